@@ -1,0 +1,101 @@
+/**
+ * The vocabulary of database schemas: what objects are called, and what one migration statement does to them.
+ * Names are the database's own, after its case folding. A table of the default schema (`public`) is written without it,
+ * any other as `schema.table`.
+ */
+import type { Location } from '../parse/span.ts';
+
+export type ObjectKind =
+  | 'table' | 'view' | 'materialized-view' | 'column' | 'enum' | 'enum-value' | 'index'
+  | 'constraint' | 'function' | 'trigger' | 'schema' | 'statement' | 'file' | 'flag';
+
+/** One schema object. For `column`, `constraint`, `trigger` and `index`, `table` is the owner; for a table, `table === name`. */
+export interface SchemaObject {
+  readonly kind: Exclude<ObjectKind, 'statement' | 'file' | 'flag'>;
+  readonly table: string | null;
+  readonly name: string;
+}
+
+/** `column users.email`, unique per database. */
+export const objectKey = (o: SchemaObject): string =>
+  o.table === null || o.table === o.name ? `${o.kind} ${o.name}` : `${o.kind} ${o.table}.${o.name}`;
+
+export interface Column {
+  readonly name: string;
+  /** As PostgreSQL spells it: `text`, `integer`, `character varying(50)`, `timestamp with time zone`, `"Role"`; arrays end in `[]`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** SQL text of the default; null where there is none. Identity, serial and generated columns have one. */
+  readonly default: string | null;
+  readonly generated: boolean;
+}
+
+export interface Constraint {
+  readonly name: string;
+  readonly kind: 'primary-key' | 'unique' | 'foreign-key' | 'check' | 'exclude' | 'not-null';
+  readonly columns: readonly string[];
+  readonly references: { readonly table: string; readonly columns: readonly string[] } | null;
+  readonly validated: boolean;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly columns: readonly string[];
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly constraints: ReadonlyMap<string, Constraint>;
+  readonly indexes: ReadonlyMap<string, Index>;
+}
+
+/** A table or column that the text of a view, function, trigger or policy names; `column: null` is the table itself. */
+export interface Dependency {
+  readonly table: string;
+  readonly column: string | null;
+  /** Whether PostgreSQL refuses the drop (views, policies) or accepts it and fails at run time (string bodies). */
+  readonly enforced: boolean;
+}
+
+/** A view, materialised view, function, trigger or policy: an object with text that uses others. */
+export interface Routine {
+  readonly kind: 'view' | 'materialized-view' | 'function' | 'trigger';
+  readonly name: string;
+  readonly table: string | null;
+  /** Output column names of a view, where the text says them; empty otherwise. */
+  readonly columns: readonly string[];
+  readonly uses: readonly Dependency[];
+  readonly location: Location;
+}
+
+/** The schema at one point of its history. */
+export interface Schema {
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly enums: ReadonlyMap<string, readonly string[]>;
+  /** By `objectKey`. */
+  readonly routines: ReadonlyMap<string, Routine>;
+}
+
+/** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */
+export type SchemaChange = { readonly location: Location; readonly migration: string } & (
+  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column }
+  | { readonly type: 'drop'; readonly object: SchemaObject; /** taken along by CASCADE or by the drop of its owner */ readonly implied: boolean }
+  | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
+  | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
+  | { readonly type: 'add-constraint'; readonly object: SchemaObject; readonly constraint: Constraint }
+  /** DML inside a migration: the backfill. */
+  | { readonly type: 'write'; readonly object: SchemaObject; readonly columns: readonly string[]; readonly reads: readonly string[] }
+);
+
+/** A statement or file that could not be understood, with every table it could mean where the text shows that. */
+export interface Unreadable {
+  readonly location: Location;
+  readonly migration: string;
+  readonly reason: string;
+  /** First 80 characters of the statement. */
+  readonly excerpt: string;
+  /** Upper-case destructive words found by the token scan (`DROP`, `RENAME`, `ALTER`, …); empty: harmless as far as one can see. */
+  readonly words: readonly string[];
+}
