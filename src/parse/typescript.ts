@@ -92,7 +92,7 @@ export async function parseWithFallback(path: string, text: string): Promise<Par
       ecmaFeatures: { jsx: dialectOf(path) !== 'ts' && dialectOf(path) !== 'dts' },
       filePath: path,
     }) as unknown as Program;
-    addOffsets(program);
+    likeOxc(program);
     return isTooTall(program, text) ? tooDeep() : { ok: true, program };
   } catch (error) {
     return failed(text, messageOf(error), offsetOf(error));
@@ -149,12 +149,14 @@ function isTooTall(program: Program, text: string): boolean {
   return false;
 }
 
-/** The ESLint parser keeps positions in `range`; everything else here reads `start` and `end`. */
-function addOffsets(program: Program): void {
+/** The ESLint parser keeps positions in `range` and absent parts undefined; all code here reads `start`, `end` and null. */
+function likeOxc(program: Program): void {
   const stack: Node[] = [program];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const mutable = node as unknown as { range: [number, number]; start: number; end: number };
     [mutable.start, mutable.end] = mutable.range;
+    const record = node as unknown as Record<string, unknown>;
+    for (const key of Object.keys(record)) if (record[key] === undefined) record[key] = null;
     for (const child of childrenOf(node)) stack.push(child);
   }
 }
