@@ -59,9 +59,9 @@ export interface Dependency {
   readonly enforced: boolean;
 }
 
-/** A view, materialised view, function, trigger or policy: an object with text that uses others. */
+/** A view, materialised view, function, trigger or policy: an object with text that uses others. Policies are no `SchemaObject`: only what they use matters. */
 export interface Routine {
-  readonly kind: 'view' | 'materialized-view' | 'function' | 'trigger';
+  readonly kind: 'view' | 'materialized-view' | 'function' | 'trigger' | 'policy';
   readonly name: string;
   readonly table: string | null;
   /** Output column names of a view, where the text says them; empty otherwise. */
@@ -74,7 +74,7 @@ export interface Routine {
 export interface Schema {
   readonly tables: ReadonlyMap<string, Table>;
   readonly enums: ReadonlyMap<string, readonly string[]>;
-  /** By `objectKey`. */
+  /** By `objectKey`; a second overload of a function has its argument types in the key. */
   readonly routines: ReadonlyMap<string, Routine>;
 }
 
@@ -85,8 +85,8 @@ export type SchemaChange = { readonly location: Location; readonly migration: st
   | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
   | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
   | { readonly type: 'add-constraint'; readonly object: SchemaObject; readonly constraint: Constraint }
-  /** DML inside a migration: the backfill. */
-  | { readonly type: 'write'; readonly object: SchemaObject; readonly columns: readonly string[]; readonly reads: readonly string[] }
+  /** DML inside a migration: the backfill. `reads` are `table.column`. */
+  | { readonly type: 'write'; readonly object: SchemaObject; readonly statement: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY'; readonly columns: readonly string[]; readonly reads: readonly string[] }
 );
 
 /** A statement or file that could not be understood, with every table it could mean where the text shows that. */

@@ -1,0 +1,30 @@
+/**
+ * Database names: `public` is left out, other schemas are kept, unqualified names are looked up in the search path.
+ */
+import { type Body, textOf } from '../parse/sql/ast.ts';
+
+export const DEFAULT_PATH: readonly string[] = ['public'];
+
+export const qualify = (schema: string | null, name: string): string => (schema === null || schema === 'public' ? name : `${schema}.${name}`);
+
+/** Schema and bare name of a qualified one. A dot inside a quoted default-schema name is indistinguishable and harmless. */
+export const unqualify = (name: string): { readonly schema: string; readonly bare: string } => {
+  const dot = name.indexOf('.');
+  return dot < 0 ? { schema: 'public', bare: name } : { schema: name.slice(0, dot), bare: name.slice(dot + 1) };
+};
+
+/** Name of a RangeVar or of dotted name parts: the first schema of the path that has it, else the first of the path. */
+export const resolveName = (schema: string | null, name: string, path: readonly string[], exists: (qualified: string) => boolean): string => {
+  if (schema !== null) return qualify(schema, name);
+  for (const candidate of path) {
+    const qualified = qualify(candidate, name);
+    if (exists(qualified)) return qualified;
+  }
+  return qualify(path[0] ?? 'public', name);
+};
+
+export const rangeSchema = (range: Body): string | null => textOf(range, 'schemaname');
+export const rangeName = (range: Body): string => textOf(range, 'relname') ?? '';
+
+/** Code-unit order. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
