@@ -1,0 +1,94 @@
+/**
+ * Builds what users install into dist/: the CLI, the library, one file per rule and per output format (found at run
+ * time by reading their folder), and one example per rule for `dropgate explain`. The declarations are `prepack`'s.
+ * Everything is bundled but the packages that carry a binary or serve few commands.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const external = ['oxc-parser', 'libpg-query', 'ts-morph', '@ts-morph/common'];
+/** Folders whose files are found by name at run time, and where they go in dist/. */
+const plugins = { rules: 'rules', 'src/report/format': 'report/format' };
+
+/** @typescript-eslint/parser wants a TypeScript compiler: the copy inside ts-morph serves. */
+const typescriptFromTsMorph = {
+  name: 'typescript-from-ts-morph',
+  setup(builder) {
+    builder.onResolve({ filter: /^typescript(\/|$)/ }, () => ({ path: 'typescript', namespace: 'ts-morph' }));
+    builder.onLoad({ filter: /.*/, namespace: 'ts-morph' }, () => ({
+      contents:
+        "const { createRequire } = require('node:module');\n" +
+        "module.exports = createRequire(require.resolve('ts-morph'))('@ts-morph/common').ts;\n",
+    }));
+  },
+};
+
+/** What `import('a CommonJS package')` gives in Node, it must give in the bundle: the exports by name. */
+const namedExports = {
+  name: 'named-exports',
+  setup(builder) {
+    builder.onResolve({ filter: /^[@a-z]/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import' || external.includes(path) || isBuiltin(path)) return;
+      return { path, namespace: 'named-exports' };
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
+      return { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)};\n`, resolveDir: root };
+    });
+  },
+};
+
+for (const name of filesIn('dist')) {
+  if (name !== 'types') rmSync(join(root, 'dist', name), { recursive: true, force: true });
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: { 'cli/main': 'src/cli/main.ts', 'lib/index': 'src/index.ts', ...pluginEntries() },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external,
+  plugins: [typescriptFromTsMorph, namedExports],
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Bundled CommonJS packages call `require` for Node's own modules.
+  banner: { js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);" },
+});
+writeExamples();
+
+function pluginEntries() {
+  const entries = {};
+  for (const [folder, target] of Object.entries(plugins)) {
+    for (const file of filesIn(folder)) {
+      if (file.endsWith('.ts')) entries[`${target}/${file.slice(0, -3)}`] = `${folder}/${file}`;
+    }
+  }
+  return entries;
+}
+
+/** The pretty output of one bad fixture per rule: an example that cannot rot, because a test compares it. */
+function writeExamples() {
+  mkdirSync(join(root, 'dist/examples'), { recursive: true });
+  for (const file of filesIn('rules')) {
+    const rule = file.replace(/\.ts$/, '');
+    for (const name of filesIn(`fixtures/${rule}`)) {
+      const expected = join(root, 'fixtures', rule, name, 'expected.txt');
+      if (!existsSync(expected)) continue;
+      writeFileSync(join(root, 'dist/examples', `${rule}.txt`), readFileSync(expected));
+      break;
+    }
+  }
+}
+
+function filesIn(folder) {
+  const path = join(root, folder);
+  return existsSync(path) ? readdirSync(path).sort() : [];
+}
