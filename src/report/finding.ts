@@ -63,7 +63,12 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Lines for people that are no findings: what was detected, what a check left to `--all`. Not part of the JSON contract. */
   readonly hints: readonly string[];
+  /** Source lines for code frames, by `lineKey`. Not part of the JSON contract. */
+  readonly lines: ReadonlyMap<string, string>;
 }
+
+/** Key of one source line in `Report.lines`. */
+export const lineKey = (revision: 'base' | 'head', file: string, line: number): string => `${revision}\0${line}\0${file}`;
 
 /** How a flag value is written in messages: `on`, `off`, or the variant's name. */
 export const branchName = (value: FlagValue): string => (value === true ? 'on' : value === false ? 'off' : value);

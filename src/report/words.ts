@@ -1,0 +1,72 @@
+/** Words that every format for people uses: counts, places, evidence. */
+import type { Evidence, Finding, Report, Stage, Summary } from './finding.ts';
+import { compareText, subjectName } from './finish.ts';
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const severityRank = { note: 0, warning: 1, error: 2 } as const;
+const stages: readonly (Stage | null)[] = [null, 'expand', 'dual-write', 'backfill', 'ramp', 'clean-up', 'contract'];
+
+/** In the order of a roll-out, errors last: next to the prompt. */
+export function forReading(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      severityRank[a.severity] - severityRank[b.severity] ||
+      stages.indexOf(a.stage) - stages.indexOf(b.stage) ||
+      compareText(a.file, b.file) ||
+      a.line - b.line ||
+      compareText(a.rule, b.rule) ||
+      compareText(subjectName(a.subject), subjectName(b.subject)),
+  );
+}
+
+/** Worst first: where only so many can be shown. */
+export const worstFirst = (findings: readonly Finding[]): Finding[] => forReading(findings).reverse();
+
+/** `2 errors, 1 warning`; `no findings`. */
+export function verdict({ errors, warnings, notes, suppressed }: Summary): string {
+  const counts = [
+    errors > 0 ? plural(errors, 'error') : '',
+    warnings > 0 ? plural(warnings, 'warning') : '',
+    notes > 0 ? plural(notes, 'note') : '',
+  ].filter((text) => text !== '');
+  const found = counts.length === 0 ? 'no findings' : counts.join(', ');
+  return suppressed === 0 ? found : `${found} (${suppressed} suppressed)`;
+}
+
+/** What was looked at; never empty, so that nothing checked is never taken for nothing found. */
+export function checked(summary: Summary): string {
+  const parts = [
+    plural(summary.migrations, 'migration'),
+    plural(summary.statements, 'statement'),
+    plural(summary.sourceFiles, 'source file'),
+    summary.accesses === 1 ? '1 access' : `${summary.accesses} accesses`,
+    plural(summary.evaluations, 'evaluation'),
+    plural(summary.flags, 'flag'),
+  ];
+  if (summary.unanalysed > 0) parts.push(`${summary.unanalysed} not analysed`);
+  return parts.join(', ');
+}
+
+export const nothingChecked = ({ summary }: Report): boolean =>
+  summary.migrations === 0 && summary.statements === 0 && summary.sourceFiles === 0 && summary.unanalysed === 0;
+
+const verbs: Record<Evidence['kind'], string> = {
+  read: 'reads it',
+  write: 'writes it',
+  mapping: 'maps it',
+  dependency: 'depends on it',
+  evaluation: 'evaluates the flag',
+  branch: 'branch',
+  'flag-state': 'flag state',
+  migration: 'migration',
+};
+
+/** `reads it at base, where \`new-email-column\` is off: …` */
+export function evidenceText(evidence: Evidence): string {
+  const where = evidence.kind === 'migration' || evidence.kind === 'flag-state' ? '' : ` at ${evidence.revision}`;
+  const branch = evidence.branch === undefined ? '' : ` is ${evidence.branch}`;
+  const flag = evidence.flag === undefined ? '' : `, where \`${evidence.flag}\`${branch || ' decides'}`;
+  const note = evidence.note === undefined ? '' : `: ${evidence.note}`;
+  return `${verbs[evidence.kind]}${where}${flag}${note}`;
+}
