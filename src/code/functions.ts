@@ -32,8 +32,7 @@ export function scopeName(node: Node, module: Module): string {
 export function functionName(node: FunctionNode, module: Module): string | null {
   const parent = module.parent(node);
   if (parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition') return memberName(parent, module);
-  const id: { readonly name: string } | null = node.id ?? null;
-  if (id !== null) return id.name;
+  if (node.type !== 'ArrowFunctionExpression' && node.id != null) return node.id.name;
   return parent === null ? null : holderName(parent, module);
 }
 

@@ -2,12 +2,13 @@
  * Small questions about single nodes, asked everywhere: names of keys, wrappers that mean nothing, import calls.
  * Pure, without scopes. Works on nodes of both parsers.
  */
+import type { ArrowFunctionExpression, Function as OxcFunction } from '@oxc-project/types';
 import { childrenOf, isNode } from '../parse/typescript.ts';
 import type { Node } from './types.ts';
 
 export { childrenOf, isNode };
 
-export type FunctionNode = Extract<Node, { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }>;
+export type FunctionNode = OxcFunction | ArrowFunctionExpression;
 export type CallNode = Extract<Node, { type: 'CallExpression' }>;
 export type MemberNode = Extract<Node, { type: 'MemberExpression' }>;
 
