@@ -62,12 +62,12 @@ export function breakLegacyCommand(text: string): string {
 
 /** Text in Markdown outside code: no mention, link, image, HTML or table cell can come of it. */
 export function markdownText(text: string): string {
-  const escaped = visible(text).replaceAll(/[\\`*_{}[\]()#+!|~$]/g, '\\$&');
+  const escaped = visible(text).replaceAll(/[\\`*_{}[\]|~$]/g, '\\$&');
   return escaped
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('@', '@\u200b')
+    .replaceAll(/[@#]/g, '$&\u200b')
     .replaceAll('://', ':\u200b//')
     .replaceAll(/\bwww\./gi, (match) => `${match.slice(0, 3)}\u200b.`);
 }
