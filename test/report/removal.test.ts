@@ -52,7 +52,7 @@ test('lists state, evaluations, branches, dead objects, the contract and the ord
 
     ## \`new-email-column\`
 
-    - **State:** on for everybody \\(100 %\\) since 2026-01-01, from git (\`flags.yaml:1\`)
+    - **State:** on for everybody (100 %) since 2026-01-01, from git (\`flags.yaml:1\`)
     - **Evaluated at:**
       - \`src/flags.ts:5\`
     - **Branches to delete:**

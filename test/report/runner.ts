@@ -30,7 +30,7 @@ export function obeyed(output: string): Command[] {
   const commands: Command[] = [];
   let token: string | null = null;
   for (const line of output.split(/\r\n|\n|\r/)) {
-    const command = parseV2(line, token) ?? parseV1(line);
+    const command: Command | null = parseV2(line, token) ?? parseV1(line);
     if (command === null) continue;
     if (token !== null) {
       if (command.name === token) token = null;

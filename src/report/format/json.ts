@@ -2,10 +2,12 @@
 import type { Evidence, Finding, Report, Subject } from '../finding.ts';
 import type { Format } from '../format.ts';
 
-export default {
+const json: Format = {
   name: 'json',
   render: (report) => `${JSON.stringify(contract(report), null, 2)}\n`,
-} satisfies Format;
+};
+
+export default json;
 
 function contract({ version, tool, base, head, summary, findings }: Report): object {
   const { errors, warnings, notes, suppressed, migrations, statements, sourceFiles, accesses, evaluations, flags, unanalysed, durationMs } =
