@@ -68,6 +68,10 @@ export interface Routine {
   readonly columns: readonly string[];
   readonly uses: readonly Dependency[];
   readonly location: Location;
+  /** The function a trigger runs. */
+  readonly calls?: string;
+  /** A function's own CREATE statement: what a trigger's NEW and OLD mean is only known once the trigger names its table. */
+  readonly definition?: string;
 }
 
 /** The schema at one point of its history. */
@@ -80,7 +84,7 @@ export interface Schema {
 
 /** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */
 export type SchemaChange = { readonly location: Location; readonly migration: string } & (
-  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column }
+  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column; readonly index?: Index }
   | { readonly type: 'drop'; readonly object: SchemaObject; /** taken along by CASCADE or by the drop of its owner */ readonly implied: boolean }
   | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
   | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
@@ -98,4 +102,6 @@ export interface Unreadable {
   readonly excerpt: string;
   /** Upper-case destructive words found by the token scan (`DROP`, `RENAME`, `ALTER`, …); empty: harmless as far as one can see. */
   readonly words: readonly string[];
+  /** Identifiers in the statement, folded as PostgreSQL folds them: what it could be about. */
+  readonly names: readonly string[];
 }

@@ -1,0 +1,28 @@
+/** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY in a migration → `write` operations: the backfill. */
+import type { TaggedNode } from '../parse/sql/ast.ts';
+import type { Reference } from './reference-types.ts';
+import { references } from './references.ts';
+import { isTemporary, record, type Step, tableObject } from './step.ts';
+
+type Write = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
+
+const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'MERGE', 'COPY']);
+const isWrite = (verb: string): verb is Write => WRITES.has(verb);
+
+const columnsOf = (found: readonly Reference[], table: string): readonly string[] => {
+  const written = found.filter((use) => use.kind === 'write' && use.table === table && use.column !== null);
+  return [...new Set(written.map((use) => use.column ?? ''))];
+};
+
+/** Records one operation per written table; a SELECT writes only through a WITH query. */
+export const applyWrite = (step: Step, node: TaggedNode): void => {
+  const options = { toUtf16: step.source.toUtf16, searchPath: step.session.path };
+  const found = references([{ [node.type]: node.body }], step.draft, options);
+  const reads = [...new Set(found.filter((use) => use.kind === 'read' && use.column !== null).map((use) => `${use.table}.${use.column}`))];
+  const seen = new Set<string>();
+  for (const use of found) {
+    if (use.kind !== 'write' || use.column !== null || seen.has(use.table) || isTemporary(step, use.table) || !isWrite(use.statement)) continue;
+    seen.add(use.table);
+    record(step, { type: 'write', object: tableObject(use.table), statement: use.statement, columns: columnsOf(found, use.table), reads });
+  }
+};

@@ -1,0 +1,123 @@
+/**
+ * One statement's tree → the draft and its operations, by a table of node types.
+ * Invariants: a node type that is not in the table changes nothing that code can name (grants, comments, settings).
+ */
+import { type Body, childOf, isTrue, listOf, nameParts, nodesOf, stringOf, stringsOf, type TaggedNode, textOf } from '../parse/sql/ast.ts';
+import { alterTable } from './apply-alter.ts';
+import { dropObjects } from './apply-drop.ts';
+import { alterEnum, renameObject, setSchema } from './apply-rename.ts';
+import { createEnum, createFunction, createPolicy, createSchema, createTrigger, createView, createViewStatement, selectSetConfig, setVariable } from './apply-routines.ts';
+import { createIndex, createTable, createTableAs } from './apply-table.ts';
+import { applyWrite } from './apply-write.ts';
+import { constantSql, embeddedSql } from './plpgsql.ts';
+import { nameOf, type Step } from './step.ts';
+import { recordUnreadable } from './unreadable.ts';
+
+type Apply = (step: Step, body: Body) => void;
+
+const tableAs: Apply = (step, body) => {
+  const into = childOf(body, 'into');
+  const range = into ? childOf(into, 'rel') : null;
+  if (!into || !range) return;
+  const ifNotExists = isTrue(body, 'if_not_exists');
+  if (textOf(body, 'objtype') === 'OBJECT_MATVIEW') {
+    createView(step, 'materialized-view', range, body['query'], stringsOf(listOf(into, 'colNames')), ifNotExists);
+  } else createTableAs(step, into, body['query'], ifNotExists);
+};
+
+const selectStatement: Apply = (step, body) => {
+  const into = childOf(body, 'intoClause');
+  if (into) createTableAs(step, into, { SelectStmt: body }, false);
+  selectSetConfig(step, body);
+  if (childOf(body, 'withClause')) applyWrite(step, { type: 'SelectStmt', body });
+};
+
+const otherType = (key: string): Apply => (step, body) => {
+  const range = childOf(body, key);
+  const parts = range ? [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== '') : nameParts(body[key]);
+  step.draft.otherTypes.add(nameOf(step, parts, () => false));
+};
+
+const foreignTable: Apply = (step, body) => {
+  const base = childOf(body, 'base') ?? childOf(body, 'base_stmt');
+  if (base) createTable(step, base);
+};
+
+const schemaWithElements: Apply = (step, body) => {
+  createSchema(step, body);
+  for (const node of nodesOf(body, 'schemaElts')) applyNode(step, node);
+};
+
+/** The statement's place in the file, where the block's text shows it: an embedded text is a part of the block. */
+const embeddedStep = (step: Step, sql: string, from: number): { readonly step: Step; readonly next: number } => {
+  const start = step.source.text.indexOf(sql, from);
+  if (start < 0 || start + sql.length > step.end) return { step, next: from };
+  return { step: { ...step, location: step.source.locate(start, start + sql.length) }, next: start + sql.length };
+};
+
+/** Applies SQL that stands inside other text; all of it has the given place. */
+const applyText = (step: Step, sql: string): void => {
+  const parsed = step.postgres.parse(sql);
+  if (!parsed.ok) {
+    recordUnreadable(step, sql, parsed.reason, false);
+    return;
+  }
+  for (const { node, start, end } of parsed.nodes) {
+    const locate = (): Step['location'] => step.location;
+    applyNode({ ...step, start, end, source: { text: sql, toUtf16: parsed.toUtf16, locate } }, node);
+  }
+};
+
+/** Everything in a DO block may run, whatever its conditions say. */
+const doBlock: Apply = (step, body) => {
+  const language = nodesOf(body, 'args').find(({ body: element }) => textOf(element, 'defname') === 'language');
+  const name = language ? (stringOf(language.body['arg']) ?? '').toLowerCase() : 'plpgsql';
+  const text = step.source.text.slice(step.start, step.end);
+  const parsed = name === 'plpgsql' ? step.postgres.parsePlpgsql(text) : { ok: false as const, reason: `DO block in ${name}` };
+  if (!parsed.ok) {
+    recordUnreadable(step, text, parsed.reason, true);
+    return;
+  }
+  let from = step.start;
+  for (const sql of embeddedSql(parsed.functions)) {
+    const place = embeddedStep(step, sql.text, from);
+    from = place.next;
+    if (sql.kind === 'statement') applyText(place.step, sql.text);
+    if (sql.kind !== 'dynamic') continue;
+    const constant = constantSql(step.postgres, sql.text);
+    if (constant === null) recordUnreadable(place.step, sql.text, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
+    else applyText(place.step, constant);
+  }
+};
+
+const write = (type: string): [string, Apply] => [type, (step, body) => applyWrite(step, { type, body })];
+
+const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ['CreateStmt', createTable],
+  ['CreateForeignTableStmt', foreignTable],
+  ['CreateTableAsStmt', tableAs],
+  ['AlterTableStmt', alterTable],
+  ['IndexStmt', createIndex],
+  ['DropStmt', dropObjects],
+  ['RenameStmt', renameObject],
+  ['AlterObjectSchemaStmt', setSchema],
+  ['CreateEnumStmt', createEnum],
+  ['AlterEnumStmt', alterEnum],
+  ['CompositeTypeStmt', otherType('typevar')],
+  ['CreateDomainStmt', otherType('domainname')],
+  ['CreateRangeStmt', otherType('typeName')],
+  ['ViewStmt', createViewStatement],
+  ['CreateFunctionStmt', createFunction],
+  ['CreateTrigStmt', createTrigger],
+  ['CreatePolicyStmt', createPolicy],
+  ['AlterPolicyStmt', createPolicy],
+  ['CreateSchemaStmt', schemaWithElements],
+  ['VariableSetStmt', setVariable],
+  ['SelectStmt', selectStatement],
+  ['DoStmt', doBlock],
+  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt'].map(write),
+]);
+
+/** Applies one statement. */
+export const applyNode = (step: Step, node: TaggedNode): void => STATEMENTS.get(node.type)?.(step, node.body);
+

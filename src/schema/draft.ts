@@ -1,0 +1,146 @@
+/**
+ * The schema while a replay is writing it: the mutable twin of `Schema`, and the bookkeeping PostgreSQL does on its own
+ * (what a dropped column takes along, what a rename carries over).
+ * Invariants: a draft is readable as a `Schema` at any moment; `copyDraft` shares no mutable part with its source.
+ */
+import { qualify, unqualify } from './names.ts';
+import type { Column, Constraint, Index, Routine, Schema, Table } from './types.ts';
+
+export interface DraftTable extends Table {
+  readonly columns: Map<string, Column>;
+  readonly constraints: Map<string, Constraint>;
+  readonly indexes: Map<string, Index>;
+}
+
+export interface Draft extends Schema {
+  readonly tables: Map<string, DraftTable>;
+  readonly enums: Map<string, readonly string[]>;
+  readonly routines: Map<string, Routine>;
+  /** Inheritance and partitions: parent → children. Column changes of a parent reach them. */
+  readonly children: Map<string, Set<string>>;
+  /** Domains and composite types: known, so that dropping one is not taken for an enum's drop. */
+  readonly otherTypes: Set<string>;
+  /** Keys of objects the history created and dropped: IF EXISTS on one of them does nothing. */
+  readonly dropped: Set<string>;
+}
+
+export const copyTable = (table: Table, name: string = table.name): DraftTable => ({
+  name,
+  columns: new Map(table.columns),
+  constraints: new Map(table.constraints),
+  indexes: new Map(table.indexes),
+});
+
+/** A draft that starts from a schema, or from nothing. */
+export const createDraft = (start?: Schema): Draft => ({
+  tables: new Map([...(start?.tables ?? [])].map(([name, table]) => [name, copyTable(table)])),
+  enums: new Map(start?.enums ?? []),
+  routines: new Map(start?.routines ?? []),
+  children: new Map(),
+  otherTypes: new Set(),
+  dropped: new Set(),
+});
+
+/** The draft as a schema that no later replay can change. */
+export const finishDraft = (draft: Draft): Schema => {
+  const copy = createDraft(draft);
+  return { tables: copy.tables, enums: copy.enums, routines: copy.routines };
+};
+
+export const emptyTable = (name: string): DraftTable => ({ name, columns: new Map(), constraints: new Map(), indexes: new Map() });
+
+/** Replaces a map's key, keeping its place. */
+export const renameKey = <V>(map: Map<string, V>, from: string, to: string, change: (value: V) => V): void => {
+  const entries = [...map];
+  map.clear();
+  for (const [key, value] of entries) map.set(key === from ? to : key, key === from ? change(value) : value);
+};
+
+/** The table that has an index or a constraint of that name. Index names are unique per schema. */
+export const ownerOf = (draft: Draft, part: 'indexes' | 'constraints', name: string): DraftTable | null => {
+  const { schema, bare } = unqualify(name);
+  for (const table of draft.tables.values()) {
+    if (unqualify(table.name).schema === schema && table[part].has(bare)) return table;
+  }
+  return null;
+};
+
+const replaceIn = (names: readonly string[], from: string, to: string): readonly string[] =>
+  names.includes(from) ? names.map((name) => (name === from ? to : name)) : names;
+
+/** Enforced uses follow a rename, because PostgreSQL stores them by number; text bodies keep the old name and break. */
+const renameUses = (draft: Draft, matches: (table: string, column: string | null) => { table: string; column: string | null } | null): void => {
+  for (const [key, routine] of draft.routines) {
+    if (!routine.uses.some((use) => use.enforced && matches(use.table, use.column))) continue;
+    const uses = routine.uses.map((use) => (use.enforced ? { ...use, ...matches(use.table, use.column) } : use));
+    draft.routines.set(key, { ...routine, uses });
+  }
+};
+
+/** Carries a column's new name into constraints, indexes, foreign keys to it and the views on it. */
+export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: string): void => {
+  renameKey(table.columns, from, to, (column) => ({ ...column, name: to }));
+  for (const [name, index] of table.indexes) table.indexes.set(name, { ...index, columns: replaceIn(index.columns, from, to) });
+  for (const [name, constraint] of table.constraints) table.constraints.set(name, { ...constraint, columns: replaceIn(constraint.columns, from, to) });
+  for (const other of draft.tables.values()) {
+    for (const [name, constraint] of other.constraints) {
+      if (constraint.references?.table !== table.name) continue;
+      const references = { table: table.name, columns: replaceIn(constraint.references.columns, from, to) };
+      other.constraints.set(name, { ...constraint, references });
+    }
+  }
+  renameUses(draft, (owner, column) => (owner === table.name && column === from ? { table: owner, column: to } : null));
+};
+
+/** Carries a table's (or view's) new name into foreign keys, views, triggers and policies on it. */
+export const renameRelation = (draft: Draft, from: string, to: string): void => {
+  const table = draft.tables.get(from);
+  if (table) renameKey(draft.tables, from, to, (old) => ({ ...old, name: to }));
+  for (const other of draft.tables.values()) {
+    for (const [name, constraint] of other.constraints) {
+      if (constraint.references?.table === from) other.constraints.set(name, { ...constraint, references: { ...constraint.references, table: to } });
+    }
+  }
+  renameUses(draft, (owner, column) => (owner === from ? { table: to, column } : null));
+  for (const [key, routine] of [...draft.routines]) {
+    if (routine.table === from && routine.name !== from) renameKey(draft.routines, key, `${routine.kind} ${to}.${routine.name}`, (old) => ({ ...old, table: to }));
+  }
+  for (const [parent, children] of [...draft.children]) {
+    if (children.delete(from)) children.add(to);
+    if (parent === from) renameKey(draft.children, from, to, (old) => old);
+  }
+};
+
+/** Removes a column with the indexes and constraints that contain it, as PostgreSQL does without asking. */
+export const removeColumn = (table: DraftTable, name: string): void => {
+  table.columns.delete(name);
+  for (const [key, index] of table.indexes) if (index.columns.includes(name)) table.indexes.delete(key);
+  for (const [key, constraint] of table.constraints) if (constraint.columns.includes(name)) table.constraints.delete(key);
+};
+
+/** A name for an object that the statement left unnamed, as PostgreSQL makes it: `table_columns_suffix`, at most 63 bytes. */
+export const chooseName = (table: string, middle: readonly string[], suffix: string, isTaken: (name: string) => boolean): string => {
+  const bare = unqualify(table).bare;
+  const parts = middle.join('_');
+  for (let pass = 0; ; pass++) {
+    const label = pass === 0 ? suffix : `${suffix}${pass}`;
+    const name = fit(bare, parts, label);
+    if (!isTaken(name)) return name;
+  }
+};
+
+const NAME_LIMIT = 63;
+
+const fit = (first: string, second: string, label: string): string => {
+  let a = first.length;
+  let b = second.length;
+  const overhead = label.length + 1 + (second.length > 0 ? 1 : 0);
+  while (a + b > NAME_LIMIT - overhead) {
+    if (a > b) a--;
+    else b--;
+  }
+  return [first.slice(0, a), ...(second.length > 0 ? [second.slice(0, b)] : []), label].join('_');
+};
+
+/** The schema-qualified name of a sibling: same schema, other bare name. */
+export const sibling = (name: string, bare: string): string => qualify(unqualify(name).schema, bare);

@@ -1,0 +1,78 @@
+/**
+ * One statement of a replay: the draft it changes, the text it stands in, and the record of what it did.
+ * Invariants: everything a statement does goes through `record`, which gives it its place; a silent step changes the
+ * draft without a record (partitions that follow their parent).
+ */
+import type { Location } from '../parse/span.ts';
+import { type Body, stringsOf } from '../parse/sql/ast.ts';
+import type { Postgres } from '../parse/sql/postgres.ts';
+import type { Draft, DraftTable } from './draft.ts';
+import { rangeName, rangeSchema, resolveName } from './names.ts';
+import { objectKey, type SchemaChange, type SchemaObject, type Unreadable } from './types.ts';
+
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'location' | 'migration'> : never;
+export type Operation = WithoutPlace<SchemaChange>;
+
+/** The text that the tree's locations count in. */
+export interface Source {
+  readonly text: string;
+  readonly toUtf16: (location: number) => number;
+  /** Where a range of the text stands in the migration file. */
+  readonly locate: (start: number, end: number) => Location;
+}
+
+/** What lasts for one file: a migration runs in one session. */
+export interface Session {
+  path: readonly string[];
+  readonly temporary: Set<string>;
+}
+
+export interface Step {
+  readonly draft: Draft;
+  readonly session: Session;
+  readonly postgres: Postgres;
+  readonly migration: string;
+  readonly source: Source;
+  /** The statement's own range in `source.text`. */
+  readonly start: number;
+  readonly end: number;
+  readonly location: Location;
+  readonly isSilent: boolean;
+  readonly changes: SchemaChange[];
+  readonly unreadable: Unreadable[];
+}
+
+/** Records one operation at the step's place, and remembers dropped names. */
+export const record = (step: Step, operation: Operation): void => {
+  const key = objectKey(operation.object);
+  if (operation.type === 'drop') step.draft.dropped.add(key);
+  if (operation.type === 'create') step.draft.dropped.delete(key);
+  if (!step.isSilent) step.changes.push({ ...operation, location: step.location, migration: step.migration });
+};
+
+export const relationExists = (step: Step, name: string): boolean =>
+  step.session.temporary.has(name) || step.draft.tables.has(name) || step.draft.routines.has(`view ${name}`) || step.draft.routines.has(`materialized-view ${name}`);
+
+/** The relation that a RangeVar means at this point. */
+export const relationOf = (step: Step, range: Body): string =>
+  resolveName(rangeSchema(range), rangeName(range), step.session.path, (name) => relationExists(step, name));
+
+/** The relation that a RangeVar creates: always in the first schema of the path. */
+export const newRelation = (step: Step, range: Body): string => resolveName(rangeSchema(range), rangeName(range), step.session.path, () => false);
+
+/** Any other dotted name (types, functions), looked up with `exists`. */
+export const nameOf = (step: Step, parts: readonly string[], exists: (name: string) => boolean): string => {
+  const own = parts.slice(-2);
+  return resolveName(own.length > 1 ? (own[0] ?? null) : null, own.at(-1) ?? '', step.session.path, exists);
+};
+
+export const namesOf = (values: readonly unknown[]): readonly string[] => stringsOf(values);
+
+export const isTemporary = (step: Step, name: string): boolean => step.session.temporary.has(name);
+
+/** Children that take part in a parent's column changes. */
+export const childrenOf = (step: Step, name: string): readonly DraftTable[] =>
+  [...(step.draft.children.get(name) ?? [])].map((child) => step.draft.tables.get(child)).filter((child): child is DraftTable => child !== undefined);
+
+export const tableObject = (name: string): SchemaObject => ({ kind: 'table', table: name, name });
+export const columnObject = (table: string, name: string): SchemaObject => ({ kind: 'column', table, name });
