@@ -1,0 +1,84 @@
+/**
+ * The work tree as a Tree: tracked files as they are on disk, plus untracked files that git does not ignore.
+ * Invariants: symlinks, devices, pipes and anything that leaves the root are never opened.
+ */
+import { constants } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { reasonOf } from '../parse/errors.ts';
+import { MAX_BLOB_BYTES } from './blobs.ts';
+import { fields, git } from './git.ts';
+import { grepWords, listIndex } from './git-trees.ts';
+import type { Entry, Tree } from './tree.ts';
+import { compare } from './words.ts';
+
+const CONCURRENT_READS = 32;
+
+/** The work tree whose top folder is `root`. */
+export function workTree(root: string): Tree {
+  const skipped: { path: string; reason: string }[] = [];
+  let listed: Promise<readonly Entry[]> | undefined;
+  return {
+    revision: 'worktree',
+    skipped,
+    entries: () => (listed ??= listWorkTree(root)),
+    read: async (paths) => {
+      const top = await realpath(root);
+      const found = new Map<string, Uint8Array>();
+      for (let at = 0; at < paths.length; at += CONCURRENT_READS) {
+        await Promise.all(paths.slice(at, at + CONCURRENT_READS).map(async (file) => {
+          const result = await readFileSafely(top, file);
+          if (typeof result === 'string') skipped.push({ path: file, reason: result });
+          else if (result) found.set(file, result);
+        }));
+      }
+      return found;
+    },
+    search: (words) => grepWords(root, '--untracked', words),
+  };
+}
+
+/** Tracked files under the index's id; changed and untracked ones under the id their present content has. */
+async function listWorkTree(root: string): Promise<readonly Entry[]> {
+  const [tracked, changed, untracked] = await Promise.all([
+    listIndex(root),
+    git(root, ['diff-files', '--name-only', '-z', '--no-ext-diff', '--ignore-submodules']),
+    git(root, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name']),
+  ]);
+  const dirty = new Set([...fields(changed.stdout), ...fields(untracked.stdout)]);
+  const clean = tracked.filter((e) => e.mode.startsWith('100') && !dirty.has(e.path)).map((e): Entry => ({ path: e.path, id: e.id }));
+  const present = (await Promise.all([...dirty].map(async (p) => ((await isRegular(root, p)) ? [p] : [])))).flat();
+  return [...clean, ...(await hashFiles(root, present))].sort((a, b) => compare(a.path, b.path));
+}
+
+const isRegular = async (root: string, file: string): Promise<boolean> =>
+  lstat(path.join(root, file)).then((s) => s.isFile(), () => false);
+
+async function hashFiles(root: string, files: readonly string[]): Promise<Entry[]> {
+  const nameable = files.filter((f) => !f.includes('\n'));
+  const { stdout } = await git(root, ['hash-object', '--no-filters', '--stdin-paths'], nameable.map((f) => `${f}\n`).join(''));
+  const ids = stdout.toString('latin1').trim().split('\n');
+  const known = new Map(nameable.map((f, i) => [f, ids[i] ?? '']));
+  return files.map((f) => ({ path: f, id: known.get(f) || `worktree:${f}` }));
+}
+
+/** The file's bytes; a reason where it must not be or could not be read; null where it is gone. */
+async function readFileSafely(top: string, file: string): Promise<Uint8Array | string | null> {
+  const full = path.join(top, file);
+  try {
+    const stat = await lstat(full);
+    if (stat.isSymbolicLink()) return 'it is a symbolic link, which is never followed';
+    if (!stat.isFile()) return 'it is not a regular file';
+    if (stat.size > MAX_BLOB_BYTES) return `it is ${(stat.size / 1e6).toFixed(1)} MB, more than source code is`;
+    const real = await realpath(full);
+    if (real !== full && !real.startsWith(top + path.sep)) return 'its folder leads outside the repository';
+    const handle = await open(full, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : `it could not be read: ${reasonOf(error)}`;
+  }
+}
