@@ -1,6 +1,10 @@
-/** Facts about how code touches the schema. */
+/** Facts about how code touches the schema, and what an extractor of them is. */
+import type { Module, Modules, Node } from '../code/types.ts';
 import type { Guard } from '../flags/types.ts';
 import type { Location } from '../parse/span.ts';
+import type { PrismaSchema } from '../parse/prisma.ts';
+import type { Postgres } from '../parse/sql/postgres.ts';
+import type { Schema } from '../schema/types.ts';
 
 export type Confidence = 'high' | 'medium' | 'low';
 
@@ -8,16 +12,18 @@ export interface SchemaAccess {
   /** Id of the database it goes to. */
   readonly database: string;
   readonly kind: 'read' | 'write';
-  /** The database's name of the table; `column: null` is a use of the table itself. */
+  /** The database's name of the table; `column: null` is a use of the table itself (or, implicit, of `columns`). */
   readonly table: string;
   readonly column: string | null;
+  /** The columns an implicit or whole-row access covers. */
+  readonly columns?: readonly string[];
   /**
    * `named`: the code writes the name. `implicit`: the client or `*` sends the column unasked. `field`: read from a row
    * that a query returned. `whole-row`: a computed object decides which columns.
    */
   readonly how: 'named' | 'implicit' | 'field' | 'whole-row';
   readonly confidence: Confidence;
-  /** `prisma findMany`, `sql SELECT`: what kind of query, for people. */
+  /** `prisma.user.findMany`, `SELECT`: what kind of query, for people. */
   readonly operation: string;
   readonly layer: string;
   readonly location: Location;
@@ -32,4 +38,38 @@ export interface Unresolved {
   readonly reason: string;
   /** Tables it could mean; empty: any. */
   readonly tables: readonly string[];
+}
+
+/** One database as code at some revision sees it. */
+export interface DatabaseView {
+  readonly id: string;
+  readonly schema: Schema;
+  readonly prisma: PrismaSchema | null;
+}
+
+/** Which objects the caller asks about; null: all. */
+export interface Interest {
+  /** Whether a use of this column (or, with null, of the table itself) matters. */
+  has(database: string, table: string, column: string | null): boolean;
+  /** Names that fields of rows can have in code, so that only those member accesses are looked at. */
+  readonly fieldNames: ReadonlySet<string>;
+}
+
+export interface AccessContext {
+  readonly modules: Modules;
+  readonly databases: readonly DatabaseView[];
+  readonly interest: Interest | null;
+  readonly postgres: Postgres | null;
+  guards(node: Node, module: Module): readonly Guard[];
+}
+
+export interface Extraction {
+  readonly accesses: readonly SchemaAccess[];
+  readonly unresolved: readonly Unresolved[];
+}
+
+/** One way code reaches a database. */
+export interface AccessLayer {
+  readonly name: string;
+  extract(module: Module, context: AccessContext): Extraction;
 }

@@ -1,0 +1,97 @@
+/**
+ * Accesses of the Prisma client: queries, objects annotated with its generated types, and fields read from its rows.
+ * Input: a module, the databases with their schema.prisma. Output: Extraction.
+ */
+import { keyName, unwrap } from '../code/syntax.ts';
+import type { Module, Node } from '../code/types.ts';
+import { visitQuery, visitShape } from './prisma/arguments.ts';
+import { prismaCallOf } from './prisma/calls.ts';
+import { type ArgumentShape, GENERATED_INPUTS } from './prisma/catalogue.ts';
+import { hasField, type Row, rowOf } from './prisma/rows.ts';
+import { makeRecorder, type Recorder } from './recorder.ts';
+import type { AccessContext, AccessLayer } from './types.ts';
+
+export const prisma: AccessLayer = {
+  name: 'prisma',
+  extract: (module, context) => {
+    const recorder = makeRecorder('prisma', context);
+    if (!context.databases.some((d) => d.prisma)) return { accesses: [], unresolved: [] };
+    for (const call of module.nodes('CallExpression')) addQueries(call, module, context, recorder);
+    addAnnotatedObjects(module, context, recorder);
+    addFieldReads(module, context, recorder);
+    return { accesses: recorder.accesses, unresolved: [] };
+  },
+};
+
+function addQueries(node: Node, module: Module, context: AccessContext, recorder: Recorder): void {
+  for (const call of prismaCallOf(node, module, context)) {
+    const { database, schema, operation, confidence, method } = call;
+    const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module } };
+    visitQuery(visit, call.model, method, call.args, call.delegate);
+  }
+}
+
+/** `const select: Prisma.UserSelect = { … }` and `{ … } satisfies Prisma.UserSelect`, wherever they end up. */
+function addAnnotatedObjects(module: Module, context: AccessContext, recorder: Recorder): void {
+  const typed = [
+    ...module.nodes('VariableDeclarator').flatMap((d) => (d.init && d.id.type === 'Identifier' && d.id.typeAnnotation ? [{ value: d.init as Node, type: d.id.typeAnnotation.typeAnnotation as Node }] : [])),
+    ...module.nodes('TSSatisfiesExpression', 'TSAsExpression').map((n) => ({ value: n.expression as Node, type: n.typeAnnotation as Node })),
+  ];
+  for (const { value, type } of typed) {
+    if (unwrap(value).type !== 'ObjectExpression') continue;
+    const name = /^Prisma\.(\w+)$/.exec(module.text.slice(type.start, type.end))?.[1];
+    if (name) addAnnotated(name, { node: value, module }, context, recorder);
+  }
+}
+
+function addAnnotated(name: string, value: { node: Node; module: Module }, context: AccessContext, recorder: Recorder): void {
+  for (const [suffix, shape] of GENERATED_INPUTS) {
+    const modelName = suffix.test(name) ? name.replace(suffix, '') : null;
+    if (modelName === null) continue;
+    for (const { id, prisma: schema } of context.databases) {
+      const model = schema?.models.get(modelName);
+      const kind = kindOf(shape);
+      if (schema && model) visitShape({ context, recorder, database: id, schema, operation: `Prisma.${name}`, confidence: 'high', call: value, kind }, model, shape, value, 0);
+    }
+    return;
+  }
+}
+
+const kindOf = (shape: ArgumentShape): 'read' | 'write' => (shape === 'data' ? 'write' : 'read');
+
+/** `user.imageUrl`, `const { imageUrl } = user`: reads of a field from a row a query returned. */
+function addFieldReads(module: Module, context: AccessContext, recorder: Recorder): void {
+  const names = context.interest?.fieldNames;
+  const isAsked = (name: string | null): name is string => name !== null && (!names || names.has(name));
+  for (const node of module.nodes('MemberExpression')) {
+    const name = keyName(node);
+    if (!isAsked(name) || isAssigned(node, module)) continue;
+    addFieldRead(name, rowOf({ node: node.object, module }, context), { node: node.property, module }, context, recorder);
+  }
+  for (const pattern of module.nodes('ObjectPattern')) {
+    const holder = module.parent(pattern);
+    for (const property of pattern.properties) {
+      const name = property.type === 'Property' ? keyName(property) : null;
+      if (property.type !== 'Property' || !isAsked(name)) continue;
+      addFieldRead(name, rowOfPattern(pattern, holder, module, context), { node: property.key, module }, context, recorder);
+    }
+  }
+}
+
+function isAssigned(node: Node, module: Module): boolean {
+  const parent = module.parent(node);
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
+}
+
+/** The row a top-level destructuring pattern takes apart. */
+function rowOfPattern(pattern: Node, holder: Node | null, module: Module, context: AccessContext): Row | null {
+  if (holder?.type === 'VariableDeclarator' && holder.id === pattern && holder.init) return rowOf({ node: holder.init, module }, context);
+  return null;
+}
+
+function addFieldRead(name: string, row: Row | null, at: { node: Node; module: Module }, context: AccessContext, recorder: Recorder): void {
+  const field = row && !row.list ? row.model.fields.get(name) : undefined;
+  if (!row || !field || field.kind === 'relation' || field.ignored || !hasField(row, name, context)) return;
+  const operation = `field of prisma.${row.model.name.slice(0, 1).toLowerCase()}${row.model.name.slice(1)}`;
+  recorder.add({ database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation }, at, at);
+}

@@ -1,0 +1,84 @@
+/**
+ * Finds Prisma queries: `<client>.<delegate>.<method>(args)`.
+ * Input: a module and the databases' Prisma schemas. Output: PrismaCall[]; a delegate that several schemas have gives one per schema.
+ */
+import { keyName, unwrap, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Node } from '../../code/types.ts';
+import { resolveValue } from '../../code/values.ts';
+import type { PrismaModel, PrismaSchema } from '../../parse/prisma.ts';
+import type { AccessContext, Confidence } from '../types.ts';
+import { entriesOf, type Source } from '../values.ts';
+import { ARGUMENTS, METHODS, OTHER_ARGUMENTS, type Method } from './catalogue.ts';
+import { clientCertainty } from './clients.ts';
+
+export interface PrismaCall {
+  readonly database: string;
+  readonly schema: PrismaSchema;
+  readonly model: PrismaModel;
+  readonly method: Method;
+  /** `prisma.user.findMany`, for people. */
+  readonly operation: string;
+  readonly confidence: Extract<Confidence, 'high' | 'medium'>;
+  readonly args: Source | null;
+  /** Where the delegate is written. */
+  readonly delegate: Source;
+  readonly node: Node;
+}
+
+/** Per context, because the schema and the loaded modules differ between revisions and rounds. */
+const found = new WeakMap<AccessContext, Map<Node, readonly PrismaCall[]>>();
+
+/** The queries a call expression makes; empty for every other call. */
+export function prismaCallOf(node: Node, module: Module, context: AccessContext): readonly PrismaCall[] {
+  if (node.type !== 'CallExpression') return [];
+  const known = found.get(context) ?? new Map<Node, readonly PrismaCall[]>();
+  found.set(context, known);
+  const calls = known.get(node) ?? findCall(node, module, context);
+  known.set(node, calls);
+  return calls;
+}
+
+function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Module, context: AccessContext): readonly PrismaCall[] {
+  const callee = unwrap(node.callee);
+  const methodName = callee.type === 'MemberExpression' ? keyName(callee) : null;
+  const method = methodName === null ? undefined : METHODS.get(methodName);
+  if (callee.type !== 'MemberExpression' || !method || methodName === null) return [];
+  const reached = delegateOf({ node: unwrapAwait(callee.object), module }, context);
+  if (!reached) return [];
+  const owners = context.databases.flatMap((d) => {
+    const model = d.prisma?.delegates.get(reached.name);
+    return d.prisma && model ? [{ database: d.id, schema: d.prisma, model }] : [];
+  });
+  if (owners.length === 0) return [];
+  const certainty = clientCertainty(reached.receiver, context.modules);
+  const first = node.arguments[0];
+  const args = first && first.type !== 'SpreadElement' ? { node: first, module } : null;
+  if (!certainty || (args && !looksLikeArguments(args, context))) return [];
+  return owners.map((o) => ({ ...o, method, operation: `prisma.${reached.name}.${methodName}`, confidence: certainty, args, delegate: reached.at, node }));
+}
+
+/** `<receiver>.<delegate>`, written there or kept in a constant before. */
+function delegateOf(source: Source, context: AccessContext): { name: string; receiver: Source; at: Source } | null {
+  const { node, module } = source;
+  if (node.type === 'MemberExpression') {
+    const name = keyName(node);
+    return name === null ? null : { name, receiver: { node: node.object, module }, at: { node: node.property, module } };
+  }
+  if (node.type !== 'Identifier') return null;
+  const binding = module.binding(node);
+  if (binding?.kind === 'variable' && binding.init && binding.path.length === 1) {
+    return { name: binding.path[0] ?? '', receiver: { node: binding.init, module }, at: source };
+  }
+  const resolved = resolveValue(node, module, context.modules);
+  const value = resolved ? unwrapAwait(resolved.node) : null;
+  if (!resolved || value?.type !== 'MemberExpression') return null;
+  const name = keyName(value);
+  return name === null ? null : { name, receiver: { node: value.object, module: resolved.module }, at: source };
+}
+
+/** An HTTP client has the same shape but not the same argument keys. */
+function looksLikeArguments(args: Source, context: AccessContext): boolean {
+  if (unwrap(args.node).type !== 'ObjectExpression') return true;
+  const { entries } = entriesOf(args, context.modules);
+  return entries.length === 0 || entries.some((e) => ARGUMENTS.has(e.key) || OTHER_ARGUMENTS.has(e.key));
+}

@@ -1,0 +1,56 @@
+/**
+ * Collects accesses: filters by interest, resolves positions and guards, and keeps one record per place and object.
+ * Invariant: guards are only computed for accesses that are kept.
+ */
+import { scopeName } from '../code/guards.ts';
+import type { Guard } from '../flags/types.ts';
+import type { Location } from '../parse/span.ts';
+import type { AccessContext, SchemaAccess } from './types.ts';
+import type { Source } from './values.ts';
+
+export interface Draft {
+  readonly database: string;
+  readonly kind: SchemaAccess['kind'];
+  readonly table: string;
+  readonly column: string | null;
+  readonly columns?: readonly string[];
+  readonly how: SchemaAccess['how'];
+  readonly confidence: SchemaAccess['confidence'];
+  readonly operation: string;
+}
+
+export interface Recorder {
+  /** `at` is where the name is written, `call` the query it ends in: guards of both hold. */
+  add(draft: Draft, at: Source, call: Source): void;
+  readonly accesses: readonly SchemaAccess[];
+}
+
+/** A recorder for one layer's accesses. */
+export function makeRecorder(layer: string, context: AccessContext): Recorder {
+  const kept = new Map<string, SchemaAccess>();
+  return {
+    get accesses() {
+      return [...kept.values()];
+    },
+    add: (draft, at, call) => {
+      if (!isWanted(draft, context)) return;
+      const location = locationOf(at);
+      const key = [draft.database, draft.kind, draft.table, draft.column ?? '', draft.how, location.file, location.line, location.column].join('\0');
+      if (kept.has(key)) return;
+      kept.set(key, { ...draft, layer, location, scope: scopeName(call.node, call.module), guards: guardsOfBoth(at, call, context) });
+    },
+  };
+}
+
+export const locationOf = ({ node, module }: Source): Location => ({ file: module.path, ...module.span(node) });
+
+function isWanted({ database, table, column, columns }: Draft, { interest }: AccessContext): boolean {
+  if (!interest) return true;
+  return columns ? columns.some((c) => interest.has(database, table, c)) : interest.has(database, table, column);
+}
+
+function guardsOfBoth(at: Source, call: Source, context: AccessContext): readonly Guard[] {
+  const inside = at.module === call.module && at.node.start >= call.node.start && at.node.end <= call.node.end;
+  if (inside) return context.guards(at.node, at.module);
+  return [...context.guards(call.node, call.module), ...context.guards(at.node, at.module)];
+}

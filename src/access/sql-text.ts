@@ -1,0 +1,122 @@
+/**
+ * SQL as TypeScript writes it: templates, concatenations, fragments kept in constants → text PostgreSQL can parse.
+ * Input: an expression. Output: the text with stand-ins for what is only known at run time, and a way back from offsets
+ * in it to the source. Own placeholders (`?`, `:id`, `@id`, `{{id::uuid}}`) are replaced at equal length.
+ */
+import { unwrapAwait } from '../code/syntax.ts';
+import type { Modules, Node } from '../code/types.ts';
+import { resolveValue, stringOf } from '../code/values.ts';
+import type { Source } from './values.ts';
+
+interface Piece {
+  /** null: a hole, known at run time only. */
+  readonly text: string | null;
+  /** Where it is written. */
+  readonly source: Source;
+  /** Offset of the text's first character in its module. */
+  readonly offset: number;
+}
+
+export interface SqlText {
+  readonly sql: string;
+  /** Where the character at `offset` of `sql` is written. */
+  at(offset: number): { readonly source: Source; readonly offset: number };
+}
+
+const MAX_DEPTH = 6;
+
+/** The pieces of an SQL expression; `alternate` takes the other side of conditions. */
+export function piecesOf(source: Source, modules: Modules, alternate = false, depth = 0): readonly Piece[] {
+  const node = unwrapAwait(source.node);
+  const { module } = source;
+  const hole: Piece = { text: null, source, offset: source.node.start };
+  if (depth > MAX_DEPTH) return [hole];
+  const go = (next: Node): readonly Piece[] => piecesOf({ node: next, module }, modules, alternate, depth + 1);
+  switch (node.type) {
+    case 'TemplateLiteral':
+      return templatePieces(node, source, go);
+    case 'TaggedTemplateExpression':
+      return go(node.quasi);
+    case 'Literal':
+      return typeof node.value === 'string' ? [{ text: node.value, source, offset: node.start + 1 }] : [hole];
+    case 'BinaryExpression':
+      return node.operator === '+' ? [...go(node.left), ...go(node.right)] : [hole];
+    case 'ConditionalExpression':
+      return go(alternate ? node.alternate : node.consequent);
+    case 'LogicalExpression':
+      return node.operator === '&&' ? (alternate ? [] : go(node.right)) : [hole];
+    case 'Identifier':
+    case 'MemberExpression':
+      return namedPieces(source, modules, alternate, depth) ?? [hole];
+    default:
+      return [hole];
+  }
+}
+
+function templatePieces(node: Extract<Node, { type: 'TemplateLiteral' }>, source: Source, go: (next: Node) => readonly Piece[]): readonly Piece[] {
+  const { module } = source;
+  return node.quasis.flatMap((quasi, i) => {
+    const raw = quasi.value.raw;
+    const start = module.text.startsWith(raw, quasi.start) && module.text[quasi.start] !== '`' && module.text[quasi.start] !== '}' ? quasi.start : quasi.start + 1;
+    const text: Piece = { text: raw.includes('\\') ? (quasi.value.cooked ?? raw) : raw, source, offset: start };
+    const expression = node.expressions[i];
+    return expression ? [text, ...go(expression)] : [text];
+  });
+}
+
+/** A constant with text, or a fragment built elsewhere. */
+function namedPieces(source: Source, modules: Modules, alternate: boolean, depth: number): readonly Piece[] | null {
+  const text = stringOf(source.node, source.module, modules);
+  if (text !== null) return [{ text, source, offset: source.node.start }];
+  const value = resolveValue(source.node, source.module, modules);
+  if (!value || value.node === source.node) return null;
+  const isText = ['TemplateLiteral', 'TaggedTemplateExpression', 'BinaryExpression'].includes(unwrapAwait(value.node).type);
+  return isText ? piecesOf(value, modules, alternate, depth + 1) : null;
+}
+
+export type HoleStyle = 'guess' | 'value' | 'nothing';
+
+/** Joins pieces; holes become what their neighbourhood asks for. */
+export function joinPieces(pieces: readonly Piece[], style: HoleStyle): SqlText {
+  const segments: { from: number; piece: Piece }[] = [];
+  let sql = '';
+  for (const piece of pieces) {
+    segments.push({ from: sql.length, piece });
+    sql += piece.text === null ? holeText(sql, style) : blankOwnPlaceholders(piece.text);
+  }
+  return { sql, at: (offset) => locate(segments, offset) };
+}
+
+function locate(segments: readonly { from: number; piece: Piece }[], offset: number): { source: Source; offset: number } {
+  const segment = segments.findLast((s) => s.from <= offset) ?? segments[0];
+  if (!segment) throw new RangeError('an SQL text has at least one piece');
+  const { piece, from } = segment;
+  const isVerbatim = piece.text !== null && piece.source.module.text.startsWith(piece.text.slice(0, 8), piece.offset);
+  return { source: piece.source, offset: isVerbatim ? piece.offset + (offset - from) : piece.offset };
+}
+
+const WANTS_VALUE = /(?:[=<>+\-*/|&,(@]|\b(?:where|and|or|not|select|distinct|all|values|in|limit|offset|set|by|then|else|when|case|like|ilike|between|on|having|returning|any|is|interval))\s*$/i;
+const WANTS_NAME = /\b(?:from|join|into|update|table|only)\s*["'.]?$/i;
+
+/** What stands in for a value known at run time: a parameter, a name, or nothing where text is complete without it. */
+function holeText(before: string, style: HoleStyle): string {
+  if (style === 'nothing') return ' ';
+  if (WANTS_NAME.test(before)) return 'dropgate_hole';
+  if (/["'][\w%]*$/.test(before) && (before.match(/'/g) ?? []).length % 2 === 1) return 'x';
+  if (/"[\w]*$/.test(before) && (before.match(/"/g) ?? []).length % 2 === 1) return 'x';
+  if (/\w\.$/.test(before)) return 'dropgate_hole';
+  return style === 'value' || WANTS_VALUE.test(before) ? '$1' : ' ';
+}
+
+const padded = (stand: string, length: number): string => stand.padEnd(length, ' ').slice(0, Math.max(length, stand.length));
+
+/** `{{id::uuid}}` and ClickHouse-style `{id:UUID}` can never be SQL. */
+const blankOwnPlaceholders = (text: string): string => text.replace(/\{\{[^{}]*\}\}|\{\w+:\w+\}/g, (m) => padded('$1', m.length));
+
+/** `?`, `:id`, `@id`, `%s`: used when the text does not parse as it is. Strings and casts are left alone. */
+export const replacePlaceholders = (sql: string): string =>
+  sql.replace(/'(?:[^']|'')*'|"[^"]*"|::\w+|\?\?|\?|(?<![\w:]):[A-Za-z_]\w*|(?<!\w)@\w+|%[sLI]\b/g, (m) => {
+    if (m.startsWith("'") || m.startsWith('"') || m.startsWith('::')) return m;
+    if (m === '?') return '1';
+    return m === '??' || m === '%I' ? 'xx' : m.startsWith('%') ? ' 1' : padded('$1', m.length);
+  });
