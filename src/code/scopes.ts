@@ -117,8 +117,19 @@ function variableBinding(variable: Variable, node: Node, name: Node, module: Mod
     path,
     annotation: annotationOf(node.id),
     constant: isConst || writes.length <= 1,
+    writes: writes.map((reference) => writtenValue(reference.identifier as unknown as Node, node, module)),
     node: name,
   };
+}
+
+const plainAssignments: ReadonlySet<string> = new Set(['=', '??=', '||=']);
+
+/** The expression a write gives a name: the initialiser, or the right side of `=`. */
+function writtenValue(identifier: Node, declarator: Extract<Node, { type: 'VariableDeclarator' }>, module: Module): Node | null {
+  if (identifier.start >= declarator.id.start && identifier.end <= declarator.id.end) return declarator.init;
+  const parent = module.parent(identifier);
+  const isPlain = parent?.type === 'AssignmentExpression' && parent.left === identifier && plainAssignments.has(parent.operator);
+  return isPlain ? parent.right : null;
 }
 
 /** `const x = require('m')`, `const { a } = await import('m')`, `const a = require('m').a`. */

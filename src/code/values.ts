@@ -85,10 +85,6 @@ function followBinding(binding: Binding, module: Module, search: Search): Origin
       for (const name of binding.path) origin = origin === null ? null : followMember(origin, name, search);
       return origin ?? { kind: 'local', node: binding.node, module };
     }
-    case 'parameter':
-      return { kind: 'local', node: binding.node, module };
-    case 'type':
-      return null;
     default:
       return { kind: 'local', node: binding.node, module };
   }

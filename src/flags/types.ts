@@ -16,6 +16,8 @@ export type ContextKeys =
 export interface Evaluation {
   /** The flag's key; null where it is not known statically. */
   readonly flag: string | null;
+  /** How the key is given: known text, a parameter of the enclosing function (a wrapper: its calls are evaluations of their own), or computed. */
+  readonly keyFrom?: 'text' | 'parameter' | 'computed';
   readonly sdk: string;
   readonly location: Location;
   readonly context: ContextKeys;

@@ -1,0 +1,161 @@
+/**
+ * What calls mean for flags: evaluations, clients being made, wrappers looked into. Part of the interpreter.
+ */
+import { completes } from '../code/flow.ts';
+import { conditionsOf } from '../code/guards.ts';
+import { childrenOf, type FunctionNode, isFunction, keyName } from '../code/syntax.ts';
+import type { Module, Node } from '../code/types.ts';
+import { stringOf } from '../code/values.ts';
+import { type CallForm, type Sdk, sdkOf } from './catalogue.ts';
+import { configuredEvaluation } from './configured.ts';
+import { conditionFacts } from './conditions.ts';
+import { evaluationOf } from './evaluation.ts';
+import { given, not, type Truth, unknown } from './facts.ts';
+import type { Interpreter } from './interpreter.ts';
+import { asTruth, equalsVariant, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
+
+type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+
+const maxFrames = 8;
+/** Longest function whose result is looked into. */
+const maxFunction = 6_000;
+
+/** What a call or construction gives. */
+export function callMeaning(node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+  const configured = configuredEvaluation(node, module, frame, interpreter);
+  if (configured !== null) return configured;
+  if (node.callee.type === 'MemberExpression') {
+    const builtin = builtinMeaning(node, node.callee, module, frame, interpreter);
+    if (builtin !== undefined) return builtin;
+    const owner = interpreter.read(node.callee.object, module, frame);
+    const name = keyName(node.callee);
+    const method = owner === null || name === null ? undefined : methodMeaning(owner, name, node, module, frame, interpreter);
+    if (method !== undefined) return method;
+  } else if (node.callee.type === 'Identifier' && node.callee.name === 'Boolean' && module.binding(node.callee) === null) {
+    const argument = node.arguments[0];
+    return argument === undefined ? unknown : not(not(asTruth(interpreter.read(argument, module, frame))));
+  }
+  const callee = interpreter.read(node.callee, module, frame);
+  if (callee?.kind === 'package') return packageCall(callee, node, module, frame, interpreter);
+  if (callee?.kind !== 'code') return null;
+  if (callee.node.type === 'ClassDeclaration' || callee.node.type === 'ClassExpression') return { ...callee, kind: 'instance' };
+  return applyFunction(callee, node.arguments, node, module, frame, interpreter);
+}
+
+/** `Promise.all`, `Promise.resolve`; undefined: not one of them. */
+function builtinMeaning(node: Call, callee: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null | undefined {
+  const isPromise = callee.object.type === 'Identifier' && callee.object.name === 'Promise' && module.binding(callee.object) === null;
+  const argument = node.arguments[0];
+  if (!isPromise || argument === undefined) return undefined;
+  const settled = (one: Node): Meaning | null => {
+    const meaning = interpreter.read(one, module, frame);
+    return meaning?.kind === 'promise' ? meaning.of : meaning;
+  };
+  if (keyName(callee) === 'resolve') return { kind: 'promise', of: settled(argument) ?? unknown };
+  if (keyName(callee) !== 'all' || argument.type !== 'ArrayExpression') return null;
+  const hasSpread = argument.elements.some((element) => element?.type === 'SpreadElement');
+  const items = hasSpread ? [] : argument.elements.map((element) => (element === null ? null : settled(element)));
+  return { kind: 'promise', of: { kind: 'list', items } };
+}
+
+/** A method call on a value; undefined: the value has no such method of its own. */
+function methodMeaning(owner: Meaning, name: string, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null | undefined {
+  if (owner.kind === 'client') {
+    const form = owner.sdk.methods.find((one) => one.name === name);
+    return form === undefined ? null : formMeaning(form, owner.sdk, node, module, frame, interpreter);
+  }
+  if (owner.kind === 'chain') return chainMeaning(owner, name, node, module, interpreter);
+  if (owner.kind === 'promise' && name === 'finally') return owner;
+  if (owner.kind === 'promise' && (name === 'catch' || name === 'then')) return promiseMethod(owner, name, node, module, frame, interpreter);
+  if (owner.kind === 'truth' && name === 'valueOf') return owner;
+  return undefined;
+}
+
+function chainMeaning(chain: Extract<Meaning, { kind: 'chain' }>, name: string, node: Call, module: Module, interpreter: Interpreter): Meaning | null {
+  const { evaluation, isOnOff } = chain;
+  if (name === 'isOn') return equalsVariant(evaluation, 'on', isOnOff);
+  if (name === 'isOff') return equalsVariant(evaluation, 'off', isOnOff);
+  if (name === 'value') return { kind: 'text', evaluation, isOnOff, isMaybe: false };
+  const argument = node.arguments[0];
+  const variant = name === 'is' && argument !== undefined ? stringOf(argument, module, interpreter.modules) : null;
+  return variant === null ? null : equalsVariant(evaluation, variant, isOnOff);
+}
+
+/** `.catch(() => false)`: the value or what the handler gives; `.then(f)`: what f gives. */
+function promiseMethod(promise: Extract<Meaning, { kind: 'promise' }>, name: string, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+  const handler = node.arguments[0];
+  const callback = handler === undefined ? null : interpreter.read(handler, module, frame);
+  if (callback?.kind !== 'code') return null;
+  const result = applyFunction(callback, [], node, module, frame, interpreter);
+  const value = result?.kind === 'promise' ? result.of : result;
+  if (name === 'then') return value === null ? null : { kind: 'promise', of: value };
+  return { kind: 'promise', of: joinMeanings([promise.of, value]) ?? unknown };
+}
+
+/** Functions of other packages that hand on what they are given: path → whether the result is the function's value. */
+const handsOn: ReadonlyMap<string, boolean> = new Map([
+  ['react useMemo', true],
+  ['react useCallback', false],
+  ['react cache', false],
+  ['lodash once', false],
+  ['lodash memoize', false],
+]);
+
+function packageCall(callee: Extract<Meaning, { kind: 'package' }>, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+  const path = callee.path.join('.');
+  const sdk = sdkOf(callee.source);
+  if (sdk !== null) {
+    if (sdk.clients.includes(path)) return { kind: 'client', sdk };
+    const form = sdk.functions.find((one) => one.name === path);
+    return form === undefined ? null : formMeaning(form, sdk, node, module, frame, interpreter);
+  }
+  const isCalled = handsOn.get(`${callee.source} ${path}`);
+  const argument = node.arguments[0];
+  const inner = isCalled === undefined || argument === undefined ? null : interpreter.read(argument, module, frame);
+  return isCalled === true && inner?.kind === 'code' ? applyFunction(inner, [], node, module, frame, interpreter) : inner;
+}
+
+function formMeaning(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning {
+  const evaluation = evaluationOf(form, sdk, node, module, frame, interpreter.modules);
+  if (frame === null && form.gives !== 'record') interpreter.evaluated.set(node, evaluation);
+  const result = resultOf(evaluation, form.gives, sdk);
+  return form.isPromise === true ? { kind: 'promise', of: result } : result;
+}
+
+/** What calling a function of the repository gives: the join of its returns, each with the conditions it stands under. */
+export function applyFunction(callee: Extract<Meaning, { kind: 'code' }>, args: readonly Node[], call: Node, module: Module, outer: Frame | null, interpreter: Interpreter): Meaning | null {
+  const { node } = callee;
+  const depth = (outer?.depth ?? 0) + 1;
+  if (!isFunction(node) || node.generator || node.body === null || depth > maxFrames || node.end - node.start > maxFunction) return null;
+  if (args.some((one) => one.type === 'SpreadElement')) return null;
+  const frame: Frame = { owner: node, args, call, module, outer, depth };
+  const result = node.body.type === 'BlockStatement' ? blockResult(node, node.body, callee.module, frame, interpreter) : interpreter.read(node.body, callee.module, frame);
+  if (!node.async) return result;
+  return { kind: 'promise', of: (result?.kind === 'promise' ? result.of : result) ?? unknown };
+}
+
+function blockResult(node: FunctionNode, body: Node, module: Module, frame: Frame, interpreter: Interpreter): Meaning | null {
+  const returns = returnsOf(body);
+  if (returns.length > 10) return null;
+  const results = returns.map((one): Meaning | null => {
+    const value = one.argument === null ? nothing : interpreter.read(one.argument, module, frame);
+    const inner = node.async && value?.kind === 'promise' ? value.of : value;
+    const isObject = inner !== null && inner.kind !== 'truth' && inner.kind !== 'constant';
+    if (isObject) return inner;
+    const conditions = conditionsOf(one, module, node).map((condition) => conditionFacts(condition, module, frame, interpreter));
+    return conditions.reduce<Truth>((truth, facts) => given(truth, facts), asTruth(inner));
+  });
+  if (completes(body, module)) results.push(nothing);
+  if (results.every((one) => one?.kind === 'truth' || one?.kind === 'constant')) return joinMeanings(results.map(asTruth));
+  return joinMeanings(results.map((one) => (one?.kind === 'truth' && one.whenTrue === 'never' ? nothing : one)));
+}
+
+function returnsOf(body: Node): Extract<Node, { type: 'ReturnStatement' }>[] {
+  const found: Extract<Node, { type: 'ReturnStatement' }>[] = [];
+  const stack: Node[] = [body];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.type === 'ReturnStatement') found.push(node);
+    else if (!isFunction(node) && node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') for (const child of childrenOf(node)) stack.push(child);
+  }
+  return found;
+}

@@ -1,0 +1,131 @@
+/**
+ * One call of an evaluation form → the Evaluation record: key, context, fallback, place.
+ * Keys and contexts given through parameters of wrappers are followed to the call that gives them.
+ */
+import { keyName, unwrapAwait } from '../code/syntax.ts';
+import type { Module, Modules, Node } from '../code/types.ts';
+import { resolveValue, stringOf } from '../code/values.ts';
+import type { CallForm, Sdk } from './catalogue.ts';
+import { type Argument, argumentOf } from './interpreter.ts';
+import type { Frame } from './meaning.ts';
+import type { ContextKeys, Evaluation, FlagValue } from './types.ts';
+
+type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+
+const opaque: ContextKeys = { kind: 'opaque' };
+const noContext: ContextKeys = { kind: 'none' };
+
+/** The record of one evaluation. */
+export function evaluationOf(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, modules: Modules): Evaluation {
+  const key = node.arguments[form.key];
+  const fallback = form.fallback === null ? undefined : node.arguments[form.fallback];
+  return {
+    ...keyOf(key, node, module, frame, modules),
+    sdk: sdk.id,
+    context: form.context === null ? opaque : contextOf(node.arguments[form.context], form.contextHeld === true, module, frame, modules),
+    fallback: form.fallback === null ? sdk.onFailure : fallbackOf(fallback, module, frame, modules),
+  };
+}
+
+/** Key and place of an evaluation: the place is the outermost call that decides the key. */
+export function keyOf(key: Node | undefined, node: Node, module: Module, frame: Frame | null, modules: Modules): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> {
+  const source = key === undefined ? null : argumentOf(key, module, frame);
+  const flag = source === null ? null : stringOf(source.node, source.module, modules);
+  const isParameter = source?.node.type === 'Identifier' && source.module.binding(source.node)?.kind === 'parameter';
+  const at = source?.call ?? { node, module };
+  const location = { file: at.module.path, ...at.module.span(at.node) };
+  return { flag, keyFrom: flag !== null ? 'text' : isParameter ? 'parameter' : 'computed', location };
+}
+
+function fallbackOf(node: Node | undefined, module: Module, frame: Frame | null, modules: Modules): FlagValue | null {
+  if (node === undefined) return null;
+  const source = argumentOf(node, module, frame);
+  const value = resolveValue(source.node, source.module, modules)?.node;
+  if (value?.type === 'Literal' && typeof value.value === 'boolean') return value.value;
+  return stringOf(source.node, source.module, modules);
+}
+
+/** What a context argument carries. */
+export function contextOf(node: Node | undefined, isHeld: boolean, module: Module, frame: Frame | null, modules: Modules): ContextKeys {
+  if (node === undefined) return isHeld ? opaque : noContext;
+  return lookInto(argumentOf(node, module, frame), isHeld ? opaque : noContext, modules, 0);
+}
+
+function lookInto(argument: Argument, empty: ContextKeys, modules: Modules, depth: number): ContextKeys {
+  const node = unwrapAwait(argument.node);
+  const { module, frame } = argument;
+  if (depth > 5) return opaque;
+  if (node.type === 'Identifier' && node.name === 'undefined') return empty;
+  if (node.type === 'Literal' && node.value === null) return empty;
+  const text = stringOf(node, module, modules);
+  if (text !== null) return { kind: 'known', keys: ['key'], literalKey: text };
+  switch (node.type) {
+    case 'ObjectExpression':
+      return objectContext(node, argument, empty, modules, depth);
+    case 'CallExpression':
+    case 'NewExpression':
+      return builderContext(node, argument, modules);
+    case 'TemplateLiteral':
+      return { kind: 'known', keys: ['key'], literalKey: null };
+    case 'MemberExpression': {
+      const name = keyName(node);
+      if (name !== null && /(?:^|_)(?:id|key|uuid)$|(?:Id|ID|Key|Uuid)$/.test(name)) return { kind: 'known', keys: ['key', name], literalKey: null };
+      break;
+    }
+  }
+  const value = resolveValue(node, module, modules);
+  if (value === null || value.node === node) return opaque;
+  return lookInto({ node: value.node, module: value.module, frame: value.module === module ? frame : null, call: null }, empty, modules, depth + 1);
+}
+
+const keyNames: ReadonlySet<string> = new Set(['targetingKey', 'key', 'id', 'userId', 'user_id']);
+
+function objectContext(node: Extract<Node, { type: 'ObjectExpression' }>, argument: Argument, empty: ContextKeys, modules: Modules, depth: number): ContextKeys {
+  const keys: string[] = [];
+  let literalKey: string | null = null;
+  for (const property of node.properties) {
+    if (property.type === 'SpreadElement') {
+      const spread = lookInto({ ...argumentOf(property.argument, argument.module, argument.frame) }, empty, modules, depth + 1);
+      if (spread.kind !== 'known') return opaque;
+      keys.push(...spread.keys);
+      literalKey ??= spread.literalKey;
+      continue;
+    }
+    const name = keyName(property) ?? stringOf(property.key, argument.module, modules);
+    if (name === null) return opaque;
+    keys.push(name);
+    const value = argumentOf(property.value, argument.module, argument.frame);
+    if (keyNames.has(name)) literalKey = stringOf(value.node, value.module, modules) ?? literalKey;
+    // Featureflow's `attributes`, and contexts by kind: what is inside counts too.
+    const inner = unwrapAwait(value.node);
+    if (inner.type === 'ObjectExpression' && depth < 3) {
+      const nested = objectContext(inner, value, empty, modules, depth + 1);
+      if (nested.kind === 'known') keys.push(...nested.keys);
+    }
+  }
+  return { kind: 'known', keys, literalKey };
+}
+
+/** `new UserBuilder(id).withAttribute('plan', p).build()`. Any other call is opaque. */
+function builderContext(start: Call, argument: Argument, modules: Modules): ContextKeys {
+  const keys: string[] = ['key', 'id'];
+  let node: Node = start;
+  while (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
+    const method = keyName(node.callee);
+    const name = node.arguments[0];
+    if (method === 'withAttribute' || method === 'withAttributes') {
+      const attribute = name === undefined ? null : stringOf(name, argument.module, modules);
+      if (attribute === null) return opaque;
+      keys.push(attribute);
+    } else if (method !== 'build') return opaque;
+    node = unwrapAwait(node.callee.object);
+  }
+  const value = node.type === 'Identifier' ? resolveValue(node, argument.module, modules)?.node : node;
+  if (value?.type !== 'NewExpression') return opaque;
+  const name = value.callee.type === 'Identifier' ? value.callee.name : keyName(value.callee);
+  const id = value.arguments[0];
+  if (name !== 'UserBuilder' || id === undefined) return opaque;
+  const given = argumentOf(id, argument.module, argument.frame);
+  const member = given.node.type === 'MemberExpression' ? keyName(given.node) : null;
+  return { kind: 'known', keys: member === null ? keys : [...keys, member], literalKey: stringOf(given.node, given.module, modules) };
+}

@@ -1,0 +1,196 @@
+/**
+ * Reads expressions for what they say about flags, without running them: through variables, destructuring, promises,
+ * wrappers, class members and imports across files.
+ * Input: an expression, its module, and the call it is read within. Output: a Meaning, or null where nothing is known.
+ * Invariants: steps and depth are bounded, circles end in null; a variable's meaning is the join of everything assigned to it.
+ */
+import { keyName, unwrap } from '../code/syntax.ts';
+import type { Module, Modules, Node } from '../code/types.ts';
+import { stringOf } from '../code/values.ts';
+import type { EvaluatorConfig } from '../config/types.ts';
+import { callMeaning } from './calls.ts';
+import { and, choose, coalesce, equals, not, or, unknown } from './facts.ts';
+import { asTruth, constantTruth, equalsVariant, type Frame, maybeMeaning, type Meaning, nothing } from './meaning.ts';
+import { memberMeaning, nameMeaning, thisMeaning } from './names.ts';
+import type { Evaluation } from './types.ts';
+
+export interface Interpreter {
+  readonly modules: Modules;
+  readonly evaluators: readonly EvaluatorConfig[];
+  /** Evaluations met where they stand, by call; those with an unknown key included. */
+  readonly evaluated: Map<Node, Evaluation>;
+  /** What an expression means. */
+  read(node: Node, module: Module, frame: Frame | null): Meaning | null;
+}
+
+const maxDepth = 300;
+const maxSteps = 20_000;
+
+/** Makes an interpreter over one revision. It remembers what it has read. */
+export function makeInterpreter(modules: Modules, evaluators: readonly EvaluatorConfig[]): Interpreter {
+  const known = new Map<Node, Meaning | null>();
+  let depth = 0;
+  let steps = 0;
+  const interpreter: Interpreter = {
+    modules,
+    evaluators,
+    evaluated: new Map(),
+    read(node, module, frame) {
+      const remembered = frame === null ? known.get(node) : undefined;
+      if (remembered !== undefined) return remembered;
+      if (depth === 0) steps = 0;
+      if (depth >= maxDepth || steps++ >= maxSteps) return null;
+      if (frame === null) known.set(node, null);
+      depth += 1;
+      try {
+        const meaning = expressionMeaning(node, module, frame, interpreter);
+        if (frame === null) known.set(node, meaning);
+        return meaning;
+      } finally {
+        depth -= 1;
+      }
+    },
+  };
+  return interpreter;
+}
+
+function expressionMeaning(start: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+  const read = (node: Node) => interpreter.read(node, module, frame);
+  const truthOf = (node: Node) => asTruth(read(node));
+  if (start.type === 'ChainExpression') return maybeMeaning(read(start.expression));
+  const node = start.type === 'TSNonNullExpression' || start.type.startsWith('TS') ? innerOf(start) : start;
+  switch (node.type) {
+    case 'ChainExpression':
+      return maybeMeaning(read(node.expression));
+    case 'Literal':
+      return literalMeaning(node.value);
+    case 'Identifier':
+      return nameMeaning(node, module, frame, interpreter);
+    case 'ThisExpression':
+      return thisMeaning(node, module, frame);
+    case 'MemberExpression':
+      return memberMeaning(node, module, frame, interpreter);
+    case 'CallExpression':
+    case 'NewExpression':
+      return callMeaning(node, module, frame, interpreter);
+    case 'AwaitExpression': {
+      const awaited = read(node.argument);
+      return awaited?.kind === 'promise' ? awaited.of : awaited;
+    }
+    case 'UnaryExpression':
+      if (node.operator === 'void') return nothing;
+      return node.operator === '!' ? not(truthOf(node.argument)) : null;
+    case 'LogicalExpression':
+      return logicalMeaning(node, read);
+    case 'ConditionalExpression':
+      return choose(truthOf(node.test), truthOf(node.consequent), truthOf(node.alternate));
+    case 'BinaryExpression':
+      return comparison(node, module, frame, interpreter);
+    case 'SequenceExpression': {
+      const last = node.expressions.at(-1);
+      return last === undefined ? null : read(last);
+    }
+    case 'AssignmentExpression':
+      return node.operator === '=' ? read(node.right) : null;
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'ClassExpression':
+    case 'ObjectExpression':
+    case 'ArrayExpression':
+      return { kind: 'code', node, module, frame };
+    default:
+      return null;
+  }
+}
+
+function innerOf(node: Node): Node {
+  const inner = 'expression' in node && node.type !== 'TSExportAssignment' ? node.expression : null;
+  if (inner === null || typeof inner !== 'object') return node;
+  const next = inner as Node;
+  return next.type.startsWith('TS') ? innerOf(next) : next;
+}
+
+function literalMeaning(value: unknown): Meaning | null {
+  if (typeof value === 'boolean') return constantTruth(value);
+  if (typeof value === 'string' || typeof value === 'number' || value === null) return { kind: 'constant', value };
+  return null;
+}
+
+function logicalMeaning(node: Extract<Node, { type: 'LogicalExpression' }>, read: (node: Node) => Meaning | null): Meaning | null {
+  const left = read(node.left);
+  const right = read(node.right);
+  // `cached ?? new Client()`, `ready && client`: code that goes on has the client.
+  if (right?.kind === 'client') return right;
+  if (left?.kind === 'client' && node.operator !== '&&') return left;
+  const operation = node.operator === '&&' ? and : node.operator === '||' ? or : coalesce;
+  return operation(asTruth(left), asTruth(right));
+}
+
+const negated: ReadonlyMap<string, boolean> = new Map([
+  ['===', false],
+  ['==', false],
+  ['!==', true],
+  ['!=', true],
+]);
+
+function comparison(node: Extract<Node, { type: 'BinaryExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+  const isNegated = negated.get(node.operator);
+  if (isNegated === undefined) return unknown;
+  const result = sameness(node.left, node.right, module, frame, interpreter) ?? sameness(node.right, node.left, module, frame, interpreter);
+  if (result === null) return unknown;
+  return isNegated ? not(result) : result;
+}
+
+/** What `subject === other` says, where the other side is a constant. */
+export function sameness(subject: Node, other: Node, module: Module, frame: Frame | null, interpreter: Interpreter): ReturnType<typeof not> | null {
+  const meaning = interpreter.read(subject, module, frame);
+  if (meaning === null) return null;
+  const constant = interpreter.read(other, module, frame);
+  if (meaning.kind === 'text') {
+    const text = stringOf(other, module, interpreter.modules);
+    if (text === null) return null;
+    const same = equalsVariant(meaning.evaluation, text, meaning.isOnOff);
+    return meaning.isMaybe ? { ...same, whenFalse: [] } : same;
+  }
+  if (meaning.kind !== 'truth') return null;
+  const literal = unwrap(other);
+  if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(meaning, literal.value);
+  return constant?.kind === 'constant' && (constant.value === null || constant.value === undefined) ? equals(meaning, null) : null;
+}
+
+/** The static name of a member access, computed ones by their constant text. */
+export function memberName(node: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null, modules: Modules): string | null {
+  const name = keyName(node);
+  if (name !== null || !node.computed) return name;
+  const source = argumentOf(node.property, module, frame);
+  return stringOf(source.node, source.module, modules);
+}
+
+export interface Argument {
+  readonly node: Node;
+  readonly module: Module;
+  readonly frame: Frame | null;
+  /** The outermost call through whose arguments the expression came; null: it stands where it is used. */
+  readonly call: { readonly node: Node; readonly module: Module } | null;
+}
+
+/** The expression behind a parameter, through all calls that are being looked into. */
+export function argumentOf(start: Node, startModule: Module, startFrame: Frame | null): Argument {
+  let node = unwrap(start);
+  let module = startModule;
+  let frame = startFrame;
+  let call: Argument['call'] = null;
+  while (frame !== null && node.type === 'Identifier') {
+    const binding = module.binding(node);
+    if (binding?.kind !== 'parameter') break;
+    let owner: Frame | null = frame;
+    while (owner !== null && owner.owner !== binding.owner) owner = owner.outer;
+    const argument: Node | undefined = binding.path.length === 0 ? owner?.args[binding.index] : undefined;
+    if (owner === null || argument === undefined || argument.type === 'SpreadElement') break;
+    node = unwrap(argument);
+    call = { node: owner.call, module: owner.module };
+    module = owner.module;
+    frame = owner.outer;
+  }
+  return { node, module, frame, call };
+}

@@ -1,0 +1,60 @@
+/**
+ * Flags as one revision's code uses them: the entry point of `flags/`.
+ * Input: the modules of a revision and the configured evaluators. Output: evaluations, guards of a node, branches.
+ * Invariants: a guard is only claimed where every path to the node passed it; results are in source order, without duplicates.
+ */
+import { type Condition, conditionsOf, regionsOf } from '../code/guards.ts';
+import type { Module, Modules, Node } from '../code/types.ts';
+import type { Config } from '../config/types.ts';
+import { carriersIn } from './carriers.ts';
+import { componentConditions } from './components.ts';
+import { conditionFacts } from './conditions.ts';
+import { type Facts, isSame } from './facts.ts';
+import { evaluationsIn } from './evaluations.ts';
+import { makeInterpreter } from './interpreter.ts';
+import type { Branch, Evaluation, Guard } from './types.ts';
+
+export interface FlagReader {
+  /** Every place of the file where a flag is evaluated, in source order. */
+  evaluations(module: Module): readonly Evaluation[];
+  /** The flag values that hold wherever the node runs, outermost condition first. */
+  guards(node: Node, module: Module): readonly Guard[];
+  /** The regions of the file that run only under a flag's value. */
+  branches(module: Module): readonly Branch[];
+  /** Names under which other files reach these flags through this one: constants that hold a key, wrappers around an evaluation. */
+  carriers(module: Module, keys: ReadonlySet<string>): readonly string[];
+}
+
+/** Makes the reader of one revision. What it has read it remembers, so make a new one when modules have been loaded since. */
+export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluators'>): FlagReader {
+  const interpreter = makeInterpreter(modules, config.evaluators);
+  const factsOf = new Map<Node, [Facts | null, Facts | null]>();
+  const facts = (condition: Condition, module: Module): Facts => {
+    if (condition.kind === 'case') return conditionFacts(condition, module, null, interpreter);
+    let known = factsOf.get(condition.test);
+    if (known === undefined) factsOf.set(condition.test, (known = [null, null]));
+    return (known[condition.truth ? 1 : 0] ??= conditionFacts(condition, module, null, interpreter));
+  };
+  return {
+    evaluations: (module) => evaluationsIn(module, interpreter),
+    carriers: (module, keys) => carriersIn(module, keys, interpreter),
+    guards(node, module) {
+      const found = [...componentConditions(node, module, interpreter), ...conditionsOf(node, module).map((one) => facts(one, module))];
+      return distinct(found.reverse());
+    },
+    branches(module) {
+      const regions = regionsOf(module).flatMap(({ condition, start, end }) => guardsIn(facts(condition, module)).map((guard) => ({ guard, start, end })));
+      return regions.map(({ guard, start, end }): Branch => ({ guard, location: { file: module.path, ...module.span({ start, end }) } }));
+    },
+  };
+}
+
+function guardsIn(facts: Facts): readonly Guard[] {
+  return facts === 'never' ? [] : facts;
+}
+
+function distinct(all: readonly Facts[]): Guard[] {
+  const kept: Guard[] = [];
+  for (const guard of all.flatMap(guardsIn)) if (!kept.some((one) => isSame(one, guard))) kept.push(guard);
+  return kept;
+}

@@ -1,0 +1,194 @@
+/**
+ * Reads `flags.yaml`, the flag state a repository keeps in itself.
+ * Input: the file's text and path. Output: a state per flag, or the first problem with its place.
+ * Invariants: never throws; strict (an unknown key is a problem, not a default); keys go into Maps; aliases are counted.
+ */
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
+import { didYouMean } from '../../config/nearest.ts';
+import { isTooDeep } from '../../parse/text.ts';
+import type { FlagState } from '../types.ts';
+
+export interface Problem {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type FlagFile = { readonly ok: true; readonly flags: ReadonlyMap<string, FlagState> } | { readonly ok: false; readonly problem: Problem };
+
+interface Source {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+  readonly file: string;
+}
+
+/** A problem on its way out; the only thing thrown here, and caught in `readFlags`. */
+interface Found {
+  readonly message: string;
+  readonly at: number;
+}
+
+const maxAliases = 100;
+
+/** Reads the flag states of a file. */
+export function readFlags(text: string, file: string): FlagFile {
+  const lines = new LineCounter();
+  const fail = (message: string, at: number): FlagFile => {
+    const { line, col } = lines.linePos(at);
+    return { ok: false, problem: { message, line: Math.max(1, line), column: Math.max(1, col) } };
+  };
+  if (isTooDeep(text)) return fail('It is nested too deeply to be a flag file.', 0);
+  try {
+    const document = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'core', merge: false, uniqueKeys: true, prettyErrors: false, strict: true });
+    const error = document.errors[0];
+    if (error !== undefined) return fail(sentence(error.message), error.pos[0]);
+    return { ok: true, flags: readDocument({ document, lines, file }) };
+  } catch (error) {
+    if (isFound(error)) return fail(error.message, error.at);
+    return fail(error instanceof RangeError ? 'It is nested too deeply to be a flag file.' : 'It is not valid YAML.', 0);
+  }
+}
+
+function readDocument(source: Source): ReadonlyMap<string, FlagState> {
+  const { contents } = source.document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) throw found('It is empty: name each flag and what it serves, or delete the file.', 0);
+  if (!isMap(contents)) throw found('It must map flag keys to their state.', startOf(contents));
+  let aliases = 0;
+  visit(source.document, { Alias: (_, node) => { if (++aliases > maxAliases) throw found(`It has more than ${maxAliases} aliases.`, startOf(node)); } });
+  const flags = new Map<string, FlagState>();
+  for (const pair of contents.items) {
+    const key = keyText(pair);
+    if (flags.has(key)) throw found(`\`${key}\` is there twice; keep one.`, startOf(pair.key));
+    flags.set(key, readFlag(key, pair, source));
+  }
+  return flags;
+}
+
+const allowed = ['default', 'rollout', 'contexts', 'since', 'archived', 'enabled', 'description', 'owner'];
+
+function readFlag(key: string, pair: Pair, source: Source): FlagState {
+  const value = resolved(pair.value, source);
+  const at = startOf(pair.key);
+  const base = { key, by: null, contexts: new Map(), fallback: null, since: null, sinceFrom: null, archived: false, location: locationOf(pair, source) };
+  if (isScalar(value) && typeof value.value === 'boolean') return { ...base, everyone: value.value, percentage: value.value ? 100 : 0 };
+  if (!isMap(value)) throw found(`\`${key}\` must be true, false, or a mapping with \`default\`, \`rollout\`, \`contexts\` or \`since\`.`, at);
+  const fields = fieldsOf(value, key, allowed, source);
+  for (const name of ['description', 'owner']) textField(fields, name, key);
+  const fallback = booleanField(fields, 'default', key);
+  const enabled = booleanField(fields, 'enabled', key);
+  const archived = booleanField(fields, 'archived', key) ?? false;
+  const rollout = readRollout(fields.get('rollout'), key, source);
+  if (fallback === null && enabled === null && rollout === null && !archived) {
+    throw found(`\`${key}\` does not say what it serves; give \`default\` or \`rollout: { by, percentage }\`.`, at);
+  }
+  const since = readSince(fields, key);
+  const percentage = archived || enabled === false ? (archived && fallback === true ? 100 : 0) : (rollout?.percentage ?? ((enabled ?? fallback) ? 100 : 0));
+  return {
+    ...base,
+    everyone: percentage === 100 ? true : percentage === 0 ? false : null,
+    percentage,
+    by: archived ? null : (rollout?.by ?? null),
+    contexts: archived ? new Map() : readContexts(fields.get('contexts'), key, source),
+    fallback,
+    since,
+    sinceFrom: since === null ? null : 'file',
+    archived,
+  };
+}
+
+function readRollout(node: Node | null | undefined, key: string, source: Source): { by: string | null; percentage: number } | null {
+  if (node === undefined) return null;
+  if (!isMap(node)) throw found(`\`rollout\` of \`${key}\` must be a mapping with \`by\` and \`percentage\`.`, startOf(node));
+  const fields = fieldsOf(node, `${key}.rollout`, ['by', 'percentage'], source);
+  const share = fields.get('percentage');
+  const percentage = isScalar(share) ? share.value : undefined;
+  if (typeof percentage !== 'number' || !(percentage >= 0 && percentage <= 100)) {
+    const given = isScalar(share) ? `is \`${String(share.value)}\`` : 'is missing';
+    throw found(`\`rollout.percentage\` of \`${key}\` ${given}; give a number from 0 to 100.`, startOf(share ?? node));
+  }
+  return { by: textField(fields, 'by', `${key}.rollout`), percentage };
+}
+
+function readContexts(node: Node | null | undefined, key: string, source: Source): Map<string, boolean> {
+  const contexts = new Map<string, boolean>();
+  if (node === undefined) return contexts;
+  if (!isMap(node)) throw found(`\`contexts\` of \`${key}\` must map context names to true or false.`, startOf(node));
+  for (const [name, value] of fieldsOf(node, `${key}.contexts`, null, source)) {
+    if (!isScalar(value) || typeof value.value !== 'boolean') throw found(`Context \`${name}\` of \`${key}\` must be true or false.`, startOf(value ?? node));
+    contexts.set(name, value.value);
+  }
+  return contexts;
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** An ISO date or instant; without a zone it is UTC. */
+function readSince(fields: ReadonlyMap<string, Node | null>, key: string): string | null {
+  const text = textField(fields, 'since', key);
+  if (text === null) return null;
+  const zoned = /T|\s/.test(text) && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+  const time = instant.test(text) ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
+  const day = Number(text.slice(8, 10));
+  const isReal = !Number.isNaN(time) && day <= new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+  if (!isReal) throw found(`\`since\` of \`${key}\` is \`${text}\`; give a date such as 2026-01-31.`, startOf(fields.get('since')));
+  return new Date(time).toISOString();
+}
+
+/** The entries of a mapping; a name outside `names` is a problem. */
+function fieldsOf(map: YAMLMap, owner: string, names: readonly string[] | null, source: Source): Map<string, Node | null> {
+  const fields = new Map<string, Node | null>();
+  for (const pair of map.items) {
+    const name = keyText(pair);
+    if (names !== null && !names.includes(name)) {
+      throw found(`\`${name}\` of \`${owner}\` is not a known key.${didYouMean(name, names) || ` Known: ${names.join(', ')}.`}`, startOf(pair.key));
+    }
+    fields.set(name, resolved(pair.value, source));
+  }
+  return fields;
+}
+
+function booleanField(fields: ReadonlyMap<string, Node | null>, name: string, key: string): boolean | null {
+  const node = fields.get(name);
+  if (node === undefined) return null;
+  if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+  throw found(`\`${name}\` of \`${key}\` must be true or false.`, startOf(node));
+}
+
+function textField(fields: ReadonlyMap<string, Node | null>, name: string, key: string): string | null {
+  const node = fields.get(name);
+  if (node === undefined) return null;
+  if (isScalar(node) && typeof node.value === 'string' && node.value !== '') return node.value;
+  throw found(`\`${name}\` of \`${key}\` must be text.`, startOf(node));
+}
+
+function keyText(pair: Pair): string {
+  if (isScalar(pair.key) && (typeof pair.key.value === 'string' || typeof pair.key.value === 'number')) return String(pair.key.value);
+  throw found('A key must be plain text; quote it.', startOf(pair.key));
+}
+
+function resolved(value: unknown, source: Source): Node | null {
+  const node = isAlias(value) ? value.resolve(source.document) : value;
+  return (node as Node | null | undefined) ?? null;
+}
+
+function startOf(node: unknown): number {
+  return (node as { range?: readonly number[] | null } | null | undefined)?.range?.[0] ?? 0;
+}
+
+function locationOf(pair: Pair, { lines, file }: Source): FlagState['location'] {
+  const start = lines.linePos(startOf(pair.key));
+  const end = lines.linePos((pair.key as { range?: readonly number[] | null } | null)?.range?.[1] ?? 0);
+  return { file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col };
+}
+
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`;
+}
+
+function found(message: string, at: number): Found {
+  return { message, at };
+}
+
+function isFound(value: unknown): value is Found {
+  return typeof value === 'object' && value !== null && !(value instanceof Error) && 'at' in value;
+}
