@@ -29,7 +29,7 @@ export const createView = (step: Step, kind: 'view' | 'materialized-view', range
   const columns = [...aliases, ...outputs.slice(aliases.length)];
   const uses = enforced(references([query], step.draft, optionsOf(step)));
   step.draft.routines.set(objectKey(object), { kind, name, table: null, columns, uses, location: step.location });
-  if (!exists) record(step, { type: 'create', object });
+  if (!exists) record(step, { type: 'create', object, members: columns });
 };
 
 export const createViewStatement = (step: Step, body: Body): void => {
@@ -114,8 +114,9 @@ export const createPolicy = (step: Step, body: Body): void => {
 
 export const createEnum = (step: Step, body: Body): void => {
   const name = nameOf(step, nameParts(listOf(body, 'typeName')), () => false);
-  step.draft.enums.set(name, stringsOf(listOf(body, 'vals')));
-  record(step, { type: 'create', object: { kind: 'enum', table: null, name } });
+  const members = stringsOf(listOf(body, 'vals'));
+  step.draft.enums.set(name, members);
+  record(step, { type: 'create', object: { kind: 'enum', table: null, name }, members });
 };
 
 export const createSchema = (step: Step, body: Body): void => {

@@ -84,7 +84,7 @@ export interface Schema {
 
 /** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */
 export type SchemaChange = { readonly location: Location; readonly migration: string } & (
-  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column; readonly index?: Index }
+  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column; readonly index?: Index; /** an enum's values, a view's columns */ readonly members?: readonly string[] }
   | { readonly type: 'drop'; readonly object: SchemaObject; /** taken along by CASCADE or by the drop of its owner */ readonly implied: boolean }
   | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
   | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
