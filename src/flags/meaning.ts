@@ -101,6 +101,7 @@ export function resultOf(evaluation: Evaluation, gives: Gives, sdk: Sdk | null):
 /** The same value, or undefined: what `?.` gives. */
 export function maybeMeaning(meaning: Meaning | null): Meaning | null {
   if (meaning?.kind === 'truth') return maybe(meaning);
+  if (meaning?.kind === 'promise') return { kind: 'promise', of: maybeMeaning(meaning.of) ?? unknown };
   return meaning?.kind === 'text' ? { ...meaning, isMaybe: true } : meaning;
 }
 

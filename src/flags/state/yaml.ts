@@ -29,6 +29,7 @@ interface Found {
 }
 
 const maxAliases = 100;
+const tooDeep = 'It is nested too deeply to be a flag file.';
 
 /** Reads the flag states of a file. */
 export function readFlags(text: string, file: string): FlagFile {
@@ -37,15 +38,15 @@ export function readFlags(text: string, file: string): FlagFile {
     const { line, col } = lines.linePos(at);
     return { ok: false, problem: { message, line: Math.max(1, line), column: Math.max(1, col) } };
   };
-  if (isTooDeep(text)) return fail('It is nested too deeply to be a flag file.', 0);
+  if (isTooDeep(text)) return fail(tooDeep, 0);
   try {
     const document = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'core', merge: false, uniqueKeys: true, prettyErrors: false, strict: true });
     const error = document.errors[0];
-    if (error !== undefined) return fail(sentence(error.message), error.pos[0]);
+    if (error !== undefined) return fail(/call stack/.test(error.message) ? tooDeep : sentence(error.message), error.pos[0]);
     return { ok: true, flags: readDocument({ document, lines, file }) };
   } catch (error) {
     if (isFound(error)) return fail(error.message, error.at);
-    return fail(error instanceof RangeError ? 'It is nested too deeply to be a flag file.' : 'It is not valid YAML.', 0);
+    return fail(error instanceof RangeError ? tooDeep : 'It is not valid YAML.', 0);
   }
 }
 
