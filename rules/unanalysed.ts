@@ -1,0 +1,36 @@
+/** What could not be read and could matter: never silence. */
+import { type Draft, report, type Rule } from '../src/rule.ts';
+
+const rule: Rule = {
+  id: 'unanalysed',
+  stage: null,
+  severity: 'warning',
+  summary: 'a statement, file or dynamic part that could not be analysed and could matter',
+  why: 'What Dropgate cannot read it cannot judge; a drop hidden there would pass unseen.',
+  fix: 'Rewrite it so that it can be read, or check it by hand.',
+  check: (project) => [
+    ...project.unreadable.map(({ location, reason, excerpt, words }): Draft => {
+      const hidden = words.length > 0 ? `, and it contains ${words.join(', ')}` : '';
+      return report(rule, location, {
+        severity: project.all ? 'warning' : severityOf(reason),
+        subject: excerpt === '' ? { kind: 'file', name: location.file } : { kind: 'statement', name: excerpt },
+        evidence: [{ kind: 'migration', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
+        message: excerpt === '' ? `\`${location.file}\` could not be analysed: ${reason}${hidden}.` : `This statement could not be analysed: ${reason}${hidden}.`,
+        help: 'Rewrite the statement so that it can be read, or check by hand what it does.',
+      });
+    }),
+    ...project.unresolved.map(({ location, reason }): Draft =>
+      report(rule, location, {
+        confidence: 'medium',
+        subject: { kind: 'file', name: location.file },
+        evidence: [{ kind: 'read', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
+        message: `\`${location.file}\` could not be analysed: ${reason}. It mentions names that this change touches.`,
+        help: 'Check by hand whether it uses them.',
+      })),
+  ],
+};
+
+/** A dialect that is not read yet is said once, and does not fail a change. */
+const severityOf = (reason: string): 'error' | 'warning' => (/are not read yet/.test(reason) ? 'warning' : 'error');
+
+export default rule;

@@ -1,0 +1,154 @@
+/**
+ * Reads the code of one revision: finds the files that can matter, parses them and what their imports lead to, and lets
+ * every access layer look. Input: a tree, the databases as it sees them. Output: accesses, and what could not be read.
+ * Invariants: a file is parsed once per content, whatever the revision; a file that cannot be read is said, never skipped.
+ */
+import { LAYERS } from '../access/layers.ts';
+import type { AccessContext, DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import { makeModule } from '../code/module.ts';
+import { configPaths, makeModules } from '../code/modules.ts';
+import { loadScopes } from '../code/scopes.ts';
+import type { Module, Modules } from '../code/types.ts';
+import { isUse, saysGenerated } from '../discover/roles.ts';
+import type { Tree } from '../discover/tree.ts';
+import { compare, SOURCE } from '../discover/words.ts';
+import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
+import { reasonOf } from '../parse/errors.ts';
+import type { Postgres } from '../parse/sql/postgres.ts';
+import { decode } from '../parse/text.ts';
+import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
+import type { Config } from '../config/types.ts';
+import { type Clue, matchesClue, wordsOf } from './interest.ts';
+
+/** Parsed files by content and path, shared by all revisions of one run. */
+export type ModuleCache = Map<string, Module | { readonly reason: string; readonly line: number; readonly column: number }>;
+
+export interface CodeFacts {
+  readonly files: number;
+  readonly accesses: readonly SchemaAccess[];
+  readonly unresolved: readonly Unresolved[];
+}
+
+export interface CodeReader {
+  /** Source files that can matter for these clues, sorted. */
+  candidates(clues: readonly Clue[], among?: ReadonlySet<string>): Promise<readonly string[]>;
+  /** Accesses in the given files. */
+  accesses(files: readonly string[], interest: Interest | null): Promise<CodeFacts>;
+  /** Runs `look` over the files until every module it asked for is loaded. */
+  read<T>(files: readonly string[], look: (module: Module, modules: Modules, flags: FlagReader) => T): Promise<Map<string, T>>;
+  readonly problems: readonly Unresolved[];
+}
+
+interface ReaderOptions {
+  readonly tree: Tree;
+  readonly databases: readonly DatabaseView[];
+  readonly config: Config;
+  readonly postgres: Postgres | null;
+  readonly cache: ModuleCache;
+  isIgnored(path: string): boolean;
+}
+
+const MAX_ROUNDS = 10;
+
+/** A reader of one revision's code. */
+export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader> {
+  const { tree, databases, config, postgres, cache } = options;
+  const ids = new Map((await tree.entries()).map((e) => [e.path, e.id]));
+  const paths = new Set(ids.keys());
+  const problems = new Map<string, Unresolved>();
+  const texts = new Map<string, string>();
+  let modulesMade: Promise<{ modules: Modules; wanted: Set<string> }> | undefined;
+  const key = (path: string): string => `${ids.get(path)} ${path}`;
+
+  const prepare = async (): Promise<{ modules: Modules; wanted: Set<string> }> => {
+    await Promise.all([loadTypeScript(), loadScopes()]);
+    const configs = new Map([...(await tree.read(configPaths(paths)))].flatMap(([path, bytes]) => { const d = decode(bytes); return d.ok ? [[path, d.text] as const] : []; }));
+    const wanted = new Set<string>();
+    const load = (path: string): Module | null | 'wanted' => {
+      if (!paths.has(path) || !SOURCE.test(path)) return null;
+      const known = cache.get(key(path));
+      if (known) return 'reason' in known ? null : known;
+      wanted.add(path);
+      return 'wanted';
+    };
+    return { modules: makeModules({ paths, load, configs }), wanted };
+  };
+
+  const load = async (files: readonly string[]): Promise<void> => {
+    const missing = files.filter((f) => !cache.has(key(f)));
+    const read = await tree.read(missing.filter((f) => !texts.has(f)));
+    for (const file of missing) cache.set(key(file), await parseFile(file, texts.get(file) ?? read.get(file)));
+  };
+
+  const read = async <T>(files: readonly string[], look: (module: Module, modules: Modules, flags: FlagReader) => T): Promise<Map<string, T>> => {
+    modulesMade ??= prepare();
+    const { modules, wanted } = await modulesMade;
+    const results = new Map<string, T>();
+    let pending = [...files];
+    for (let round = 0; pending.length > 0 && round < MAX_ROUNDS; round++) {
+      await load([...pending, ...wanted]);
+      const again: string[] = [];
+      const asked = new Set<string>();
+      const flags = makeFlagReader(modules, config);
+      for (const file of pending) {
+        const module = cache.get(key(file));
+        if (!module || 'reason' in module) {
+          if (module) problems.set(file, unread(file, module));
+          continue;
+        }
+        wanted.clear();
+        try {
+          results.set(file, look(module, modules, flags));
+        } catch (error) {
+          problems.set(file, unread(file, { reason: `an internal error, please report it: ${reasonOf(error)}`, line: 1, column: 1 }));
+        }
+        if (wanted.size > 0) again.push(file);
+        for (const path of wanted) asked.add(path);
+      }
+      wanted.clear();
+      await load([...asked]);
+      pending = again;
+    }
+    return results;
+  };
+
+  return {
+    read,
+    get problems() {
+      return [...problems.values()];
+    },
+    candidates: async (clues, among) => {
+      const hits = (among ? [...among].filter((f) => paths.has(f)) : await tree.search(wordsOf(clues))).filter((f) => isUse(f) && !options.isIgnored(f));
+      const found = await tree.read(hits.filter((f) => !texts.has(f)));
+      for (const [file, bytes] of found) {
+        const decoded = decode(bytes);
+        if (decoded.ok) texts.set(file, decoded.text);
+        else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
+      }
+      return hits.filter((f) => { const text = texts.get(f); return text !== undefined && !saysGenerated(text) && matchesClue(text, clues); }).sort(compare);
+    },
+    accesses: async (files, interest) => {
+      let context: AccessContext | undefined;
+      let reader: FlagReader | undefined;
+      const results = await read(files, (module, modules, flags) => {
+        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: flags.guards };
+        reader = flags;
+        const current = context;
+        return LAYERS.map((layer) => layer.extract(module, current));
+      });
+      const all = [...results.values()].flat();
+      return { files: files.length, accesses: all.flatMap((x) => x.accesses), unresolved: all.flatMap((x) => x.unresolved) };
+    },
+  };
+}
+
+const unread = (file: string, { reason, line, column }: { reason: string; line: number; column: number }): Unresolved =>
+  ({ location: { file, line, column, endLine: line, endColumn: column + 1 }, reason, tables: [] });
+
+async function parseFile(path: string, content: string | Uint8Array | undefined): Promise<Module | { reason: string; line: number; column: number }> {
+  if (content === undefined) return { reason: 'it could not be read', line: 1, column: 1 };
+  const decoded = typeof content === 'string' ? { ok: true as const, text: content } : decode(content);
+  if (!decoded.ok) return { reason: decoded.reason, line: 1, column: 1 };
+  const parsed = await parseTypeScriptTolerantly(path, decoded.text);
+  return parsed.ok ? makeModule(path, decoded.text, parsed.program) : parsed;
+}

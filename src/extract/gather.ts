@@ -1,0 +1,173 @@
+/**
+ * Collects every fact a check needs, and no more: the objects the change touches decide which files are read.
+ * Input: a repository, the config. Output: Facts, plain records for link/.
+ */
+import type { DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { Config } from '../config/types.ts';
+import { globMatcher } from '../config/globs.ts';
+import type { Repository } from '../discover/revisions.ts';
+import { isUse } from '../discover/roles.ts';
+import type { Tree } from '../discover/tree.ts';
+import { SOURCE } from '../discover/words.ts';
+import { sdks } from '../flags/catalogue.ts';
+import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
+import type { PrismaSchema } from '../parse/prisma.ts';
+import { addedObjects, newlyRead } from '../link/arrivals.ts';
+import { settledFlags } from '../link/flags.ts';
+import { removedObjects } from '../link/removals.ts';
+import { type CodeReader, makeCodeReader, type ModuleCache } from './code.ts';
+import { findFlagUses, type FlagUses } from './evaluations.ts';
+import type { FlagStates } from './flag-state.ts';
+import { type DatabaseHistory, readHistories } from './history.ts';
+import { type Asked, cluesFor, interestIn } from './interest.ts';
+
+export interface Facts {
+  readonly histories: readonly DatabaseHistory[];
+  readonly states: FlagStates;
+  /** Accesses to the objects asked about, in the whole repository; base with the deployed revisions. */
+  readonly base: readonly SchemaAccess[];
+  readonly head: readonly SchemaAccess[];
+  /** Accesses to anything, in the files the change touches. */
+  readonly changedBase: readonly SchemaAccess[];
+  readonly changedHead: readonly SchemaAccess[];
+  readonly flagUses: FlagUses;
+  /** Source files whose content differs between base and head. */
+  readonly changedFiles: ReadonlySet<string>;
+  readonly unresolved: readonly Unresolved[];
+  readonly usesFlags: boolean;
+  readonly sourceFiles: number;
+}
+
+export interface GatherOptions {
+  readonly repository: Repository;
+  readonly config: Config;
+  readonly states: FlagStates;
+  readonly now: Date;
+  progress(stage: string): void;
+}
+
+/** Files of a change that are read whole; more say that this is no change to reason about line by line. */
+const MAX_CHANGED_FILES = 400;
+
+export async function gather(options: GatherOptions): Promise<Facts> {
+  const { repository, config, states } = options;
+  const { base, head } = repository;
+  let parser: Promise<Postgres> | undefined;
+  const postgres = (): Promise<Postgres> => (parser ??= loadPostgres());
+  options.progress('reading migrations');
+  const changedFiles = base ? await changedSources(base, head) : new Set<string>();
+  const histories = await relevantHistories(options, changedFiles, postgres);
+  const readers = await makeReaders(options, histories, parser ? await parser : null);
+  options.progress('searching code');
+  const changed = await readChanged(readers, changedFiles, histories);
+  const asked = askedObjects(histories, changed);
+  const uses = await readUses(readers, asked, histories);
+  options.progress('reading flags');
+  const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
+  const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
+  const problems = [readers.head, ...readers.base].flatMap((r) => r.problems);
+  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: await usesFlags(head, states), sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
+}
+
+/** Without a changed migration and without changed code there is nothing that could touch a schema. */
+async function relevantHistories({ repository, config }: GatherOptions, changed: ReadonlySet<string>, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
+  const histories = await readHistories(repository.base, repository.head, config, postgres);
+  return repository.base === null || changed.size > 0 || histories.some((h) => h.added.length > 0 || h.isEdited) ? histories : [];
+}
+
+interface Readers {
+  readonly base: readonly CodeReader[];
+  readonly head: CodeReader;
+}
+
+async function makeReaders({ repository, config }: GatherOptions, histories: readonly DatabaseHistory[], postgres: Postgres | null): Promise<Readers> {
+  const cache: ModuleCache = new Map();
+  const isIgnored = globMatcher(config.ignore);
+  const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, ...h.base }] : []));
+  const after = histories.map((h): DatabaseView => ({ id: h.id, ...h.head }));
+  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> => makeCodeReader({ tree, databases, config, postgres, cache, isIgnored });
+  const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
+  return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
+}
+
+async function changedSources(base: Tree, head: Tree): Promise<ReadonlySet<string>> {
+  const before = new Map((await base.entries()).map((e) => [e.path, e.id]));
+  const after = await head.entries();
+  const gone = new Set(before.keys());
+  for (const e of after) gone.delete(e.path);
+  return new Set([...gone, ...after.filter((e) => before.get(e.path) !== e.id).map((e) => e.path)].filter((p) => SOURCE.test(p) && isUse(p)));
+}
+
+interface Changed {
+  readonly changedBase: readonly SchemaAccess[];
+  readonly changedHead: readonly SchemaAccess[];
+  readonly files: readonly string[];
+}
+
+const MIGHT_QUERY = { words: ['prisma', 'Prisma', 'db', 'sql', 'SQL', 'query', 'select', 'SELECT', 'tx', 'findMany', 'findFirst', 'findUnique'], beside: null };
+
+/** All accesses of the files the change touches, on both sides. */
+async function readChanged({ base, head }: Readers, files: ReadonlySet<string>, histories: readonly DatabaseHistory[]): Promise<Changed> {
+  const [first] = base;
+  if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0) return { changedBase: [], changedHead: [], files: [] };
+  const inChange = (found: readonly string[]): string[] => found.filter((f) => files.has(f));
+  const before = inChange(await first.candidates([MIGHT_QUERY], files));
+  const after = inChange(await head.candidates([MIGHT_QUERY], files));
+  const [old, fresh] = [await first.accesses(before, null), await head.accesses(after, null)];
+  return { changedBase: old.accesses, changedHead: fresh.accesses, files: after };
+}
+
+/** The objects of the change, and those whose reading it begins. */
+function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
+  const ofChange = histories.flatMap((h) => [...removedObjects(h), ...addedObjects(h)].flatMap(({ object }) => {
+    const table = object.kind === 'column' ? object.table : object.name;
+    return table === null ? [] : [{ database: h.id, table, column: object.kind === 'column' ? object.name : null }];
+  }));
+  const newly = newlyRead({ histories, ...changed }).map(({ database, object }) => ({ database, table: object.table ?? '', column: object.name }));
+  return [...ofChange, ...newly];
+}
+
+interface Uses {
+  readonly base: readonly SchemaAccess[];
+  readonly head: readonly SchemaAccess[];
+  readonly unresolved: readonly Unresolved[];
+  readonly files: readonly string[];
+}
+
+async function readUses({ base, head }: Readers, asked: readonly Asked[], histories: readonly DatabaseHistory[]): Promise<Uses> {
+  if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
+  const schemas = new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
+  const interest: Interest = interestIn(asked, schemas);
+  const clues = cluesFor(asked, schemas);
+  const look = async (reader: CodeReader): Promise<{ accesses: readonly SchemaAccess[]; unresolved: readonly Unresolved[]; candidates: readonly string[] }> => {
+    const candidates = await reader.candidates(clues);
+    return { ...(await reader.accesses(candidates, interest)), candidates };
+  };
+  const before = [];
+  for (const reader of base) before.push(await look(reader));
+  const after = await look(head);
+  return {
+    base: unique(before.flatMap((b) => b.accesses)),
+    head: after.accesses,
+    unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
+    files: [...before.flatMap((b) => b.candidates), ...after.candidates],
+  };
+}
+
+/** The same use in merge base and target tip is one use. */
+function unique(accesses: readonly SchemaAccess[]): SchemaAccess[] {
+  const known = new Map<string, SchemaAccess>();
+  for (const a of accesses) {
+    const key = [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.location.line, a.location.column].join('\0');
+    if (!known.has(key)) known.set(key, a);
+  }
+  return [...known.values()];
+}
+
+/** Whether the repository has flags at all: a state file, or one of the SDKs among its dependencies. */
+async function usesFlags(head: Tree, states: FlagStates): Promise<boolean> {
+  if (states.size > 0) return true;
+  const manifests = (await head.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
+  const texts = [...(await head.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
+  return texts.some((text) => sdks.flatMap((s) => s.packages).some((name) => text.includes(`"${name}"`)));
+}

@@ -1,0 +1,137 @@
+/**
+ * The schema side of a check: every migration of base and head replayed, and what the change does in sum.
+ * Input: the trees of base and head. Output: one DatabaseHistory per database. Invariant: what cannot be read is in
+ * `unreadable` or `problems`, with the file it stands in.
+ */
+import type { Config } from '../config/types.ts';
+import type { Tree } from '../discover/tree.ts';
+import { compareMigrations, type MigrationChange } from '../migrations/change.ts';
+import { discoverDatabases, upText } from '../migrations/discover.ts';
+import type { Database, Migration } from '../migrations/types.ts';
+import { parsePrisma, type PrismaSchema } from '../parse/prisma.ts';
+import type { Postgres } from '../parse/sql/postgres.ts';
+import { decode } from '../parse/text.ts';
+import { netEffect } from '../schema/net-effect.ts';
+import { EMPTY_SCHEMA, replay, type Replay } from '../schema/replay.ts';
+import type { Schema, SchemaChange, Unreadable } from '../schema/types.ts';
+
+/** One database as one revision has it. */
+export interface SchemaSide {
+  readonly schema: Schema;
+  readonly prisma: PrismaSchema | null;
+}
+
+export interface DatabaseHistory {
+  readonly id: string;
+  readonly dialect: Database['dialect'];
+  readonly layout: string;
+  /** Null where the base has no such database. */
+  readonly base: SchemaSide | null;
+  readonly head: SchemaSide;
+  /** What the change does in sum; its objects carry the names base knows them by. */
+  readonly changes: readonly SchemaChange[];
+  /** Every operation of the added migrations, in order. */
+  readonly operations: readonly SchemaChange[];
+  readonly added: readonly Migration[];
+  /** Migrations of base whose content the change alters. */
+  readonly edited: readonly Migration[];
+  /** Whether migrations of base were changed or taken away. */
+  readonly isEdited: boolean;
+  /** Of the added migrations; with `--all`, of the whole history. */
+  readonly unreadable: readonly Unreadable[];
+  readonly migrations: number;
+  readonly statements: number;
+}
+
+/** Reads the migrations of both revisions. `base: null` means `--all`: nothing is a change. */
+export async function readHistories(base: Tree | null, head: Tree, config: Config, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
+  const headDatabases = await discover(head, config);
+  const baseDatabases = base ? await discover(base, config) : [];
+  const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
+  const histories: DatabaseHistory[] = [];
+  for (const pair of pairs) histories.push(await readHistory(pair, base, head, postgres));
+  return histories;
+}
+
+const unchanged = (head: Database): MigrationChange => ({ head, base: null, added: [], edited: [], moved: [], removed: [] });
+
+async function discover(tree: Tree, config: Config): Promise<readonly Database[]> {
+  return discoverDatabases(await tree.entries(), async (paths) => (await readTexts(tree, paths)).texts, config);
+}
+
+interface Texts {
+  readonly texts: ReadonlyMap<string, string>;
+  /** Files that are there and are no text, with the reason and their bytes. */
+  readonly refused: ReadonlyMap<string, { reason: string; bytes: Uint8Array | null }>;
+}
+
+async function readTexts(tree: Tree, paths: readonly string[]): Promise<Texts> {
+  const texts = new Map<string, string>();
+  const refused = new Map<string, { reason: string; bytes: Uint8Array | null }>();
+  const read = await tree.read(paths);
+  for (const path of paths) {
+    const bytes = read.get(path);
+    if (!bytes) {
+      const skipped = tree.skipped.find((s) => s.path === path);
+      if (skipped) refused.set(path, { reason: skipped.reason, bytes: null });
+      continue;
+    }
+    const decoded = decode(bytes);
+    if (decoded.ok) texts.set(path, decoded.text);
+    else refused.set(path, { reason: decoded.reason, bytes });
+  }
+  return { texts, refused };
+}
+
+async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree, postgres: () => Promise<Postgres>): Promise<DatabaseHistory> {
+  const { head: database, added } = pair;
+  const isAll = base === null;
+  const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
+  const common = { id: database.id, dialect: database.dialect, layout: database.layout, added, edited: pair.edited.map((e) => e.head), isEdited: pair.edited.length > 0 || pair.removed.length > 0, migrations: isAll ? database.migrations.length : added.length };
+  const empty = { schema: EMPTY_SCHEMA };
+  if (database.dialect !== 'postgres') {
+    return { ...common, base: pair.base ? { ...empty, prisma: baseSide } : null, head: { ...empty, prisma: headPrisma }, changes: [], operations: [], unreadable: unread(database, isAll ? database.migrations : added), statements: 0 };
+  }
+  const parser = await postgres();
+  const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, parser) : null;
+  const start = before?.schema ?? EMPTY_SCHEMA;
+  const change = await replayTree(head, database, isAll ? database.migrations : added, parser, isAll ? undefined : start);
+  const after = common.isEdited ? await replayTree(head, database, database.migrations, parser) : change;
+  return {
+    ...common,
+    base: pair.base ? { schema: start, prisma: baseSide } : null,
+    head: { schema: after.schema, prisma: headPrisma },
+    changes: isAll ? [] : netEffect(start, change.changes),
+    operations: isAll ? [] : change.changes,
+    unreadable: change.unreadable,
+    statements: change.statements,
+  };
+}
+
+async function prismaOf(tree: Tree, database: Database): Promise<PrismaSchema | null> {
+  if (database.prismaFiles.length === 0) return null;
+  return parsePrisma((await readTexts(tree, database.prismaFiles)).texts);
+}
+
+async function replayTree(tree: Tree, database: Database, migrations: readonly Migration[], parser: Postgres, start?: Schema): Promise<Replay> {
+  const { texts, refused } = await readTexts(tree, migrations.map((m) => m.path));
+  const files = migrations.flatMap((migration) => { const text = texts.get(migration.path); return text === undefined ? [] : [{ migration, text: upText(database, text) }]; });
+  const result = replay(files, parser, start);
+  const lost = migrations.flatMap((m) => { const r = refused.get(m.path); return r ? [refusedFile(m, r.reason, r.bytes)] : []; });
+  return lost.length === 0 ? result : { ...result, unreadable: [...result.unreadable, ...lost] };
+}
+
+const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+
+function refusedFile(migration: Migration, reason: string, bytes: Uint8Array | null): Unreadable {
+  const text = bytes ? Buffer.from(bytes).toString('latin1').replace(/\0/g, '') : '';
+  const words = [...new Set((text.match(/\b(?:drop|rename|alter|truncate)\b/gi) ?? []).map((w) => w.toUpperCase()))].sort();
+  return { location: { file: migration.path, ...WHOLE_FILE }, migration: migration.id, reason, excerpt: '', words, names: [] };
+}
+
+/** Migrations of a dialect that is not read yet: one row per database, at its first migration. */
+function unread(database: Database, migrations: readonly Migration[]): Unreadable[] {
+  const [first] = migrations;
+  if (!first || database.dialect === 'sqlite' || database.dialect === 'clickhouse') return [];
+  return [{ location: { file: first.path, ...WHOLE_FILE }, migration: first.id, reason: `${database.dialect} migrations are not read yet (${migrations.length} here)`, excerpt: '', words: [], names: [] }];
+}

@@ -1,0 +1,89 @@
+/**
+ * From schema changes to names in code: which objects a check asks about, and what a file must mention to matter.
+ * Input: objects with the Prisma schemas that map them. Output: Interest for extractors, words and clues for the prefilter.
+ */
+import type { Interest } from '../access/types.ts';
+import { type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
+
+/** A table, or one of its columns, of one database. */
+export interface Asked {
+  readonly database: string;
+  readonly table: string;
+  readonly column: string | null;
+}
+
+/** A file matters when one of `words` stands in it and, where given, `beside` matches its text as well. */
+export interface Clue {
+  readonly words: readonly string[];
+  readonly beside: RegExp | null;
+}
+
+const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const bare = (table: string): string => table.slice(table.indexOf('.') + 1);
+const modelsOf = (schemas: readonly PrismaSchema[], table: string): { schema: PrismaSchema; model: PrismaModel }[] =>
+  schemas.flatMap((schema) => [...schema.models.values()].filter((m) => m.table === table).map((model) => ({ schema, model })));
+
+/** What extractors need to know of the objects asked about. */
+export function interestIn(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): Interest {
+  const keys = new Set(asked.map((a) => `${a.database}\0${a.table}\0${a.column ?? ''}`));
+  const fieldNames = new Set<string>();
+  for (const { database, table, column } of asked) {
+    if (column === null) continue;
+    fieldNames.add(column);
+    for (const { model } of modelsOf(schemas.get(database) ?? [], table)) for (const field of model.fields.values()) if (field.column === column) fieldNames.add(field.name);
+  }
+  return { has: (database, table, column) => keys.has(`${database}\0${table}\0${column ?? ''}`), fieldNames };
+}
+
+/** What a file must mention to be parsed. */
+export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
+  return asked.flatMap(({ database, table, column }) => {
+    const models = modelsOf(schemas.get(database) ?? [], table);
+    return column === null ? tableClues(table, models) : columnClues(table, column, models);
+  });
+}
+
+function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
+  const clues: Clue[] = [{ words: [bare(table)], beside: /\b(?:from|join|into|update|table|truncate)\b/i }];
+  for (const { schema, model } of models) clues.push(...queryClues(schema, model));
+  return clues;
+}
+
+/** Files that query a model: through its delegate, or through a relation of another model. */
+function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
+  const delegate = lowerFirst(model.name);
+  const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
+  const clues: Clue[] = [{ words: [delegate], beside: new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`) }];
+  if (relations.length > 0) clues.push({ words: relations, beside: new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*(?:true\\b|\\{|\\w)`) });
+  return clues;
+}
+
+function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
+  const clues: Clue[] = [{ words: [column], beside: new RegExp(escaped(bare(table)), 'i') }];
+  for (const { schema, model } of models) {
+    const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
+    const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');
+    for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: owner });
+    if (fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
+  }
+  return clues;
+}
+
+const relationNamesTo = (schema: PrismaSchema, model: PrismaModel): string[] =>
+  [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
+
+/** Every key under which a query can name a field: itself, compound keys, and relations over it. */
+function namesOf(schema: PrismaSchema, model: PrismaModel, field: PrismaField): string[] {
+  const compounds = [...model.compounds].filter(([, members]) => members.includes(field.name)).map(([name]) => name);
+  const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === model.table && c.column === field.column)).map((f) => f.name));
+  return [field.name, ...compounds, ...relations];
+}
+
+/** All words of the clues, each once. */
+export const wordsOf = (clues: readonly Clue[]): string[] => [...new Set(clues.flatMap((c) => c.words))].sort();
+
+/** Whether a text can matter, decided without parsing it. */
+export function matchesClue(text: string, clues: readonly Clue[]): boolean {
+  return clues.some(({ words, beside }) => words.some((w) => text.includes(w)) && (beside === null || beside.test(text)));
+}

@@ -1,0 +1,26 @@
+/** Facts of base and head, schema and flag state → one Project for the rules. Pure. */
+import type { Config } from '../config/types.ts';
+import type { Facts } from '../extract/gather.ts';
+import { linkArrivals } from './arrivals.ts';
+import { linkFlags } from './flags.ts';
+import type { Project } from './project.ts';
+import { linkRemovals } from './removals.ts';
+
+export function link(facts: Facts, config: Config, now: Date, all: boolean): Project {
+  const { states, histories } = facts;
+  const judged = { ...facts, now, soakDays: config.soakDays };
+  const guarding = new Set([...facts.base, ...facts.head].flatMap((a) => a.guards.map((g) => g.flag)));
+  return {
+    config,
+    now,
+    all,
+    removals: linkRemovals(judged),
+    arrivals: linkArrivals(judged),
+    flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, guarding }),
+    states,
+    usesFlags: facts.usesFlags || guarding.size > 0,
+    unreadable: histories.flatMap((h) => h.unreadable),
+    unresolved: facts.unresolved,
+    edited: histories.flatMap((h) => h.edited.map(({ id, path }) => ({ id, path }))),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Everything a rule may know, as immutable records with one index per question. Built by link/link.ts.
+ * Invariants: `base` uses include those of deployed revisions; uses in tests, seeds, generated files and migrations are
+ * not here; every list is sorted by place.
+ */
+import type { SchemaAccess, Unresolved } from '../access/types.ts';
+import type { Config } from '../config/types.ts';
+import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
+import type { Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
+import type { Verdict } from './verdict.ts';
+
+/** An object the change drops or renames. */
+export interface Removal {
+  readonly database: string;
+  readonly object: SchemaObject;
+  /** The new name, for a rename. */
+  readonly renamedTo: string | null;
+  readonly change: SchemaChange;
+  /** Uses of the object at base (and deployed revisions), and at head. */
+  readonly baseUses: readonly SchemaAccess[];
+  readonly headUses: readonly SchemaAccess[];
+  /** Views, functions and triggers left in the schema whose text uses it. */
+  readonly dependents: readonly Routine[];
+  /** A view (or generated column) that keeps the old name alive: for `readers` only, or for `all`. */
+  readonly compatibility: 'none' | 'readers' | 'all';
+  readonly verdict: Verdict;
+}
+
+/** An object head reads that base did not read: added by the change, or there but not yet ramped. */
+export interface Arrival {
+  readonly database: string;
+  readonly object: SchemaObject;
+  /** The change that adds it; null where it was there before. */
+  readonly change: SchemaChange | null;
+  /** Reads at head. */
+  readonly reads: readonly SchemaAccess[];
+  /** Other accesses at head. */
+  readonly writes: readonly SchemaAccess[];
+  /** Legacy reads of base that a read replaces: same function, gone at head. */
+  readonly replaced: readonly { readonly read: SchemaAccess; readonly legacy: SchemaAccess }[];
+  /** Guarded reads of base whose guard the change takes away. */
+  readonly unguarded: readonly SchemaAccess[];
+}
+
+/** One flag: state, where head evaluates it, which code each value runs. */
+export interface Flag {
+  readonly key: string;
+  readonly state: FlagState | null;
+  readonly evaluations: readonly Evaluation[];
+  readonly branches: readonly Branch[];
+  /** Whether the change touches code that evaluates it, or objects it guards. */
+  readonly isTouched: boolean;
+}
+
+export interface Project {
+  readonly config: Config;
+  readonly now: Date;
+  /** Whether the whole repository was asked about, not one change. */
+  readonly all: boolean;
+  readonly removals: readonly Removal[];
+  readonly arrivals: readonly Arrival[];
+  readonly flags: readonly Flag[];
+  readonly states: ReadonlyMap<string, FlagState>;
+  /** Whether the repository evaluates flags at all. */
+  readonly usesFlags: boolean;
+  readonly unreadable: readonly Unreadable[];
+  readonly unresolved: readonly Unresolved[];
+  /** Migrations of base whose content the change alters. */
+  readonly edited: readonly { readonly id: string; readonly path: string }[];
+}

@@ -1,0 +1,70 @@
+/**
+ * Joins what a change drops or renames with who uses it.
+ * Input: the database histories and the accesses of base and head. Output: Removal[], judged. Pure.
+ */
+import type { SchemaAccess } from '../access/types.ts';
+import type { DatabaseHistory } from '../extract/history.ts';
+import type { FlagState } from '../flags/types.ts';
+import type { Routine, Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
+import type { Removal } from './project.ts';
+import { judge } from './verdict.ts';
+
+export interface RemovalFacts {
+  readonly histories: readonly DatabaseHistory[];
+  readonly base: readonly SchemaAccess[];
+  readonly head: readonly SchemaAccess[];
+  readonly states: ReadonlyMap<string, FlagState>;
+  readonly now: Date;
+  readonly soakDays: number;
+}
+
+/** Objects code can name; the rest (indexes, constraints, …) has rules of its own. */
+const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materialized-view', 'column']);
+
+/** What is gone after the change, of what code could name before it. */
+export function removedObjects(history: DatabaseHistory): SchemaChange[] {
+  return history.changes.filter((c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema));
+}
+
+export function exists(object: SchemaObject, schema: Schema): boolean {
+  if (object.kind === 'column') {
+    const column = schema.tables.get(object.table ?? '')?.columns.get(object.name);
+    return column !== undefined && !column.generated;
+  }
+  return schema.tables.has(object.name);
+}
+
+/** Uses of one object among accesses. */
+export function usesOf(database: string, object: SchemaObject, accesses: readonly SchemaAccess[]): SchemaAccess[] {
+  const table = object.kind === 'column' ? object.table : object.name;
+  return accesses.filter((a) => a.database === database && a.table === table && (object.kind === 'column' ? a.column === object.name || (a.columns?.includes(object.name) ?? false) : a.column === null && a.how === 'named'));
+}
+
+/** All removals of the change, judged. */
+export function linkRemovals(facts: RemovalFacts): Removal[] {
+  return facts.histories.flatMap((history) => removedObjects(history).map((change) => linkRemoval(change, history, facts)));
+}
+
+function linkRemoval(change: SchemaChange, history: DatabaseHistory, facts: RemovalFacts): Removal {
+  const { object } = change;
+  const compatibility = compatibilityOf(object, history.head.schema);
+  const isForgiven = (a: SchemaAccess): boolean => compatibility === 'all' || (compatibility === 'readers' && a.kind === 'read');
+  const baseUses = usesOf(history.id, object, facts.base).filter((a) => !isForgiven(a));
+  const headUses = usesOf(history.id, object, facts.head).filter((a) => !isForgiven(a));
+  const dependents = compatibility === 'none' ? dependentsOf(object, history.head.schema) : [];
+  const verdict = judge({ base: baseUses, head: headUses, dependents, states: facts.states, now: facts.now, soakDays: facts.soakDays });
+  return { database: history.id, object, renamedTo: change.type === 'rename' ? change.to : null, change, baseUses, headUses, dependents, compatibility, verdict };
+}
+
+/** A view under a table's old name, or a generated column under a column's. */
+function compatibilityOf(object: SchemaObject, schema: Schema): Removal['compatibility'] {
+  if (object.kind === 'column') return schema.tables.get(object.table ?? '')?.columns.get(object.name)?.generated ? 'readers' : 'none';
+  const view = schema.routines.get(`view ${object.name}`) ?? schema.routines.get(`materialized-view ${object.name}`);
+  if (!view) return 'none';
+  const tables = new Set(view.uses.map((u) => u.table));
+  return view.kind === 'view' && tables.size === 1 ? 'all' : 'readers';
+}
+
+function dependentsOf(object: SchemaObject, schema: Schema): Routine[] {
+  return [...schema.routines.values()].filter((r) => r.uses.some((u) => (object.kind === 'column' ? u.table === object.table && u.column === object.name : u.table === object.name)));
+}

@@ -1,0 +1,79 @@
+/**
+ * What a rule is, and the words all rules share. A rule is data about itself and a check that reads facts; it never sees
+ * a tree, a file or a parser.
+ */
+import type { SchemaAccess } from './access/types.ts';
+import type { Guard } from './flags/types.ts';
+import type { JudgedUse } from './link/verdict.ts';
+import type { Project } from './link/project.ts';
+import type { Location } from './parse/span.ts';
+import { branchName, type Evidence, type Severity, type Stage, type Subject } from './report/finding.ts';
+import type { Draft } from './report/finish.ts';
+import type { Routine, SchemaObject } from './schema/types.ts';
+
+export type { Project, Removal, Arrival, Flag } from './link/project.ts';
+export type { Draft } from './report/finish.ts';
+
+export interface Rule {
+  /** Names the pattern: "allow unflagged-read" reads well. Also the name of its file and its fixture folder. */
+  readonly id: string;
+  readonly stage: Stage | null;
+  /** Severity a finding has unless the rule's evidence says otherwise. */
+  readonly severity: Severity;
+  /** One line: when it fires. */
+  readonly summary: string;
+  /** Why that hurts, naming the release step. */
+  readonly why: string;
+  /** What to do instead. */
+  readonly fix: string;
+  check(project: Project): readonly Draft[];
+}
+
+/** A finding of a rule at a place. */
+export function report(rule: Rule, at: Location, rest: Pick<Draft, 'message' | 'help' | 'subject' | 'evidence'> & Partial<Pick<Draft, 'severity' | 'confidence'>>): Draft {
+  const { file, line, column, endLine, endColumn } = at;
+  return { rule: rule.id, severity: rule.severity, confidence: 'high', stage: rule.stage, ...rest, file, line, column, endLine, endColumn };
+}
+
+/** `users.email`, in backticks. */
+export const named = (object: SchemaObject): string => `\`${object.table === null || object.table === object.name ? object.name : `${object.table}.${object.name}`}\``;
+
+export const subjectOf = (object: SchemaObject): Subject =>
+  object.table === null ? { kind: object.kind, name: object.name } : { kind: object.kind, table: object.table, name: object.name };
+
+export const place = (at: Location): string => `\`${at.file}:${at.line}\``;
+
+/** The branch of a flag a guard stands for: `on`, `off`, `not blue`. */
+export const sideOf = (guard: Guard): string => (guard.equal ? branchName(guard.value) : `not ${branchName(guard.value)}`);
+
+/** Evidence of one use. */
+export function useEvidence(revision: Evidence['revision'], access: SchemaAccess, use?: JudgedUse): Evidence {
+  const guard = use?.guard ?? access.guards[0];
+  const note = use?.standing?.kind === 'alive' ? `${access.operation}, ${use.standing.reason}` : access.operation;
+  return {
+    kind: access.how === 'implicit' && access.layer !== 'sql' ? 'mapping' : access.kind,
+    revision, file: access.location.file, line: access.location.line, column: access.location.column,
+    ...(guard ? { flag: guard.flag, branch: sideOf(guard) } : {}),
+    note,
+  };
+}
+
+export const usesEvidence = (revision: Evidence['revision'], uses: readonly JudgedUse[]): Evidence[] => uses.map((u) => useEvidence(revision, u.access, u));
+
+export const routineEvidence = (routine: Routine): Evidence => ({ kind: 'dependency', revision: 'head', file: routine.location.file, line: routine.location.line, column: routine.location.column, note: `${routine.kind} ${routine.name}` });
+
+/** The use people should look at first: one they wrote by name, in path order. */
+export const firstUse = (uses: readonly JudgedUse[]): JudgedUse | undefined =>
+  uses.find((u) => u.access.how === 'named') ?? uses[0];
+
+/** `reads it` or `writes it`. */
+export const verbOf = (access: SchemaAccess): string => (access.kind === 'read' ? 'reads' : 'writes');
+
+/** `still reads it` of one place, and how many more there are. */
+export const andMore = (count: number): string => (count > 1 ? ` and ${count - 1} other place${count === 2 ? '' : 's'}` : '');
+
+/** Medium as soon as nothing better than medium speaks for it. */
+export const confidenceOf = (uses: readonly JudgedUse[]): Draft['confidence'] =>
+  uses.some((u) => u.access.confidence === 'high') ? 'high' : uses.some((u) => u.access.confidence === 'medium') ? 'medium' : 'low';
+
+export const lower = (severity: Severity, project: Project): Severity => (project.config.deploy === 'code-first' && severity === 'error' ? 'warning' : severity);
