@@ -3,13 +3,15 @@
  * time by reading their folder), and one example per rule for `dropgate explain`. The declarations are `prepack`'s.
  * Everything is bundled but the packages that carry a binary or serve few commands.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** Built aside, then moved into place: what runs meanwhile finds the old build or the new one. */
+const fresh = `dist/.new-${process.pid}`;
 const external = ['oxc-parser', 'libpg-query', 'ts-morph', '@ts-morph/common'];
 /** Folders whose files are found by name at run time, and where they go in dist/. */
 const plugins = { rules: 'rules', 'src/report/format': 'report/format' };
@@ -42,13 +44,11 @@ const namedExports = {
   },
 };
 
-for (const name of filesIn('dist')) {
-  if (name !== 'types') rmSync(join(root, 'dist', name), { recursive: true, force: true });
-}
+rmSync(join(root, fresh), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: { 'cli/main': 'src/cli/main.ts', 'lib/index': 'src/index.ts', ...pluginEntries() },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
@@ -63,6 +63,7 @@ await build({
   banner: { js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);" },
 });
 writeExamples();
+replaceBuild();
 
 function pluginEntries() {
   const entries = {};
@@ -76,16 +77,29 @@ function pluginEntries() {
 
 /** The pretty output of one bad fixture per rule: an example that cannot rot, because a test compares it. */
 function writeExamples() {
-  mkdirSync(join(root, 'dist/examples'), { recursive: true });
+  mkdirSync(join(root, fresh, 'examples'), { recursive: true });
   for (const file of filesIn('rules')) {
     const rule = file.replace(/\.ts$/, '');
     for (const name of filesIn(`fixtures/${rule}`)) {
       const expected = join(root, 'fixtures', rule, name, 'expected.txt');
       if (!existsSync(expected)) continue;
-      writeFileSync(join(root, 'dist/examples', `${rule}.txt`), readFileSync(expected));
+      writeFileSync(join(root, fresh, 'examples', `${rule}.txt`), readFileSync(expected));
       break;
     }
   }
+}
+
+function replaceBuild() {
+  const made = filesIn(fresh);
+  for (const name of filesIn('dist')) {
+    const isKept = name === 'types' || name.startsWith('.new-') || made.includes(name);
+    if (!isKept) rmSync(join(root, 'dist', name), { recursive: true, force: true });
+  }
+  for (const name of made) {
+    rmSync(join(root, 'dist', name), { recursive: true, force: true });
+    renameSync(join(root, fresh, name), join(root, 'dist', name));
+  }
+  rmSync(join(root, fresh), { recursive: true, force: true });
 }
 
 function filesIn(folder) {

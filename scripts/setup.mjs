@@ -16,19 +16,20 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const installed = join(root, 'node_modules/.dropgate-install');
-const built = join(root, 'dist/.dropgate-build');
-step(installed, hashOf(['package-lock.json'], `${process.platform} ${process.arch} ${major}`), () => {
+const built = join(root, 'node_modules/.dropgate-build');
+step(installed, [], hashOf(['package-lock.json'], `${process.platform} ${process.arch} ${major}`), () => {
   console.error('Installing packages …');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 });
-step(built, stampOf(['src', 'rules', 'fixtures', 'scripts/build.mjs', 'package-lock.json']), () => {
+step(built, ['dist/cli/main.js'], stampOf(['src', 'rules', 'fixtures', 'scripts/build.mjs', 'package-lock.json']), () => {
   console.error('Building …');
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 });
 
-/** Runs `work` unless the stamp file says that it was done for this state. */
-function step(file, state, work) {
-  if (existsSync(file) && readFileSync(file, 'utf8') === state) return;
+/** Runs `work` unless the stamp file says that it was done for this state, and what it made is there. */
+function step(file, made, state, work) {
+  const isDone = existsSync(file) && readFileSync(file, 'utf8') === state;
+  if (isDone && made.every((path) => existsSync(join(root, path)))) return;
   try {
     work();
   } catch (error) {
