@@ -13,7 +13,7 @@ export function conditionFacts(condition: Condition, module: Module, frame: Fram
     const truth = asTruth(interpreter.read(condition.test, module, frame));
     return condition.truth ? truth.whenTrue : whenFalsy(truth);
   }
-  const truths = condition.anyOf.map((one) => sameness(condition.subject, one, module, frame, interpreter));
+  const truths = condition.anyOf.map((one) => sameness(condition.subject, one, false, module, frame, interpreter));
   if (condition.equal) return truths.map((one) => one?.whenTrue ?? []).reduce<Facts>(either, 'never');
   return truths.map((one) => (one === null ? [] : whenFalsy(one))).reduce<Facts>(both, []);
 }

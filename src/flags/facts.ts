@@ -89,9 +89,9 @@ export function maybe(value: Truth): Truth {
   return truth(value.whenTrue, value.whenFalse, []);
 }
 
-/** `a === constant`, for booleans and null. */
-export function equals(a: Truth, constant: boolean | null): Truth {
-  if (constant === null) return truth(a.whenNullish, either(a.whenTrue, a.whenFalse));
+/** `a === constant`, for booleans and null. A strict comparison with one of null and undefined does not exclude the other. */
+export function equals(a: Truth, constant: boolean | null, isLoose: boolean): Truth {
+  if (constant === null) return truth(a.whenNullish, isLoose ? either(a.whenTrue, a.whenFalse) : either(a.whenTrue, whenFalsy(a)));
   if (constant) return truth(a.whenTrue, whenFalsy(a));
   return truth(a.whenFalse, either(a.whenTrue, a.whenNullish));
 }

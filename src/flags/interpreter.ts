@@ -136,13 +136,14 @@ const negated: ReadonlyMap<string, boolean> = new Map([
 function comparison(node: Extract<Node, { type: 'BinaryExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const isNegated = negated.get(node.operator);
   if (isNegated === undefined) return unknown;
-  const result = sameness(node.left, node.right, module, frame, interpreter) ?? sameness(node.right, node.left, module, frame, interpreter);
+  const isLoose = node.operator.length === 2;
+  const result = sameness(node.left, node.right, isLoose, module, frame, interpreter) ?? sameness(node.right, node.left, isLoose, module, frame, interpreter);
   if (result === null) return unknown;
   return isNegated ? not(result) : result;
 }
 
 /** What `subject === other` says, where the other side is a constant. */
-export function sameness(subject: Node, other: Node, module: Module, frame: Frame | null, interpreter: Interpreter): ReturnType<typeof not> | null {
+export function sameness(subject: Node, other: Node, isLoose: boolean, module: Module, frame: Frame | null, interpreter: Interpreter): ReturnType<typeof not> | null {
   const meaning = interpreter.read(subject, module, frame);
   if (meaning === null) return null;
   const constant = interpreter.read(other, module, frame);
@@ -154,8 +155,8 @@ export function sameness(subject: Node, other: Node, module: Module, frame: Fram
   }
   if (meaning.kind !== 'truth') return null;
   const literal = unwrap(other);
-  if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(meaning, literal.value);
-  return constant?.kind === 'constant' && (constant.value === null || constant.value === undefined) ? equals(meaning, null) : null;
+  if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(meaning, literal.value, isLoose);
+  return constant?.kind === 'constant' && (constant.value === null || constant.value === undefined) ? equals(meaning, null, isLoose) : null;
 }
 
 /** The static name of a member access, computed ones by their constant text. */
