@@ -1,6 +1,6 @@
 /**
  * What stands between a fresh clone and a working checkout: installs the packages and builds, each only when
- * something it depends on has changed. Needs nothing but Node and npm; takes a few milliseconds when there is nothing to do.
+ * something it depends on has changed; `--dry-run` only says which. Needs nothing but Node and npm; takes a few milliseconds when there is nothing to do.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,19 +17,21 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const installed = join(root, 'node_modules/.dropgate-install');
 const built = join(root, 'node_modules/.dropgate-build');
-step(installed, [], hashOf(['package-lock.json'], `${process.platform} ${process.arch} ${major}`), () => {
+const isDryRun = process.argv.includes('--dry-run');
+step('install', installed, [], hashOf(['package-lock.json'], `${process.platform} ${process.arch} ${major}`), () => {
   console.error('Installing packages …');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 });
-step(built, ['dist/cli/main.js'], stampOf(['src', 'rules', 'fixtures', 'scripts/build.mjs', 'package-lock.json']), () => {
+step('build', built, ['dist/cli/main.js'], stampOf(['src', 'rules', 'fixtures', 'scripts/build.mjs', 'package-lock.json']), () => {
   console.error('Building …');
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 });
 
 /** Runs `work` unless the stamp file says that it was done for this state, and what it made is there. */
-function step(file, made, state, work) {
+function step(name, file, made, state, work) {
   const isDone = existsSync(file) && readFileSync(file, 'utf8') === state;
   if (isDone && made.every((path) => existsSync(join(root, path)))) return;
+  if (isDryRun) return console.log(name);
   try {
     work();
   } catch (error) {
