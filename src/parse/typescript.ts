@@ -162,7 +162,8 @@ function likeOxc(program: Program): void {
 }
 
 function extensionOf(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  const dot = path.lastIndexOf('.');
+  return dot < 0 ? '' : path.slice(dot + 1).toLowerCase();
 }
 
 function dialectOf(path: string): Dialect {
