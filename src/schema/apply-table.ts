@@ -1,8 +1,8 @@
 /** CREATE TABLE in all its forms (LIKE, INHERITS, PARTITION OF, AS SELECT), CREATE INDEX → the draft. */
-import { type Body, childOf, isTrue, listOf, nodeOf, nodesOf, numberOf, textOf } from '../parse/sql/ast.ts';
+import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, stringOf, textOf, untag } from '../parse/sql/ast.ts';
 import { elementEnd, trimEnd } from '../parse/sql/lexer.ts';
 import { columnFrom, constraintFrom, inlineConstraints, putConstraint } from './definitions.ts';
-import { chooseName, type DraftTable, emptyTable, ownerOf } from './draft.ts';
+import { chooseName, type DraftTable, emptyTable, isNameTaken } from './draft.ts';
 import { expressionReferences, outputColumns, references } from './references.ts';
 import { columnObject, isTemporary, newRelation, record, relationExists, relationOf, type Step, tableObject } from './step.ts';
 import type { Column } from './types.ts';
@@ -37,12 +37,12 @@ const copyLike = (step: Step, table: DraftTable, clause: Body): void => {
     if (!has(isKey ? LIKE.indexes : LIKE.constraints) || constraint.kind === 'foreign-key') continue;
     const inName = constraint.kind === 'primary-key' ? [] : constraint.columns;
     const suffix = constraint.kind === 'primary-key' ? 'pkey' : constraint.kind === 'exclude' ? 'excl' : 'key';
-    const name = isKey ? chooseName(table.name, inName, suffix, (taken) => table.constraints.has(taken)) : constraint.name;
+    const name = isKey ? chooseName(table.name, inName, suffix, isNameTaken(step.draft, table, 'key')) : constraint.name;
     table.constraints.set(name, { ...constraint, name });
   }
   if (!has(LIKE.indexes)) return;
   for (const index of source.indexes.values()) {
-    const name = chooseName(table.name, index.columns, 'idx', (taken) => table.indexes.has(taken));
+    const name = chooseName(table.name, index.columns, 'idx', isNameTaken(step.draft, table, 'index'));
     table.indexes.set(name, { ...index, name });
   }
 };
@@ -95,6 +95,16 @@ export const createTable = (step: Step, body: Body): void => {
   elements(step, table, body);
 };
 
+/** `x AS ex`: the column behind an output's name. */
+const columnBehind = (query: unknown, output: string): string => {
+  for (const { body: target } of nodesOf(untag(query)?.body ?? EMPTY, 'targetList')) {
+    const value = nodeOf(target, 'val');
+    const field = value?.type === 'ColumnRef' ? stringOf(listOf(value.body, 'fields').at(-1)) : null;
+    if (textOf(target, 'name') === output && field !== null) return field;
+  }
+  return output;
+};
+
 /** Types of selected columns are those of the columns of the same name that the query reads, where that is one type. */
 const typeOfOutput = (step: Step, query: unknown, name: string): string => {
   const types = new Set<string>();
@@ -111,9 +121,9 @@ export const createTableAs = (step: Step, into: Body, query: unknown, ifNotExist
   const table = range ? begin(step, range, ifNotExists) : null;
   if (!table) return;
   const names = outputColumns(query, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }) ?? [];
-  const given = listOf(into, 'colNames').map((item) => nodeOf({ item }, 'item')).map((node) => (node ? textOf(node.body, 'sval') : null));
+  const given = listOf(into, 'colNames').map(stringOf);
   names.forEach((output, i) => {
-    addColumn(step, table, { name: given[i] ?? output, type: typeOfOutput(step, query, output), nullable: true, default: null, generated: false });
+    addColumn(step, table, { name: given[i] ?? output, type: typeOfOutput(step, query, columnBehind(query, output)), nullable: true, default: null, generated: false });
   });
 };
 
@@ -132,13 +142,19 @@ const indexColumns = (step: Step, table: string, body: Body): readonly string[] 
   return [...new Set(columns)];
 };
 
-const nameParts = (body: Body): readonly string[] =>
-  nodesOf(body, 'indexParams').map(({ body: element }) => {
+/** Index column names as PostgreSQL makes them: a function's name or `expr` for expressions, numbered where they repeat. */
+const indexNameParts = (body: Body): readonly string[] => {
+  const parts: string[] = [];
+  for (const { body: element } of nodesOf(body, 'indexParams')) {
     const expression = nodeOf(element, 'expr');
-    const call = expression?.type === 'FuncCall' ? listOf(expression.body, 'funcname').at(-1) : undefined;
-    const callName = call ? textOf(nodeOf({ call }, 'call')?.body ?? {}, 'sval') : null;
-    return textOf(element, 'name') ?? callName ?? 'expr';
-  });
+    const call = expression?.type === 'FuncCall' ? stringOf(listOf(expression.body, 'funcname').at(-1)) : null;
+    const plain = textOf(element, 'name') ?? call ?? 'expr';
+    let part = plain;
+    for (let i = 1; parts.includes(part); i++) part = `${plain}${i}`;
+    parts.push(part);
+  }
+  return parts;
+};
 
 export const createIndex = (step: Step, body: Body): void => {
   const range = childOf(body, 'relation');
@@ -147,9 +163,9 @@ export const createIndex = (step: Step, body: Body): void => {
   if (isTemporary(step, owner)) return;
   const table = step.draft.tables.get(owner);
   const given = textOf(body, 'idxname');
-  const isTaken = (name: string): boolean => table?.indexes.has(name) === true || table?.constraints.has(name) === true;
-  if (given !== null && isTrue(body, 'if_not_exists') && (isTaken(given) || ownerOf(step.draft, 'indexes', given))) return;
-  const name = given ?? chooseName(owner, nameParts(body), 'idx', isTaken);
+  const isTaken = isNameTaken(step.draft, table ?? emptyTable(owner), 'index');
+  if (given !== null && isTrue(body, 'if_not_exists') && isTaken(given)) return;
+  const name = given ?? chooseName(owner, indexNameParts(body), 'idx', isTaken);
   const index = { name, unique: isTrue(body, 'unique'), columns: indexColumns(step, owner, body) };
   table?.indexes.set(name, index);
   record(step, { type: 'create', object: { kind: 'index', table: owner, name }, index });

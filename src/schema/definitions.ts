@@ -4,7 +4,7 @@
  */
 import { type Body, childOf, isTrue, listOf, nodesOf, numberOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
 import { elementEnd, nextToken, trimEnd } from '../parse/sql/lexer.ts';
-import { chooseName, type DraftTable } from './draft.ts';
+import { chooseName, type DraftTable, isNameTaken } from './draft.ts';
 import { unqualify } from './names.ts';
 import { expressionReferences } from './references.ts';
 import { relationOf, type Step } from './step.ts';
@@ -104,7 +104,7 @@ export const constraintFrom = (step: Step, table: DraftTable, body: Body, column
   const index = textOf(body, 'indexname');
   const columns = index !== null ? (table.indexes.get(index)?.columns ?? []) : columnsIn(step, table, body, kind, column);
   const inName = kind === 'primary-key' || (kind === 'check' && columns.length !== 1) ? [] : columns;
-  const isTaken = (name: string): boolean => table.constraints.has(name) || table.indexes.has(name);
+  const isTaken = isNameTaken(step.draft, table, kind === 'check' || kind === 'foreign-key' || kind === 'not-null' ? 'constraint' : 'key');
   const name = given ?? index ?? chooseName(table.name, inName, SUFFIXES[kind], isTaken);
   return { name, kind, columns, references: referenced(step, body), validated: !isTrue(body, 'skip_validation') };
 };

@@ -129,6 +129,23 @@ export const chooseName = (table: string, middle: readonly string[], suffix: str
   }
 };
 
+const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
+
+/** Names that are taken in a table's schema: constraints share one list, tables, views and indexes (of keys too) the other. */
+export const isNameTaken = (draft: Draft, table: DraftTable, scope: 'constraint' | 'index' | 'key') => (name: string): boolean => {
+  const isRelation = scope !== 'constraint';
+  const qualified = sibling(table.name, name);
+  if (isRelation && (draft.tables.has(qualified) || draft.routines.has(`view ${qualified}`) || draft.routines.has(`materialized-view ${qualified}`))) return true;
+  const { schema } = unqualify(table.name);
+  for (const other of [...draft.tables.values(), table]) {
+    if (other !== table && unqualify(other.name).schema !== schema) continue;
+    if (isRelation && other.indexes.has(name)) return true;
+    const constraint = other.constraints.get(name);
+    if (constraint && (scope !== 'index' || KEYS.has(constraint.kind))) return true;
+  }
+  return false;
+};
+
 const NAME_LIMIT = 63;
 
 const fit = (first: string, second: string, label: string): string => {

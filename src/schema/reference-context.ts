@@ -58,6 +58,11 @@ export const tableOf = (context: Context, range: Body): string => {
   return path || rangeSchema(range) !== null || exists(name) ? name : inOtherSchema(context.schema, name);
 };
 
+/** Adds an output column. A second one of the same name keeps its position (aliases count by it) under a key no SQL can name. */
+export const addOutput = (columns: Map<string, Origin | null>, name: string, origin: Origin | null): void => {
+  columns.set(columns.has(name) ? `${name}\0${columns.size}` : name, origin);
+};
+
 /** Names given by an alias' column list replace the first columns, in order. */
 export const renamed = (derived: Derived, names: readonly string[]): Derived => {
   if (names.length === 0) return derived;

@@ -1,6 +1,6 @@
 /** FROM: tables, subqueries, functions and joins → sources in scope. */
 import { type Body, EMPTY, isTrue, listOf, nameParts, nodeOf, stringsOf, type TaggedNode, textOf, untag } from '../parse/sql/ast.ts';
-import { aliasOf, type Context, type Environment, emit, locationOf, renamed, tableOf, tableSource } from './reference-context.ts';
+import { addOutput, aliasOf, type Context, type Environment, emit, locationOf, renamed, tableOf, tableSource } from './reference-context.ts';
 import type { Derived, Origin, Scope, Source } from './scope.ts';
 
 const asSource = (derived: Derived, alias: string): Source => ({ ...derived, alias, table: null, qualifiedOnly: false });
@@ -62,7 +62,7 @@ const placeOf = (node: TaggedNode | null): number => {
 
 const merged = (sources: readonly Source[], alias: string, names: readonly string[]): Source => {
   const columns = new Map<string, Origin | null>();
-  for (const source of sources) for (const [name, origin] of source.columns) if (!columns.has(name)) columns.set(name, origin);
+  for (const source of sources) for (const [name, origin] of source.columns) addOutput(columns, name, origin);
   const open = sources.flatMap((source) => source.open);
   return asSource(renamed({ columns, open, opaque: sources.some((source) => source.opaque) }, names), alias);
 };

@@ -2,7 +2,7 @@
 import { type Body, childOf, isBody, isTrue, listOf, nameParts, nodeOf, nodesOf, stringOf, stringsOf, type TaggedNode, textOf, untag } from '../parse/sql/ast.ts';
 import { readRow, starSources } from './reference-columns.ts';
 import { fromItem } from './reference-from.ts';
-import { type Context, type Environment, renamed } from './reference-context.ts';
+import { addOutput, type Context, type Environment, renamed } from './reference-context.ts';
 import { type Derived, hasColumn, NOTHING, type Origin, type Scope } from './scope.ts';
 
 const bodyOf = (value: unknown): Body | null => (isBody(value) ? (untag(value)?.body ?? value) : null);
@@ -104,13 +104,13 @@ export const targets = (context: Context, list: readonly unknown[], scope: Scope
     const value = nodeOf(target, 'val');
     const fields = value?.type === 'ColumnRef' ? listOf(value.body, 'fields') : [];
     if (!value || untag(fields.at(-1))?.type !== 'A_Star') {
-      columns.set(nameOf(target), null);
+      addOutput(columns, nameOf(target), null);
       context.walk(context, target['val'], scope, { ...environment, isExists: false });
       continue;
     }
     for (const source of starSources(fields, scope)) {
       readRow(context, source, value.body, environment);
-      for (const [name, origin] of source.columns) columns.set(name, origin);
+      for (const [name, origin] of source.columns) addOutput(columns, name, origin);
       open.push(...source.open);
       opaque ||= source.opaque;
     }
