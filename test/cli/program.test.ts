@@ -11,7 +11,7 @@ import type { CheckOptions } from '../../src/run.ts';
 import { draft, reportOf } from '../report/example.ts';
 
 const check = vi.hoisted(() => vi.fn());
-vi.mock('../../src/run.ts', () => ({ check, removal: vi.fn() }));
+vi.mock('../../src/run.ts', () => ({ check }));
 
 const warning: Draft = { ...draft, severity: 'warning' };
 let findings: readonly Draft[] = [];

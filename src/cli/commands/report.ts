@@ -1,7 +1,7 @@
 /** `dropgate report`: the flags that are due for removal, what goes with them, and in which order. */
 import { Option } from 'commander';
+import type { RemovalOptions } from '../../removal.ts';
 import { type RemovalReport, renderRemovalJson, renderRemovalMarkdown } from '../../report/removal.ts';
-import type { CheckOptions } from '../../run.ts';
 import type { AddCommand } from '../command.ts';
 import { type Io, progressOn } from '../io.ts';
 import { unknownFormat, type Wanted, wantedFormat, writeOutput } from '../outputs.ts';
@@ -38,7 +38,7 @@ export const reportCommand: AddCommand = (program, io, done) => {
 
 async function runReport(options: ReportArguments, io: Io): Promise<number> {
   const outputs = (options.format ?? [{ name: 'markdown', file: null }]).map(({ name, file }) => ({ render: rendererOf(name), file }));
-  const { removal } = await import('../../run.ts');
+  const { removal } = await import('../../removal.ts');
   const progress = progressOn(io);
   try {
     const report = await removal({ ...removalOptions(options, io), onProgress: progress.stage });
@@ -56,7 +56,7 @@ function rendererOf(name: string): (report: RemovalReport) => string {
   return render;
 }
 
-function removalOptions({ head, flags, config, now }: ReportArguments, { cwd }: Io): CheckOptions {
+function removalOptions({ head, flags, config, now }: ReportArguments, { cwd }: Io): RemovalOptions {
   return {
     cwd,
     ...(head !== undefined && { head }),

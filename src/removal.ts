@@ -1,0 +1,29 @@
+/**
+ * The pipeline of `dropgate report`: the same study as a check of the whole repository, and then the flags that are due.
+ * A flag is due when everybody is served one value, has been for the soak, and every evaluation of it sees that value.
+ */
+import { openRepository } from './discover/revisions.ts';
+import { losingSide } from './link/flags.ts';
+import type { Flag, Project } from './link/project.ts';
+import { isLosing } from './link/verdict.ts';
+import { type RemovalReport, removalReport, type StaleFlag } from './report/removal.ts';
+import { loadRules } from './rules.ts';
+import { type CheckOptions, study } from './run.ts';
+
+export type RemovalOptions = Pick<CheckOptions, 'cwd' | 'head' | 'flags' | 'config' | 'now' | 'onProgress'>;
+
+export async function removal({ cwd, head, ...options }: RemovalOptions): Promise<RemovalReport> {
+  const now = options.now ?? new Date();
+  const repository = await openRepository(cwd, { all: true, ...(head !== undefined && { head }) });
+  const { project, config } = await study(repository, { ...options, cwd, now }, await loadRules());
+  const flags = project.flags.flatMap((flag) => staleFlag(flag, project));
+  return removalReport({ head: repository.head.revision, now: now.toISOString(), soakDays: config.soakDays, flags });
+}
+
+function staleFlag({ state, evaluations, branches }: Flag, { config, now }: Project): StaleFlag[] {
+  if (state === null || state.everyone === null || config.permanentFlags.includes(state.key) || evaluations.length === 0) return [];
+  const isDue = evaluations.every((evaluation) => losingSide(state, evaluation, now, config.soakDays).kind === 'dead');
+  if (!isDue) return [];
+  const losing = branches.filter(({ guard }) => isLosing(guard, state));
+  return [{ state, value: state.everyone, evaluations, branches: losing, objects: [], unproven: [] }];
+}
