@@ -2,8 +2,9 @@
  * What a file shows other files, by syntax alone: its exports, `export *` sources, and the sources it imports.
  * CommonJS counts: `module.exports = x` is the export `export=` (and `default`), `exports.a = x` the export `a`.
  */
-import type { Export, Module, Node, Program } from './types.ts';
+
 import { importSourceOf, keyName, patternNames } from './syntax.ts';
+import type { Export, Module, Node, Program } from './types.ts';
 
 export interface ModuleSurface {
   readonly exports: ReadonlyMap<string, Export>;
@@ -88,7 +89,9 @@ function addCommonJs(assignment: Extract<Node, { type: 'AssignmentExpression' }>
 }
 
 function isModuleExports(node: Node): boolean {
-  return node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'module' && keyName(node) === 'exports';
+  return (
+    node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'module' && keyName(node) === 'exports'
+  );
 }
 
 function nameOf(node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {

@@ -54,7 +54,8 @@ function neverReturns(expression: Node, module: Module): boolean {
   const call = unwrapAwait(expression);
   if (call.type !== 'CallExpression') return false;
   const { callee } = call;
-  if (callee.type === 'MemberExpression') return callee.object.type === 'Identifier' && callee.object.name === 'process' && keyName(callee) === 'exit';
+  if (callee.type === 'MemberExpression')
+    return callee.object.type === 'Identifier' && callee.object.name === 'process' && keyName(callee) === 'exit';
   const binding = callee.type === 'Identifier' && navigation.has(callee.name) ? module.binding(callee) : null;
   return binding?.kind === 'import' && binding.source === 'next/navigation';
 }

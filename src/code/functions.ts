@@ -1,7 +1,7 @@
 /**
  * Functions and the names people know them by.
  */
-import { isFunction, keyName, type FunctionNode } from './syntax.ts';
+import { type FunctionNode, isFunction, keyName } from './syntax.ts';
 import type { Module, Node } from './types.ts';
 
 /** The innermost function around a node (not the node itself); null at module level. */

@@ -86,7 +86,9 @@ function entering(child: Node, parent: Node, module: Module): Condition[] {
     case 'WhileStatement':
       return child === parent.body ? [{ kind: 'test', test: parent.test, truth: true }] : [];
     case 'ForStatement':
-      return parent.test !== null && (child === parent.body || child === parent.update) ? [{ kind: 'test', test: parent.test, truth: true }] : [];
+      return parent.test !== null && (child === parent.body || child === parent.update)
+        ? [{ kind: 'test', test: parent.test, truth: true }]
+        : [];
     case 'SwitchCase':
       return child === parent.test ? [] : enteringCase(parent, module);
     default:
@@ -109,7 +111,11 @@ function enteringCase(entered: Extract<Node, { type: 'SwitchCase' }>, module: Mo
   if (tests.every((test) => test !== null)) return [matching(discriminant, tests)].flatMap((one) => one ?? []);
   // Entered by default (and maybe by cases that share the body): none of the others matched.
   const others = cases.filter((one) => !group.includes(one)).flatMap((one) => one.test ?? []);
-  return isTrue(discriminant) ? others.map((test) => ({ kind: 'test', test, truth: false })) : others.length === 0 ? [] : [{ kind: 'case', subject: discriminant, anyOf: others, equal: false }];
+  return isTrue(discriminant)
+    ? others.map((test) => ({ kind: 'test', test, truth: false }))
+    : others.length === 0
+      ? []
+      : [{ kind: 'case', subject: discriminant, anyOf: others, equal: false }];
 }
 
 function matching(discriminant: Node, tests: readonly Node[]): Condition | null {
@@ -124,7 +130,8 @@ function isTrue(node: Node): boolean {
 
 /** The statements of a block, in the order they run; null for other nodes. */
 function siblingsIn(parent: Node): readonly Node[] | null {
-  if (parent.type === 'BlockStatement' || parent.type === 'Program' || parent.type === 'StaticBlock' || parent.type === 'TSModuleBlock') return parent.body;
+  if (parent.type === 'BlockStatement' || parent.type === 'Program' || parent.type === 'StaticBlock' || parent.type === 'TSModuleBlock')
+    return parent.body;
   return parent.type === 'SwitchCase' ? parent.consequent : null;
 }
 
@@ -142,7 +149,8 @@ function afterwards(statement: Node, module: Module): Condition[] {
   if (statement.type === 'IfStatement') {
     const found: Condition[] = [];
     if (!completes(statement.consequent, module)) found.push({ kind: 'test', test: statement.test, truth: false });
-    if (statement.alternate !== null && !completes(statement.alternate, module)) found.push({ kind: 'test', test: statement.test, truth: true });
+    if (statement.alternate !== null && !completes(statement.alternate, module))
+      found.push({ kind: 'test', test: statement.test, truth: true });
     return found;
   }
   if (statement.type === 'SwitchStatement') return afterSwitch(statement, module);

@@ -4,10 +4,11 @@
  * Invariants: nothing is computed before it is asked for (tree index, scopes, positions are each built once, on first
  * use); every walk is iterative; the program is not changed but for `parent` and `range` links on its nodes.
  */
-import { analyzeScopes, type ScopeTable } from './scopes.ts';
-import { exportsOf, type ModuleSurface } from './exports.ts';
-import { childrenOf } from '../parse/typescript.ts';
+
 import { lineIndex } from '../parse/positions.ts';
+import { childrenOf } from '../parse/typescript.ts';
+import { exportsOf, type ModuleSurface } from './exports.ts';
+import { analyzeScopes, type ScopeTable } from './scopes.ts';
 import type { Module, Node, Program } from './types.ts';
 
 interface TreeIndex {
@@ -17,7 +18,10 @@ interface TreeIndex {
 /** Makes a module of a parsed file. `loadScopes()` must have finished before a binding is asked for. */
 export function makeModule(path: string, text: string, program: Program): Module {
   const tree = once(() => indexTree(program));
-  const scopes = once((): ScopeTable => (tree(), analyzeScopes(module)));
+  const scopes = once((): ScopeTable => {
+    tree();
+    return analyzeScopes(module);
+  });
   const surface = once((): ModuleSurface => exportsOf(program, nodes));
   const lines = once(() => lineIndex(text));
   const nodes = <T extends Node['type']>(...types: readonly T[]) => nodesOf<T>(tree(), types);
@@ -26,7 +30,10 @@ export function makeModule(path: string, text: string, program: Program): Module
     path,
     text,
     program,
-    parent: (node) => (tree(), parentOf(node)),
+    parent(node) {
+      tree();
+      return parentOf(node);
+    },
     binding: (identifier) => scopes().binding(identifier),
     references: (identifier) => scopes().references(identifier),
     topLevel: (name) => scopes().topLevel(name),
@@ -80,5 +87,8 @@ function nodesOf<T extends Node['type']>(tree: TreeIndex, types: readonly T[]): 
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -4,8 +4,8 @@
  * Output: Modules. Invariants: nothing outside the repository is ever read; work is done only for what is asked, once.
  */
 import { makePackages, type Packages } from './packages.ts';
-import { makeTsconfigs, type Tsconfigs } from './tsconfigs.ts';
 import { dirname, existingFile, join } from './paths.ts';
+import { makeTsconfigs, type Tsconfigs } from './tsconfigs.ts';
 import type { Module, Modules } from './types.ts';
 
 export interface ModulesOptions {
@@ -21,7 +21,7 @@ export function configPaths(paths: Iterable<string>): string[] {
   const wanted: string[] = [];
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const isConfig = name === 'package.json' || (/^(?:ts|js)config[\w.-]*\.json$/.test(name));
+    const isConfig = name === 'package.json' || /^(?:ts|js)config[\w.-]*\.json$/.test(name);
     if ((isConfig || name.endsWith('tsconfig.json')) && !/(?:^|\/)node_modules\//.test(path)) wanted.push(path);
   }
   return wanted.sort();
@@ -41,9 +41,15 @@ export function makeModules(options: ModulesOptions): Modules {
     resolve(source, from) {
       const folder = dirname(from);
       let known = resolved.get(folder);
-      if (known === undefined) resolved.set(folder, (known = new Map()));
+      if (known === undefined) {
+        known = new Map();
+        resolved.set(folder, known);
+      }
       let found = known.get(source);
-      if (found === undefined) known.set(source, (found = resolveSource(source, from, paths, tsconfigs, packages)));
+      if (found === undefined) {
+        found = resolveSource(source, from, paths, tsconfigs, packages);
+        known.set(source, found);
+      }
       return found;
     },
   };

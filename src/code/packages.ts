@@ -22,7 +22,10 @@ interface Manifest {
 /** Makes the lookup; package.json files are read at the first bare import. */
 export function makePackages(paths: ReadonlySet<string>, texts: ReadonlyMap<string, string>): Packages {
   let byName: ReadonlyMap<string, Manifest> | null = null;
-  const manifests = () => (byName ??= readManifests(texts));
+  const manifests = (): ReadonlyMap<string, Manifest> => {
+    byName ??= readManifests(texts);
+    return byName;
+  };
   return {
     resolve(source) {
       const name = packageName(source);
@@ -86,10 +89,20 @@ function firstTarget(target: unknown, rest: string, folder: string, paths: Reado
   for (let count = 0; stack.length > 0 && count < 100; count++) {
     const next = stack.pop();
     if (typeof next === 'string') {
-      const found = sourceOf(next.replaceAll('*', () => rest), folder, paths);
+      const found = sourceOf(
+        next.replaceAll('*', () => rest),
+        folder,
+        paths,
+      );
       if (found !== null) return found;
     } else if (Array.isArray(next)) stack.push(...next.slice(0, 20).reverse());
-    else stack.push(...entriesOf(next).slice(0, 20).map(([, value]) => value).reverse());
+    else
+      stack.push(
+        ...entriesOf(next)
+          .slice(0, 20)
+          .map(([, value]) => value)
+          .reverse(),
+      );
   }
   return null;
 }

@@ -137,7 +137,8 @@ function requireBinding(init: Node | null, path: readonly string[], node: Node):
   if (init === null || path.length > 1) return null;
   const inner = unwrapAwait(init);
   const direct = importSourceOf(inner);
-  if (direct !== null) return { kind: 'import', source: direct, imported: path[0] === undefined || path[0] === '...' ? '*' : path[0], typeOnly: false, node };
+  if (direct !== null)
+    return { kind: 'import', source: direct, imported: path[0] === undefined || path[0] === '...' ? '*' : path[0], typeOnly: false, node };
   if (inner.type !== 'MemberExpression' || path.length > 0) return null;
   const source = importSourceOf(inner.object);
   const name = keyName(inner);

@@ -27,7 +27,10 @@ export function makeTsconfigs(paths: ReadonlySet<string>, texts: ReadonlyMap<str
 
   const mappingOf = (path: string): Mapping | null => {
     let known = mappings.get(path);
-    if (known === undefined) mappings.set(path, (known = readMapping(path, texts, new Set())));
+    if (known === undefined) {
+      known = readMapping(path, texts, new Set());
+      mappings.set(path, known);
+    }
     return known;
   };
   const mappingsFor = (folder: string): readonly Mapping[] => {
@@ -61,7 +64,8 @@ function readMapping(path: string, texts: ReadonlyMap<string, string>, seen: Set
   const folder = dirname(path);
   const base = typeof baseUrl === 'string' ? join(folder, baseUrl) : (inherited?.base ?? null);
   const declared = field(options, 'paths');
-  if (declared === undefined) return inherited === null && base === null ? null : { base, root: inherited?.root ?? base ?? folder, paths: inherited?.paths ?? [] };
+  if (declared === undefined)
+    return inherited === null && base === null ? null : { base, root: inherited?.root ?? base ?? folder, paths: inherited?.paths ?? [] };
   const mapped = entriesOf(declared).map(([pattern, targets]): [string, string[]] => [pattern, strings(targets)]);
   // The longest prefix before the star wins, as in TypeScript.
   mapped.sort(([a], [b]) => prefixOf(b).length - prefixOf(a).length);
@@ -85,7 +89,10 @@ function applyMapping(mapping: Mapping, source: string, paths: ReadonlySet<strin
     const rest = matchPattern(pattern, source);
     if (rest === null) continue;
     for (const target of targets) {
-      const path = join(mapping.root, target.replace('*', () => rest));
+      const path = join(
+        mapping.root,
+        target.replace('*', () => rest),
+      );
       const found = path === null ? null : existingFile(path, paths);
       if (found !== null) return found;
     }

@@ -9,9 +9,30 @@ export type { Node, Program } from '@oxc-project/types';
 
 /** What an identifier stands for. `path` is the way through a destructuring pattern: `const { a: { b } } = x` gives b the path ['a', 'b']. */
 export type Binding =
-  | { readonly kind: 'import'; readonly source: string; /** `default`, `*` or the exported name */ readonly imported: string; readonly typeOnly: boolean; readonly node: Node }
-  | { readonly kind: 'variable'; readonly init: Node | null; readonly path: readonly string[]; readonly annotation: Node | null; /** assigned exactly once */ readonly constant: boolean; /** every expression assigned to it, `undefined` not counted; null for a write that is no plain `=` */ readonly writes: readonly (Node | null)[]; readonly node: Node }
-  | { readonly kind: 'parameter'; readonly owner: Node; readonly index: number; readonly path: readonly string[]; readonly annotation: Node | null; readonly node: Node }
+  | {
+      readonly kind: 'import';
+      readonly source: string /** `default`, `*` or the exported name */;
+      readonly imported: string;
+      readonly typeOnly: boolean;
+      readonly node: Node;
+    }
+  | {
+      readonly kind: 'variable';
+      readonly init: Node | null;
+      readonly path: readonly string[];
+      readonly annotation: Node | null /** assigned exactly once */;
+      readonly constant: boolean /** every expression assigned to it, `undefined` not counted; null for a write that is no plain `=` */;
+      readonly writes: readonly (Node | null)[];
+      readonly node: Node;
+    }
+  | {
+      readonly kind: 'parameter';
+      readonly owner: Node;
+      readonly index: number;
+      readonly path: readonly string[];
+      readonly annotation: Node | null;
+      readonly node: Node;
+    }
   | { readonly kind: 'function' | 'class' | 'enum' | 'type' | 'namespace'; readonly node: Node };
 
 /** What a module exports under a name: a local binding or expression, or a name re-exported from elsewhere. */

@@ -173,7 +173,12 @@ function followEnum(node: Extract<Node, { type: 'TSEnumDeclaration' }>, name: st
   return member.initializer === null ? { kind: 'local', node: member, module } : follow(member.initializer, module, search);
 }
 
-function followStatic(node: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>, name: string, module: Module, search: Search): Origin | null {
+function followStatic(
+  node: Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>,
+  name: string,
+  module: Module,
+  search: Search,
+): Origin | null {
   for (const member of node.body.body) {
     if (!('static' in member) || !member.static || keyName(member) !== name) continue;
     if (member.type === 'PropertyDefinition' && member.value !== null) return follow(member.value, module, search);
@@ -186,7 +191,8 @@ function followStatic(node: Extract<Node, { type: 'ClassDeclaration' | 'ClassExp
 function frozenArgument(node: Node): Node | null {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return null;
   const { object, property } = node.callee;
-  const isFreeze = object.type === 'Identifier' && object.name === 'Object' && property.type === 'Identifier' && /^(?:freeze|seal)$/.test(property.name);
+  const isFreeze =
+    object.type === 'Identifier' && object.name === 'Object' && property.type === 'Identifier' && /^(?:freeze|seal)$/.test(property.name);
   return isFreeze ? (node.arguments[0] ?? null) : null;
 }
 

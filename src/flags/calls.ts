@@ -7,8 +7,8 @@ import { childrenOf, type FunctionNode, isFunction, keyName } from '../code/synt
 import type { Module, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
 import { type CallForm, type Sdk, sdkOf } from './catalogue.ts';
-import { configuredEvaluation } from './configured.ts';
 import { conditionFacts } from './conditions.ts';
+import { configuredEvaluation } from './configured.ts';
 import { evaluationOf } from './evaluation.ts';
 import { given, not, type Truth, unknown } from './facts.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -43,7 +43,13 @@ export function callMeaning(node: Call, module: Module, frame: Frame | null, int
 }
 
 /** `Promise.all`, `Promise.resolve`; undefined: not one of them. */
-function builtinMeaning(node: Call, callee: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null | undefined {
+function builtinMeaning(
+  node: Call,
+  callee: Extract<Node, { type: 'MemberExpression' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null | undefined {
   const isPromise = callee.object.type === 'Identifier' && callee.object.name === 'Promise' && module.binding(callee.object) === null;
   const argument = node.arguments[0];
   if (!isPromise || argument === undefined) return undefined;
@@ -59,19 +65,33 @@ function builtinMeaning(node: Call, callee: Extract<Node, { type: 'MemberExpress
 }
 
 /** A method call on a value; undefined: the value has no such method of its own. */
-function methodMeaning(owner: Meaning, name: string, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null | undefined {
+function methodMeaning(
+  owner: Meaning,
+  name: string,
+  node: Call,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null | undefined {
   if (owner.kind === 'client') {
     const form = owner.sdk.methods.find((one) => one.name === name);
     return form === undefined ? null : formMeaning(form, owner.sdk, node, module, frame, interpreter);
   }
   if (owner.kind === 'chain') return chainMeaning(owner, name, node, module, interpreter);
   if (owner.kind === 'promise' && name === 'finally') return owner;
-  if (owner.kind === 'promise' && (name === 'catch' || name === 'then')) return promiseMethod(owner, name, node, module, frame, interpreter);
+  if (owner.kind === 'promise' && (name === 'catch' || name === 'then'))
+    return promiseMethod(owner, name, node, module, frame, interpreter);
   if (owner.kind === 'truth' && name === 'valueOf') return owner;
   return undefined;
 }
 
-function chainMeaning(chain: Extract<Meaning, { kind: 'chain' }>, name: string, node: Call, module: Module, interpreter: Interpreter): Meaning | null {
+function chainMeaning(
+  chain: Extract<Meaning, { kind: 'chain' }>,
+  name: string,
+  node: Call,
+  module: Module,
+  interpreter: Interpreter,
+): Meaning | null {
   const { evaluation, isOnOff } = chain;
   if (name === 'isOn') return equalsVariant(evaluation, 'on', isOnOff);
   if (name === 'isOff') return equalsVariant(evaluation, 'off', isOnOff);
@@ -82,7 +102,14 @@ function chainMeaning(chain: Extract<Meaning, { kind: 'chain' }>, name: string, 
 }
 
 /** `.catch(() => false)`: the value or what the handler gives; `.then(f)`: what f gives. */
-function promiseMethod(promise: Extract<Meaning, { kind: 'promise' }>, name: string, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+function promiseMethod(
+  promise: Extract<Meaning, { kind: 'promise' }>,
+  name: string,
+  node: Call,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const handler = node.arguments[0];
   const callback = handler === undefined ? null : interpreter.read(handler, module, frame);
   if (callback?.kind !== 'code') return null;
@@ -101,7 +128,13 @@ const handsOn: ReadonlyMap<string, boolean> = new Map([
   ['lodash memoize', false],
 ]);
 
-function packageCall(callee: Extract<Meaning, { kind: 'package' }>, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+function packageCall(
+  callee: Extract<Meaning, { kind: 'package' }>,
+  node: Call,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const path = callee.path.join('.');
   const sdk = sdkOf(callee.source);
   if (sdk !== null) {
@@ -123,13 +156,23 @@ function formMeaning(form: CallForm, sdk: Sdk, node: Call, module: Module, frame
 }
 
 /** What calling a function of the repository gives: the join of its returns, each with the conditions it stands under. */
-export function applyFunction(callee: Extract<Meaning, { kind: 'code' }>, args: readonly Node[], call: Node, module: Module, outer: Frame | null, interpreter: Interpreter): Meaning | null {
+export function applyFunction(
+  callee: Extract<Meaning, { kind: 'code' }>,
+  args: readonly Node[],
+  call: Node,
+  module: Module,
+  outer: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const { node } = callee;
   const depth = (outer?.depth ?? 0) + 1;
   if (!isFunction(node) || node.generator || node.body === null || depth > maxFrames || node.end - node.start > maxFunction) return null;
   if (args.some((one) => one.type === 'SpreadElement')) return null;
   const frame: Frame = { owner: node, args, call, module, outer, depth };
-  const result = node.body.type === 'BlockStatement' ? blockResult(node, node.body, callee.module, frame, interpreter) : interpreter.read(node.body, callee.module, frame);
+  const result =
+    node.body.type === 'BlockStatement'
+      ? blockResult(node, node.body, callee.module, frame, interpreter)
+      : interpreter.read(node.body, callee.module, frame);
   if (!node.async) return result;
   return { kind: 'promise', of: (result?.kind === 'promise' ? result.of : result) ?? unknown };
 }
@@ -155,7 +198,8 @@ function returnsOf(body: Node): Extract<Node, { type: 'ReturnStatement' }>[] {
   const stack: Node[] = [body];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.type === 'ReturnStatement') found.push(node);
-    else if (!isFunction(node) && node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') for (const child of childrenOf(node)) stack.push(child);
+    else if (!isFunction(node) && node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression')
+      for (const child of childrenOf(node)) stack.push(child);
   }
   return found;
 }

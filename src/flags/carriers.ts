@@ -25,7 +25,8 @@ export function carriersIn(module: Module, keys: ReadonlySet<string>, interprete
     if (mentions(result, keys)) names.add(name === 'default' ? stemOf(module.path) : name);
   }
   for (const declaration of module.program.body.flatMap(declaratorsOf)) {
-    const isMentioned = declaration.init !== null && !isFunction(declaration.init) && mentions(interpreter.read(declaration.init, module, null), keys);
+    const isMentioned =
+      declaration.init !== null && !isFunction(declaration.init) && mentions(interpreter.read(declaration.init, module, null), keys);
     if (isMentioned && declaration.id.type === 'Identifier') names.add(declaration.id.name);
   }
   return [...names].filter((name) => name !== 'constructor').sort();

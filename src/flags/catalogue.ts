@@ -55,7 +55,10 @@ const openFeatureWeb = { key: 0, context: null, fallback: 1 };
 const evaluate: CallForm = { name: 'evaluate', key: 0, context: null, fallback: null, gives: 'chain' };
 const none = { types: [], methods: [], functions: [], components: [], handedAs: [] };
 
-const webMethods = [...typed((kind) => `get${kind}Value`, openFeatureWeb, false), ...typed((kind) => `get${kind}Details`, openFeatureWeb, true)];
+const webMethods = [
+  ...typed((kind) => `get${kind}Value`, openFeatureWeb, false),
+  ...typed((kind) => `get${kind}Details`, openFeatureWeb, true),
+];
 
 export const sdks: readonly Sdk[] = [
   {
@@ -107,7 +110,10 @@ export const sdks: readonly Sdk[] = [
     packages: ['@openfeature/server-sdk', '@openfeature/nestjs-sdk', '@openfeature/js-sdk'],
     clients: ['OpenFeature.getClient'],
     types: ['Client', 'OpenFeatureClient'],
-    methods: [...typed((kind) => `get${kind}Value`, openFeatureServer, false), ...typed((kind) => `get${kind}Details`, openFeatureServer, true)],
+    methods: [
+      ...typed((kind) => `get${kind}Value`, openFeatureServer, false),
+      ...typed((kind) => `get${kind}Details`, openFeatureServer, true),
+    ],
     isOnOff: false,
     onFailure: null,
   },
@@ -148,7 +154,9 @@ export function sdkOf(packageName: string): Sdk | null {
 }
 
 /** Every method or function name that may evaluate a flag: a cheap first look at a text. */
-export const evaluatingNames: ReadonlySet<string> = new Set(sdks.flatMap((sdk) => [...sdk.methods, ...sdk.functions].map((form) => form.name)));
+export const evaluatingNames: ReadonlySet<string> = new Set(
+  sdks.flatMap((sdk) => [...sdk.methods, ...sdk.functions].map((form) => form.name)),
+);
 
 /** Every package that evaluates flags. */
 export const FLAG_PACKAGES: readonly string[] = sdks.flatMap((sdk) => sdk.packages);

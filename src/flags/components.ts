@@ -35,7 +35,14 @@ export function componentEvaluation(element: Element, module: Module, interprete
   const fallback = attributeNode(element, 'defaultValue');
   const value = fallback?.type === 'Literal' && typeof fallback.value === 'boolean' ? fallback.value : null;
   const location = { file: module.path, ...module.span(element.openingElement) };
-  return { flag: key, keyFrom: key === null ? 'computed' : 'text', sdk: form.sdk.id, location, context: { kind: 'opaque' }, fallback: value };
+  return {
+    flag: key,
+    keyFrom: key === null ? 'computed' : 'text',
+    sdk: form.sdk.id,
+    location,
+    context: { kind: 'opaque' },
+    fallback: value,
+  };
 }
 
 function elementFacts(element: Element, attribute: Attribute | null, module: Module, interpreter: Interpreter): Facts | null {

@@ -7,22 +7,27 @@ import { originOf } from '../code/values.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
 import { contextOf, keyOf } from './evaluation.ts';
 import type { Interpreter } from './interpreter.ts';
-import { flagTruth, type Frame, type Meaning } from './meaning.ts';
+import { type Frame, flagTruth, type Meaning } from './meaning.ts';
 import type { Evaluation } from './types.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
 /** The meaning of a call of a configured evaluator; null: it is none. Awaiting its result changes nothing. */
 export function configuredEvaluation(node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
-  const evaluator = interpreter.evaluators.length === 0 ? undefined : interpreter.evaluators.find((one) => isCallOf(one, node, module, interpreter));
+  const evaluator =
+    interpreter.evaluators.length === 0 ? undefined : interpreter.evaluators.find((one) => isCallOf(one, node, module, interpreter));
   if (evaluator === undefined) return null;
   const { modules } = interpreter;
   const at = { file: module.path, ...module.span(node) };
-  const key = evaluator.flag === undefined ? keyOf(node.arguments[evaluator.key ?? 0], node, module, frame, modules) : { flag: evaluator.flag, keyFrom: 'text' as const, location: at };
+  const key =
+    evaluator.flag === undefined
+      ? keyOf(node.arguments[evaluator.key ?? 0], node, module, frame, modules)
+      : { flag: evaluator.flag, keyFrom: 'text' as const, location: at };
   const evaluation: Evaluation = {
     ...key,
     sdk: 'config',
-    context: evaluator.context === undefined ? { kind: 'opaque' } : contextOf(node.arguments[evaluator.context], false, module, frame, modules),
+    context:
+      evaluator.context === undefined ? { kind: 'opaque' } : contextOf(node.arguments[evaluator.context], false, module, frame, modules),
     fallback: null,
   };
   if (frame === null) interpreter.evaluated.set(node, evaluation);
@@ -49,7 +54,8 @@ function isCallOf(evaluator: EvaluatorConfig, node: Call, module: Module, interp
 function comesFrom(from: string, source: string, root: Node, module: Module, interpreter: Interpreter): boolean {
   if (source === from) return true;
   const path = interpreter.modules.resolve(source, module.path);
-  if (path !== null && (path === from || path.replace(/\.[cm]?[jt]sx?$/, '') === from.replace(/^\.\//, '').replace(/\.[cm]?[jt]sx?$/, ''))) return true;
+  if (path !== null && (path === from || path.replace(/\.[cm]?[jt]sx?$/, '') === from.replace(/^\.\//, '').replace(/\.[cm]?[jt]sx?$/, '')))
+    return true;
   const origin = originOf(root, module, interpreter.modules);
   return origin?.kind === 'package' ? origin.source === from : origin?.module.path === from;
 }

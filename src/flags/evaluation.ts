@@ -28,7 +28,13 @@ export function evaluationOf(form: CallForm, sdk: Sdk, node: Call, module: Modul
 }
 
 /** Key and place of an evaluation: the place is the outermost call that decides the key. */
-export function keyOf(key: Node | undefined, node: Node, module: Module, frame: Frame | null, modules: Modules): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> {
+export function keyOf(
+  key: Node | undefined,
+  node: Node,
+  module: Module,
+  frame: Frame | null,
+  modules: Modules,
+): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> {
   const source = key === undefined ? null : argumentOf(key, module, frame);
   const flag = source === null ? null : stringOf(source.node, source.module, modules);
   const isParameter = source?.node.type === 'Identifier' && source.module.binding(source.node)?.kind === 'parameter';
@@ -69,18 +75,30 @@ function lookInto(argument: Argument, empty: ContextKeys, modules: Modules, dept
       return { kind: 'known', keys: ['key'], literalKey: null };
     case 'MemberExpression': {
       const name = keyName(node);
-      if (name !== null && /(?:^|_)(?:id|key|uuid)$|(?:Id|ID|Key|Uuid)$/.test(name)) return { kind: 'known', keys: ['key', name], literalKey: null };
+      if (name !== null && /(?:^|_)(?:id|key|uuid)$|(?:Id|ID|Key|Uuid)$/.test(name))
+        return { kind: 'known', keys: ['key', name], literalKey: null };
       break;
     }
   }
   const value = resolveValue(node, module, modules);
   if (value === null || value.node === node) return opaque;
-  return lookInto({ node: value.node, module: value.module, frame: value.module === module ? frame : null, call: null }, empty, modules, depth + 1);
+  return lookInto(
+    { node: value.node, module: value.module, frame: value.module === module ? frame : null, call: null },
+    empty,
+    modules,
+    depth + 1,
+  );
 }
 
 const keyNames: ReadonlySet<string> = new Set(['targetingKey', 'key', 'id', 'userId', 'user_id']);
 
-function objectContext(node: Extract<Node, { type: 'ObjectExpression' }>, argument: Argument, empty: ContextKeys, modules: Modules, depth: number): ContextKeys {
+function objectContext(
+  node: Extract<Node, { type: 'ObjectExpression' }>,
+  argument: Argument,
+  empty: ContextKeys,
+  modules: Modules,
+  depth: number,
+): ContextKeys {
   const keys: string[] = [];
   let literalKey: string | null = null;
   for (const property of node.properties) {

@@ -41,7 +41,10 @@ function mayEvaluate(call: Extract<Node, { type: 'CallExpression' }>, interprete
   if (name === null) return false;
   if (evaluatingNames.has(name)) return true;
   if (interpreter.evaluators.some((one) => one.call === name || one.call.endsWith(`.${name}`))) return true;
-  return wrapperName.test(name) && call.arguments.some((one) => one.type === 'Literal' || one.type === 'MemberExpression' || one.type === 'Identifier');
+  return (
+    wrapperName.test(name) &&
+    call.arguments.some((one) => one.type === 'Literal' || one.type === 'MemberExpression' || one.type === 'Identifier')
+  );
 }
 
 /** `features['key']`, `all.key`: only where something is called, compared or named like a record of flags. */

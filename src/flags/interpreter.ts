@@ -10,7 +10,7 @@ import { stringOf } from '../code/values.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
 import { and, choose, coalesce, equals, not, or, unknown } from './facts.ts';
-import { asTruth, constantTruth, equalsVariant, type Frame, maybeMeaning, type Meaning, nothing } from './meaning.ts';
+import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, nameMeaning, thisMeaning } from './names.ts';
 import type { Evaluation } from './types.ts';
 
@@ -133,17 +133,31 @@ const negated: ReadonlyMap<string, boolean> = new Map([
   ['!=', true],
 ]);
 
-function comparison(node: Extract<Node, { type: 'BinaryExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+function comparison(
+  node: Extract<Node, { type: 'BinaryExpression' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const isNegated = negated.get(node.operator);
   if (isNegated === undefined) return unknown;
   const isLoose = node.operator.length === 2;
-  const result = sameness(node.left, node.right, isLoose, module, frame, interpreter) ?? sameness(node.right, node.left, isLoose, module, frame, interpreter);
+  const result =
+    sameness(node.left, node.right, isLoose, module, frame, interpreter) ??
+    sameness(node.right, node.left, isLoose, module, frame, interpreter);
   if (result === null) return unknown;
   return isNegated ? not(result) : result;
 }
 
 /** What `subject === other` says, where the other side is a constant. */
-export function sameness(subject: Node, other: Node, isLoose: boolean, module: Module, frame: Frame | null, interpreter: Interpreter): ReturnType<typeof not> | null {
+export function sameness(
+  subject: Node,
+  other: Node,
+  isLoose: boolean,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): ReturnType<typeof not> | null {
   const meaning = interpreter.read(subject, module, frame);
   if (meaning === null) return null;
   const constant = interpreter.read(other, module, frame);
@@ -160,7 +174,12 @@ export function sameness(subject: Node, other: Node, isLoose: boolean, module: M
 }
 
 /** The static name of a member access, computed ones by their constant text. */
-export function memberName(node: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null, modules: Modules): string | null {
+export function memberName(
+  node: Extract<Node, { type: 'MemberExpression' }>,
+  module: Module,
+  frame: Frame | null,
+  modules: Modules,
+): string | null {
   const name = keyName(node);
   if (name !== null || !node.computed) return name;
   const source = argumentOf(node.property, module, frame);

@@ -5,8 +5,8 @@ import { enclosingClass } from '../code/functions.ts';
 import { isFunction, keyName } from '../code/syntax.ts';
 import type { Binding, Module, Node } from '../code/types.ts';
 import { exportOf, memberOf, type Origin, originOf } from '../code/values.ts';
-import { sdkOf, sdks } from './catalogue.ts';
 import { applyFunction } from './calls.ts';
+import { sdkOf, sdks } from './catalogue.ts';
 import { coalesce } from './facts.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
@@ -14,7 +14,12 @@ import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './mean
 type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
 /** What an identifier means where it stands. */
-export function nameMeaning(node: Extract<Node, { type: 'Identifier' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+export function nameMeaning(
+  node: Extract<Node, { type: 'Identifier' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const binding = module.binding(node);
   if (binding === null) return node.name === 'undefined' ? nothing : null;
   if (binding.kind === 'variable') return variableMeaning(binding, module, frame, interpreter);
@@ -31,11 +36,17 @@ export function originMeaning(origin: Origin | null, interpreter: Interpreter): 
     return { kind: 'package', source: origin.source, path };
   }
   const { node, module } = origin;
-  const isDeclaration = isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration' || node.type === 'Program';
+  const isDeclaration =
+    isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration' || node.type === 'Program';
   return isDeclaration ? { kind: 'code', node, module, frame: null } : interpreter.read(node, module, null);
 }
 
-function variableMeaning(binding: Extract<Binding, { kind: 'variable' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+function variableMeaning(
+  binding: Extract<Binding, { kind: 'variable' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const { writes, path } = binding;
   if (writes.length === 0 || writes.includes(null)) return fromAnnotation(binding.annotation, module, interpreter);
   const values = (writes as readonly Node[]).map((write) => interpreter.read(write, module, frame));
@@ -64,7 +75,12 @@ function withDefault(meaning: Meaning | null, name: Node, module: Module, frame:
   return coalesce(meaning, asTruth(interpreter.read(parent.right, module, frame)));
 }
 
-function parameterMeaning(binding: Extract<Binding, { kind: 'parameter' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+function parameterMeaning(
+  binding: Extract<Binding, { kind: 'parameter' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   let owner = frame;
   while (owner !== null && owner.owner !== binding.owner) owner = owner.outer;
   const argument = owner?.args[binding.index];
@@ -93,7 +109,14 @@ function handed(name: string, module: Module): Meaning | null {
   const sdk = imported ?? (name === 'featureflow' ? candidates[0] : undefined);
   if (sdk === undefined) return null;
   if (name === 'featureflow') return { kind: 'client', sdk };
-  const template = { flag: null, keyFrom: 'computed' as const, sdk: sdk.id, location: { file: module.path, ...module.span(module.program) }, context: { kind: 'opaque' as const }, fallback: sdk.onFailure };
+  const template = {
+    flag: null,
+    keyFrom: 'computed' as const,
+    sdk: sdk.id,
+    location: { file: module.path, ...module.span(module.program) },
+    context: { kind: 'opaque' as const },
+    fallback: sdk.onFailure,
+  };
   return { kind: 'record', sdk, template };
 }
 
@@ -104,7 +127,12 @@ export function thisMeaning(node: Node, module: Module, frame: Frame | null): Me
 }
 
 /** What a member access means. */
-export function memberMeaning(node: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
+export function memberMeaning(
+  node: Extract<Node, { type: 'MemberExpression' }>,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Meaning | null {
   const name = memberName(node, module, frame, interpreter.modules);
   if (name === null) return null;
   const owner = interpreter.read(node.object, module, frame);
@@ -114,11 +142,22 @@ export function memberMeaning(node: Extract<Node, { type: 'MemberExpression' }>,
   return isParameter || (node.object.type === 'MemberExpression' && keyName(node.object) === 'props') ? handed(name, module) : null;
 }
 
-function recordEntry(record: Extract<Meaning, { kind: 'record' }>, name: string, node: Extract<Node, { type: 'MemberExpression' }>, module: Module, frame: Frame | null): Meaning {
+function recordEntry(
+  record: Extract<Meaning, { kind: 'record' }>,
+  name: string,
+  node: Extract<Node, { type: 'MemberExpression' }>,
+  module: Module,
+  frame: Frame | null,
+): Meaning {
   const call = node.computed ? argumentOf(node.property, module, frame).call : null;
   const at = call ?? { node, module };
   const location = { file: at.module.path, ...at.module.span(at.node) };
-  return { kind: 'text', evaluation: { ...record.template, flag: name, keyFrom: 'text', location }, isOnOff: record.sdk.isOnOff, isMaybe: false };
+  return {
+    kind: 'text',
+    evaluation: { ...record.template, flag: name, keyFrom: 'text', location },
+    isOnOff: record.sdk.isOnOff,
+    isMaybe: false,
+  };
 }
 
 /** What a member of a value means. */
@@ -145,14 +184,22 @@ function codeMember(owner: Extract<Meaning, { kind: 'code' }>, name: string, int
   if (owner.node.type === 'Program') return originMeaning(exportOf(owner.module.path, name, interpreter.modules), interpreter);
   if (owner.node.type === 'ObjectExpression') {
     const own = owner.node.properties.findLast((one) => one.type === 'Property' && keyName(one) === name);
-    const isLast = own !== undefined && !owner.node.properties.slice(owner.node.properties.indexOf(own)).some((one) => one.type === 'SpreadElement');
+    const isLast =
+      own !== undefined && !owner.node.properties.slice(owner.node.properties.indexOf(own)).some((one) => one.type === 'SpreadElement');
     if (isLast && own.type === 'Property' && own.kind === 'init') return interpreter.read(own.value, owner.module, owner.frame);
   }
   const value = memberOf(owner, name, interpreter.modules);
   return value === null ? null : originMeaning({ kind: 'local', ...value }, interpreter);
 }
 
-function instanceMember(node: Node, name: string, module: Module, frame: Frame | null, interpreter: Interpreter, depth: number): Meaning | null {
+function instanceMember(
+  node: Node,
+  name: string,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+  depth: number,
+): Meaning | null {
   if ((node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') || depth > 5) return null;
   for (const member of node.body.body) {
     if (!('key' in member) || keyName(member) !== name) continue;
@@ -191,7 +238,14 @@ function constructorParameter(node: ClassNode, name: string): Node | null {
 function assignmentsTo(owner: ClassNode, name: string, module: Module): Node[] {
   return module
     .nodes('AssignmentExpression')
-    .filter(({ left, start, end }) => start >= owner.start && end <= owner.end && left.type === 'MemberExpression' && left.object.type === 'ThisExpression' && keyName(left) === name)
+    .filter(
+      ({ left, start, end }) =>
+        start >= owner.start &&
+        end <= owner.end &&
+        left.type === 'MemberExpression' &&
+        left.object.type === 'ThisExpression' &&
+        keyName(left) === name,
+    )
     .map(({ right }) => right);
 }
 
@@ -214,7 +268,7 @@ function fromAnnotation(annotation: Node | null, module: Module, interpreter: In
   if (origin?.kind === 'package') {
     const sdk = sdkOf(origin.source);
     const name = isQualified ? typeName.right.name : origin.imported;
-    return sdk !== null && sdk.types.includes(name === 'default' ? 'Featureflow' : name) ? { kind: 'client', sdk } : null;
+    return sdk?.types.includes(name === 'default' ? 'Featureflow' : name) ? { kind: 'client', sdk } : null;
   }
   if (origin === null || isQualified) return null;
   if (origin.node.type === 'ClassDeclaration') return { kind: 'instance', node: origin.node, module: origin.module, frame: null };

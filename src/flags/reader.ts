@@ -9,8 +9,8 @@ import type { Config } from '../config/types.ts';
 import { carriersIn } from './carriers.ts';
 import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
-import { type Facts, isSame } from './facts.ts';
 import { evaluationsIn } from './evaluations.ts';
+import { type Facts, isSame } from './facts.ts';
 import { makeInterpreter } from './interpreter.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
 
@@ -32,8 +32,13 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
   const facts = (condition: Condition, module: Module): Facts => {
     if (condition.kind === 'case') return conditionFacts(condition, module, null, interpreter);
     let known = factsOf.get(condition.test);
-    if (known === undefined) factsOf.set(condition.test, (known = [null, null]));
-    return (known[condition.truth ? 1 : 0] ??= conditionFacts(condition, module, null, interpreter));
+    if (known === undefined) {
+      known = [null, null];
+      factsOf.set(condition.test, known);
+    }
+    const side = condition.truth ? 1 : 0;
+    known[side] ??= conditionFacts(condition, module, null, interpreter);
+    return known[side];
   };
   return {
     evaluations: (module) => evaluationsIn(module, interpreter),
@@ -43,7 +48,9 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
       return distinct(found.reverse());
     },
     branches(module) {
-      const regions = regionsOf(module).flatMap(({ condition, start, end }) => guardsIn(facts(condition, module)).map((guard) => ({ guard, start, end })));
+      const regions = regionsOf(module).flatMap(({ condition, start, end }) =>
+        guardsIn(facts(condition, module)).map((guard) => ({ guard, start, end })),
+      );
       return regions.map(({ guard, start, end }): Branch => ({ guard, location: { file: module.path, ...module.span({ start, end }) } }));
     },
   };

@@ -15,7 +15,8 @@ const day = 86_400_000;
 export function deadFor(guard: Guard, state: FlagState | undefined, now: Date, soakDays: number): Standing {
   if (state === undefined) return alive('state unknown: not in flags.yaml');
   if (state.everyone === null) return alive(state.percentage === null ? 'state unknown' : `flag is at ${state.percentage} %`);
-  if (typeof state.everyone !== typeof guard.value) return alive(`state unknown: flags.yaml says on or off, the code compares with \`${guard.value}\``);
+  if (typeof state.everyone !== typeof guard.value)
+    return alive(`state unknown: flags.yaml says on or off, the code compares with \`${guard.value}\``);
   if (matches(guard, state.everyone)) return alive(`flag is ${shareOf(state)}`);
   for (const [name, value] of state.contexts) {
     if (matches(guard, value) && mayBe(guard.evaluation.context, name)) return alive(`context ${name} is pinned to ${wordFor(value)}`);

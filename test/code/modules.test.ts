@@ -21,7 +21,8 @@ describe('an import leads to a file', () => {
   test('by the paths of the nearest tsconfig, comments, trailing commas and extends included', () => {
     const { resolve } = make({
       'tsconfig.base.json': '{ /* base */ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["libs/*/src"], } } } // end',
-      'apps/web/tsconfig.json': '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "paths": { "@/*": ["./src/*"], "//url": ["https://x"], }, "baseUrl": "." } }',
+      'apps/web/tsconfig.json':
+        '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "paths": { "@/*": ["./src/*"], "//url": ["https://x"], }, "baseUrl": "." } }',
       'apps/api/tsconfig.json': '{ "extends": "../../tsconfig.base", }',
       'apps/web/src/db.ts': '',
       'libs/flags/src/index.ts': '',
@@ -36,7 +37,8 @@ describe('an import leads to a file', () => {
       'packages/db/package.json': '{ "name": "@acme/db", "main": "./dist/index.js", "types": "./dist/index.d.ts" }',
       'packages/db/src/index.ts': '',
       'packages/db/src/client.ts': '',
-      'packages/flags/package.json': '{ "name": "flags", "exports": { ".": { "types": "./dist/main.d.ts", "import": "./dist/main.mjs" }, "./keys/*": "./dist/keys/*.js" } }',
+      'packages/flags/package.json':
+        '{ "name": "flags", "exports": { ".": { "types": "./dist/main.d.ts", "import": "./dist/main.mjs" }, "./keys/*": "./dist/keys/*.js" } }',
       'packages/flags/src/main.ts': '',
       'packages/flags/src/keys/web.ts': '',
       'node_modules/left/package.json': '{ "name": "left" }',
@@ -56,13 +58,20 @@ describe('an import leads to a file', () => {
   });
 
   test('never by a hostile name or a circle of configs', () => {
-    const { resolve } = make({ 'tsconfig.json': '{ "extends": "./b.json" }', 'package.json': '{ "name": "__proto__", "exports": "./x.ts" }', 'x.ts': '' });
+    const { resolve } = make({
+      'tsconfig.json': '{ "extends": "./b.json" }',
+      'package.json': '{ "name": "__proto__", "exports": "./x.ts" }',
+      'x.ts': '',
+    });
     expect(resolve('constructor', 'a.ts')).toBeNull();
     expect(resolve('__proto__', 'a.ts')).toBe('x.ts');
     expect(resolve('', 'a.ts')).toBeNull();
   });
 
   test('configs of dependencies are not read', () => {
-    expect(configPaths(['a/package.json', 'node_modules/b/package.json', 'tsconfig.app.json', 'src/x.json'])).toEqual(['a/package.json', 'tsconfig.app.json']);
+    expect(configPaths(['a/package.json', 'node_modules/b/package.json', 'tsconfig.app.json', 'src/x.json'])).toEqual([
+      'a/package.json',
+      'tsconfig.app.json',
+    ]);
   });
 });

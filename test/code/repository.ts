@@ -39,7 +39,9 @@ export function find(module: Module, text: string, which: 'first' | 'last' = 'fi
   const types = new Set<string>();
   for (const type of allTypes(module)) types.add(type);
   for (const type of types) stack.push(...module.nodes(type as Node['type']));
-  const found = stack.filter((node) => node.start === at && node.end === at + text.length && node.type !== 'ExpressionStatement' && node.type !== 'Program');
+  const found = stack.filter(
+    (node) => node.start === at && node.end === at + text.length && node.type !== 'ExpressionStatement' && node.type !== 'Program',
+  );
   const depth = (node: Node): number => {
     let count = 0;
     for (let up = module.parent(node); up !== null; up = module.parent(up)) count++;
@@ -59,7 +61,11 @@ function allTypes(module: Module): string[] {
     seen.add(item);
     const type = (item as { type?: unknown }).type;
     if (typeof type === 'string') found.add(type);
-    stack.push(...Object.entries(item).flatMap(([key, value]) => (key === 'parent' ? [] : [value])).filter((value) => value !== null));
+    stack.push(
+      ...Object.entries(item)
+        .flatMap(([key, value]) => (key === 'parent' ? [] : [value]))
+        .filter((value) => value !== null),
+    );
   }
   found.delete('Line');
   found.delete('Block');

@@ -58,7 +58,12 @@ describe('where a name comes from', () => {
     const origin = originOf(find(module('app.ts'), 'flags', 'last'), module('app.ts'), modules);
     expect(origin).toMatchObject({ kind: 'local', node: { type: 'NewExpression' } });
     if (origin?.kind !== 'local' || origin.node.type !== 'NewExpression') throw new Error('not followed');
-    expect(originOf(origin.node.callee, origin.module, modules)).toEqual({ kind: 'package', source: 'featureflow-node-sdk', imported: 'default', path: ['Client'] });
+    expect(originOf(origin.node.callee, origin.module, modules)).toEqual({
+      kind: 'package',
+      source: 'featureflow-node-sdk',
+      imported: 'default',
+      path: ['Client'],
+    });
   });
 
   test('a function, and a parameter', async () => {
@@ -83,6 +88,19 @@ test('code is named as people name it', async () => {
     `,
   });
   const m = module('a.ts');
-  const names = m.nodes('CallExpression').filter((c) => m.text.startsWith('here', c.start)).map((c) => scopeName(c, m));
-  expect(names).toEqual(['<module>', 'createUser', 'UserService.create', 'UserService.update', 'UserService.x', 'api.list', 'api.get', 'wrapped', 'default']);
+  const names = m
+    .nodes('CallExpression')
+    .filter((c) => m.text.startsWith('here', c.start))
+    .map((c) => scopeName(c, m));
+  expect(names).toEqual([
+    '<module>',
+    'createUser',
+    'UserService.create',
+    'UserService.update',
+    'UserService.x',
+    'api.list',
+    'api.get',
+    'wrapped',
+    'default',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { EvaluatorConfig } from '../../src/config/types.ts';
 import { makeFlagReader } from '../../src/flags/reader.ts';
 import type { Guard } from '../../src/flags/types.ts';
-import type { EvaluatorConfig } from '../../src/config/types.ts';
 import { repository } from '../code/repository.ts';
 
 const say = ({ flag, value, equal }: Guard) => `${flag} ${equal ? '=' : '≠'} ${value}`;
@@ -17,42 +17,178 @@ async function guardsOfHits(files: Record<string, string>, parser: 'oxc' | 'esli
 
 const node = `import Featureflow from 'featureflow-node-sdk'; const client = new Featureflow.Client({});`;
 const open = `import { OpenFeature } from '@openfeature/server-sdk'; const client = OpenFeature.getClient();`;
-const flags = { 'lib/flags.ts': `import { OpenFeature as OF } from '@openfeature/server-sdk'; export const flags = OF.getClient('x'); export const KEY = 'k';` };
+const flags = {
+  'lib/flags.ts': `import { OpenFeature as OF } from '@openfeature/server-sdk'; export const flags = OF.getClient('x'); export const KEY = 'k';`,
+};
 
 const cases: [string, string, string[], Record<string, string>?][] = [
   ['if and else', `${node} if (client.evaluate('k', u).isOn()) hit(); else hit()`, ['k = true', 'k = false']],
-  ['isOff and is', `${node} if (client.evaluate('k', u).isOff()) hit(); else hit(); if (client.evaluate('k', u).is('red')) hit(); else hit()`, ['k = false', 'k = true', 'k = red', 'k ≠ red']],
-  ['value() === on', `${node} const v = client.evaluate('k', u).value(); v === 'on' ? hit() : hit(); if ('off' !== v) hit()`, ['k = true', 'k = false', 'k = true']],
-  ['switch on the variant', `${node} switch (client.evaluate('k', u).value()) { case 'red': hit(); break; case 'blue': case 'green': hit(); break; case 'off': hit(); default: hit() }`, ['k = red', '-', 'k = false', '-']],
-  ['switch default', `${node} switch (client.evaluate('k', u).value()) { case 'red': hit(); break; default: hit() }`, ['k = red', 'k ≠ red']],
-  ['early return', `${node} function f() { hit(); if (!client.evaluate('k', u).isOn()) return hit(); hit(); rows.map(() => hit()); function g() { hit() } }`, ['-', 'k = false', 'k = true', 'k = true', '-']],
-  ['throw and continue', `${node} for (const u of us) { if (client.evaluate('k', u).isOn()) { hit(); continue } hit() } hit()`, ['k = true', 'k = false', '-']],
-  ['and, or, not', `${node} const a = client.evaluate('a', u).isOn(), b = client.evaluate('b', u).isOn(); if (a && b) hit(); else hit(); if (a || b) hit(); else hit(); if (!(a || !b)) hit()`, ['a = true & b = true', '-', '-', 'a = false & b = false', 'a = false & b = true']],
-  ['unknown conditions never count', `${node} if (x) hit(); if (x && client.evaluate('k', u).isOn()) hit(); if (x || client.evaluate('k', u).isOn()) hit(); else hit()`, ['-', 'k = true', '-', 'k = false']],
-  ['conditional spread', `${node} const on = client.evaluate('k', u).isOn(); ({ ...(on ? { a: hit() } : {}), ...(on && { b: hit() }) })`, ['k = true', 'k = true']],
-  ['OpenFeature awaited', `${open} async function f() { const on = await client.getBooleanValue('k', false, c); if (on) hit(); else hit(); }`, ['k = true', 'k = false']],
-  ['not awaited: no guard', `${open} async function f() { const on = client.getBooleanValue('k', false, c); if (on) hit(); if (await on) hit() }`, ['-', 'k = true']],
-  ['details and destructuring', `${open} async function f() { const { value: on } = await client.getBooleanDetails('k', false); const d = await client.getStringDetails('s', 'a'); if (on) hit(); if (d.value === 'b') hit() }`, ['k = true', 's = b']],
-  ['Promise.all', `${open} async function f() { const [x, on, [y]] = await Promise.all([a(), client.getBooleanValue('k', false), b()]); if (on) hit(); if (x) hit() }`, ['k = true', '-']],
-  ['then and catch', `${open} client.getBooleanValue('k', false).then((on) => { if (on) hit(); }); async function f() { if (await client.getBooleanValue('k', false).catch(() => false)) hit(); else hit() }`, ['k = true', 'k = true', '-']],
+  [
+    'isOff and is',
+    `${node} if (client.evaluate('k', u).isOff()) hit(); else hit(); if (client.evaluate('k', u).is('red')) hit(); else hit()`,
+    ['k = false', 'k = true', 'k = red', 'k ≠ red'],
+  ],
+  [
+    'value() === on',
+    `${node} const v = client.evaluate('k', u).value(); v === 'on' ? hit() : hit(); if ('off' !== v) hit()`,
+    ['k = true', 'k = false', 'k = true'],
+  ],
+  [
+    'switch on the variant',
+    `${node} switch (client.evaluate('k', u).value()) { case 'red': hit(); break; case 'blue': case 'green': hit(); break; case 'off': hit(); default: hit() }`,
+    ['k = red', '-', 'k = false', '-'],
+  ],
+  [
+    'switch default',
+    `${node} switch (client.evaluate('k', u).value()) { case 'red': hit(); break; default: hit() }`,
+    ['k = red', 'k ≠ red'],
+  ],
+  [
+    'early return',
+    `${node} function f() { hit(); if (!client.evaluate('k', u).isOn()) return hit(); hit(); rows.map(() => hit()); function g() { hit() } }`,
+    ['-', 'k = false', 'k = true', 'k = true', '-'],
+  ],
+  [
+    'throw and continue',
+    `${node} for (const u of us) { if (client.evaluate('k', u).isOn()) { hit(); continue } hit() } hit()`,
+    ['k = true', 'k = false', '-'],
+  ],
+  [
+    'and, or, not',
+    `${node} const a = client.evaluate('a', u).isOn(), b = client.evaluate('b', u).isOn(); if (a && b) hit(); else hit(); if (a || b) hit(); else hit(); if (!(a || !b)) hit()`,
+    ['a = true & b = true', '-', '-', 'a = false & b = false', 'a = false & b = true'],
+  ],
+  [
+    'unknown conditions never count',
+    `${node} if (x) hit(); if (x && client.evaluate('k', u).isOn()) hit(); if (x || client.evaluate('k', u).isOn()) hit(); else hit()`,
+    ['-', 'k = true', '-', 'k = false'],
+  ],
+  [
+    'conditional spread',
+    `${node} const on = client.evaluate('k', u).isOn(); ({ ...(on ? { a: hit() } : {}), ...(on && { b: hit() }) })`,
+    ['k = true', 'k = true'],
+  ],
+  [
+    'OpenFeature awaited',
+    `${open} async function f() { const on = await client.getBooleanValue('k', false, c); if (on) hit(); else hit(); }`,
+    ['k = true', 'k = false'],
+  ],
+  [
+    'not awaited: no guard',
+    `${open} async function f() { const on = client.getBooleanValue('k', false, c); if (on) hit(); if (await on) hit() }`,
+    ['-', 'k = true'],
+  ],
+  [
+    'details and destructuring',
+    `${open} async function f() { const { value: on } = await client.getBooleanDetails('k', false); const d = await client.getStringDetails('s', 'a'); if (on) hit(); if (d.value === 'b') hit() }`,
+    ['k = true', 's = b'],
+  ],
+  [
+    'Promise.all',
+    `${open} async function f() { const [x, on, [y]] = await Promise.all([a(), client.getBooleanValue('k', false), b()]); if (on) hit(); if (x) hit() }`,
+    ['k = true', '-'],
+  ],
+  [
+    'then and catch',
+    `${open} client.getBooleanValue('k', false).then((on) => { if (on) hit(); }); async function f() { if (await client.getBooleanValue('k', false).catch(() => false)) hit(); else hit() }`,
+    ['k = true', 'k = true', '-'],
+  ],
   ['optional chaining says nothing when falsy', `${node} if (client?.evaluate('k', u)?.isOn()) hit(); else hit()`, ['k = true', '-']],
-  ['nullish fallback', `${open} async function f() { const on = (await client?.getBooleanValue('k', false)) ?? false; if (on) hit(); else hit() }`, ['k = true', '-']],
-  ['Boolean, !!, comparison with booleans', `${node} const on = client.evaluate('k', u).isOn(); if (Boolean(on)) hit(); if (!!on) hit(); if (on === false) hit(); if (on !== true) hit(); if (on == null) hit()`, ['k = true', 'k = true', 'k = false', 'k = false', '-']],
-  ['let assigned once, let with a safe default', `${open} async function f() { let on; on = await client.getBooleanValue('k', false); if (on) hit(); else hit(); let b = false; try { b = await client.getBooleanValue('b', false) } catch {} if (b) hit(); else hit() }`, ['k = true', '-', 'b = true', '-']],
-  ['let that changes to something unknown', `${open} async function f() { let on = await client.getBooleanValue('k', false); if (x) on = y(); if (on) hit() }`, ['-']],
-  ['wrapper of one expression', `${node} const isNew = (u) => client.evaluate('k', u).isOn(); if (isNew(u)) hit(); if (!isNew(u)) hit()`, ['k = true', 'k = false']],
-  ['async wrapper in another file', `import { isNew } from './new'; async function f() { if (await isNew(u)) hit(); if (isNew(u)) hit() }`, ['k = true', '-'], { 'new.ts': `import { flags, KEY } from './lib/flags'; export async function isNew(u) { return flags.getBooleanValue(KEY, false, u) }`, ...flags }],
-  ['wrapper with early returns', `${node} function isNew(u) { if (!u) return false; try { return client.evaluate('k', u).isOn() } catch { return false } } if (isNew(u)) hit(); else hit()`, ['k = true', '-']],
-  ['wrapper that is given the key', `import { isOn } from './on'; import { KEY } from './lib/flags'; async function f() { if (await isOn(KEY)) hit(); if (await isOn('other')) hit(); }`, ['k = true', 'other = true'], { 'on.ts': `import { flags } from './lib/flags'; export const isOn = async (key: string) => { return await flags.getBooleanValue(key, false) }`, ...flags }],
-  ['methods of constant objects and classes', `import { gates, Gates } from './g'; if (gates.isNew(u)) hit(); const g = new Gates(); if (g.isNew(u)) hit(); if (g.ready) hit()`, ['k = true', 'k = true', 'k = true'], { 'g.ts': `${node} export const gates = { isNew: (u) => client.evaluate('k', u).isOn() }; export class Gates { private flags = client; isNew(u) { return this.flags.evaluate('k', u).isOn() } get ready() { return this.isNew(1) } }` }],
-  ['clients injected and typed', `import { Client } from '@openfeature/server-sdk'; class S { constructor(private readonly flags: Client) {} async f() { if (await this.flags.getBooleanValue('k', false)) hit() } } async function g(c: Client | undefined) { if (await c.getBooleanValue('k', false)) hit() }`, ['k = true', 'k = true']],
-  ['client from a factory and a singleton', `import { getFlags } from './s'; async function f() { if ((await getFlags()).evaluate('k', u).isOn()) hit() }`, ['k = true'], { 's.ts': `import ff from 'featureflow-node-sdk'; let client; export async function getFlags() { if (!client) { client = new ff.Client({}); } return client; }` }],
-  ['createClient of featureflow-client', `import { createClient } from 'featureflow-client'; const c = await createClient({}); if (c.evaluate('k', ctx).isOn()) hit()`, ['k = true']],
-  ['require', `const Featureflow = require('featureflow-node-sdk'); const c = new Featureflow.Client({}); if (c.evaluate('k', u).isOn()) hit()`, ['k = true']],
+  [
+    'nullish fallback',
+    `${open} async function f() { const on = (await client?.getBooleanValue('k', false)) ?? false; if (on) hit(); else hit() }`,
+    ['k = true', '-'],
+  ],
+  [
+    'Boolean, !!, comparison with booleans',
+    `${node} const on = client.evaluate('k', u).isOn(); if (Boolean(on)) hit(); if (!!on) hit(); if (on === false) hit(); if (on !== true) hit(); if (on == null) hit()`,
+    ['k = true', 'k = true', 'k = false', 'k = false', '-'],
+  ],
+  [
+    'let assigned once, let with a safe default',
+    `${open} async function f() { let on; on = await client.getBooleanValue('k', false); if (on) hit(); else hit(); let b = false; try { b = await client.getBooleanValue('b', false) } catch {} if (b) hit(); else hit() }`,
+    ['k = true', '-', 'b = true', '-'],
+  ],
+  [
+    'let that changes to something unknown',
+    `${open} async function f() { let on = await client.getBooleanValue('k', false); if (x) on = y(); if (on) hit() }`,
+    ['-'],
+  ],
+  [
+    'wrapper of one expression',
+    `${node} const isNew = (u) => client.evaluate('k', u).isOn(); if (isNew(u)) hit(); if (!isNew(u)) hit()`,
+    ['k = true', 'k = false'],
+  ],
+  [
+    'async wrapper in another file',
+    `import { isNew } from './new'; async function f() { if (await isNew(u)) hit(); if (isNew(u)) hit() }`,
+    ['k = true', '-'],
+    {
+      'new.ts': `import { flags, KEY } from './lib/flags'; export async function isNew(u) { return flags.getBooleanValue(KEY, false, u) }`,
+      ...flags,
+    },
+  ],
+  [
+    'wrapper with early returns',
+    `${node} function isNew(u) { if (!u) return false; try { return client.evaluate('k', u).isOn() } catch { return false } } if (isNew(u)) hit(); else hit()`,
+    ['k = true', '-'],
+  ],
+  [
+    'wrapper that is given the key',
+    `import { isOn } from './on'; import { KEY } from './lib/flags'; async function f() { if (await isOn(KEY)) hit(); if (await isOn('other')) hit(); }`,
+    ['k = true', 'other = true'],
+    {
+      'on.ts': `import { flags } from './lib/flags'; export const isOn = async (key: string) => { return await flags.getBooleanValue(key, false) }`,
+      ...flags,
+    },
+  ],
+  [
+    'methods of constant objects and classes',
+    `import { gates, Gates } from './g'; if (gates.isNew(u)) hit(); const g = new Gates(); if (g.isNew(u)) hit(); if (g.ready) hit()`,
+    ['k = true', 'k = true', 'k = true'],
+    {
+      'g.ts': `${node} export const gates = { isNew: (u) => client.evaluate('k', u).isOn() }; export class Gates { private flags = client; isNew(u) { return this.flags.evaluate('k', u).isOn() } get ready() { return this.isNew(1) } }`,
+    },
+  ],
+  [
+    'clients injected and typed',
+    `import { Client } from '@openfeature/server-sdk'; class S { constructor(private readonly flags: Client) {} async f() { if (await this.flags.getBooleanValue('k', false)) hit() } } async function g(c: Client | undefined) { if (await c.getBooleanValue('k', false)) hit() }`,
+    ['k = true', 'k = true'],
+  ],
+  [
+    'client from a factory and a singleton',
+    `import { getFlags } from './s'; async function f() { if ((await getFlags()).evaluate('k', u).isOn()) hit() }`,
+    ['k = true'],
+    {
+      's.ts': `import ff from 'featureflow-node-sdk'; let client; export async function getFlags() { if (!client) { client = new ff.Client({}); } return client; }`,
+    },
+  ],
+  [
+    'createClient of featureflow-client',
+    `import { createClient } from 'featureflow-client'; const c = await createClient({}); if (c.evaluate('k', ctx).isOn()) hit()`,
+    ['k = true'],
+  ],
+  [
+    'require',
+    `const Featureflow = require('featureflow-node-sdk'); const c = new Featureflow.Client({}); if (c.evaluate('k', u).isOn()) hit()`,
+    ['k = true'],
+  ],
   ['express', `app.get('/', (req, res) => { if (req.featureflow.evaluate('k', req.user.id).isOn()) hit() })`, ['k = true']],
-  ['same names from elsewhere are no flags', `import { OpenFeature } from './mine'; const client = OpenFeature.getClient(); if (client.getBooleanValue('k', false)) hit(); if (rules.evaluate('k', u).isOn()) hit()`, ['-', '-']],
-  ['all flags at once', `${node} const all = client.evaluateAll(u); if (all['k'] === 'on') hit(); if (all.b !== 'on') hit()`, ['k = true', 'b = false']],
-  ['mapped to a boolean', `${node} const on = client.evaluate('k', u).isOn() ? true : false; if (on) hit(); const no = client.evaluate('k', u).isOn() ? 1 : 0; if (no) hit()`, ['k = true', '-']],
+  [
+    'same names from elsewhere are no flags',
+    `import { OpenFeature } from './mine'; const client = OpenFeature.getClient(); if (client.getBooleanValue('k', false)) hit(); if (rules.evaluate('k', u).isOn()) hit()`,
+    ['-', '-'],
+  ],
+  [
+    'all flags at once',
+    `${node} const all = client.evaluateAll(u); if (all['k'] === 'on') hit(); if (all.b !== 'on') hit()`,
+    ['k = true', 'b = false'],
+  ],
+  [
+    'mapped to a boolean',
+    `${node} const on = client.evaluate('k', u).isOn() ? true : false; if (on) hit(); const no = client.evaluate('k', u).isOn() ? 1 : 0; if (no) hit()`,
+    ['k = true', '-'],
+  ],
   ['assert', `import assert from 'node:assert'; ${node} function f() { assert(client.evaluate('k', u).isOn()); hit() }`, ['k = true']],
   ['a circle', `const a = () => b(); const b = () => a(); if (a()) hit(); let x = y, y = x; if (x) hit()`, ['-', '-']],
 ];
@@ -75,14 +211,36 @@ describe('guards', () => {
       export const E = () => <FeatureFlag flagKey="i" defaultValue={false} fallback={<Old x={hit()} />}><New x={hit()} /></FeatureFlag>;
       export const F = () => <FeatureFlag flagKey="j" matchValue="blue" defaultValue="x"><New x={hit()} /></FeatureFlag>;
     `;
-    expect(await guardsOfHits({ 'use.tsx': code }, 'oxc')).toEqual(['a = true', 'a = false', 'b-b = true', 'b-b = false & c = true', 'd = true', 'd = false & e = true', 'f = true', 'g = false', 'h = true', 'i = false', 'i = true', 'j = blue']);
+    expect(await guardsOfHits({ 'use.tsx': code }, 'oxc')).toEqual([
+      'a = true',
+      'a = false',
+      'b-b = true',
+      'b-b = false & c = true',
+      'd = true',
+      'd = false & e = true',
+      'f = true',
+      'g = false',
+      'h = true',
+      'i = false',
+      'i = true',
+      'j = blue',
+    ]);
   });
 
   test('evaluators named in the config', async () => {
-    const evaluators = [{ call: 'flags.enabled' }, { call: 'isBeta', from: './beta', flag: 'beta' }, { call: 'on', from: 'my-flags', key: 1, context: 0 }];
+    const evaluators = [
+      { call: 'flags.enabled' },
+      { call: 'isBeta', from: './beta', flag: 'beta' },
+      { call: 'on', from: 'my-flags', key: 1, context: 0 },
+    ];
     const code = `import { isBeta as b } from './beta'; import * as f from 'my-flags'; import { on } from 'other';
       if (flags.enabled('k')) hit(); async function g() { if (await b()) hit(); if (f.on(user, 'o')) hit(); if (on(user, 'o')) hit() }`;
-    expect(await guardsOfHits({ 'use.ts': code, 'beta.ts': 'export const isBeta = unknown;' }, 'oxc', evaluators)).toEqual(['k = true', 'beta = true', 'o = true', '-']);
+    expect(await guardsOfHits({ 'use.ts': code, 'beta.ts': 'export const isBeta = unknown;' }, 'oxc', evaluators)).toEqual([
+      'k = true',
+      'beta = true',
+      'o = true',
+      '-',
+    ]);
   });
 });
 
@@ -93,20 +251,32 @@ describe('evaluations', () => {
   };
 
   test.each<[string, string, object]>([
-    ['a user built', `client.evaluate('k', new Featureflow.UserBuilder(user.id).withAttribute('plan', p).build())`, { kind: 'known', keys: ['key', 'id', 'plan', 'id'], literalKey: null }],
+    [
+      'a user built',
+      `client.evaluate('k', new Featureflow.UserBuilder(user.id).withAttribute('plan', p).build())`,
+      { kind: 'known', keys: ['key', 'id', 'plan', 'id'], literalKey: null },
+    ],
     ['a plain key', `client.evaluate('k', user.id)`, { kind: 'known', keys: ['key', 'id'], literalKey: null }],
     ['a literal key', `client.evaluate('k', 'system')`, { kind: 'known', keys: ['key'], literalKey: 'system' }],
-    ['an object in a constant', `const ctx = { targetingKey: id, plan }; client.evaluate('k', ctx)`, { kind: 'known', keys: ['targetingKey', 'plan'], literalKey: null }],
+    [
+      'an object in a constant',
+      `const ctx = { targetingKey: id, plan }; client.evaluate('k', ctx)`,
+      { kind: 'known', keys: ['targetingKey', 'plan'], literalKey: null },
+    ],
     ['nothing', `client.evaluate('k')`, { kind: 'none' }],
     ['undefined', `client.evaluate('k', undefined)`, { kind: 'none' }],
     ['an opaque value', `client.evaluate('k', user)`, { kind: 'opaque' }],
     ['an object that is spread into', `client.evaluate('k', { ...user, id: 1 })`, { kind: 'opaque' }],
   ])('know their context: %s', async (_, code, context) => {
-    expect(await read({ 'use.ts': `${node} ${code}` })).toMatchObject([{ flag: 'k', sdk: 'featureflow-node-sdk', fallback: false, context }]);
+    expect(await read({ 'use.ts': `${node} ${code}` })).toMatchObject([
+      { flag: 'k', sdk: 'featureflow-node-sdk', fallback: false, context },
+    ]);
   });
 
   test('know their fallback, and say when the key is not known', async () => {
-    const found = await read({ 'use.ts': `${open} client.getBooleanValue('a', true, { targetingKey: 'x' }); client.getStringValue(\`b-\${x}\`, 'old'); export const on = (key) => client.getBooleanValue(key, false);` });
+    const found = await read({
+      'use.ts': `${open} client.getBooleanValue('a', true, { targetingKey: 'x' }); client.getStringValue(\`b-\${x}\`, 'old'); export const on = (key) => client.getBooleanValue(key, false);`,
+    });
     expect(found.map(({ flag, keyFrom, fallback, context }) => [flag, keyFrom, fallback, context.kind])).toEqual([
       ['a', 'text', true, 'known'],
       [null, 'computed', 'old', 'none'],
@@ -115,7 +285,10 @@ describe('evaluations', () => {
   });
 
   test('through a wrapper stand where the key is given', async () => {
-    const found = await read({ 'use.ts': `import { isOn } from './on';\nif (await isOn('k', user.id)) x();`, 'on.ts': `${open} export const isOn = (key, id) => client.getBooleanValue(key, false, { targetingKey: id });` });
+    const found = await read({
+      'use.ts': `import { isOn } from './on';\nif (await isOn('k', user.id)) x();`,
+      'on.ts': `${open} export const isOn = (key, id) => client.getBooleanValue(key, false, { targetingKey: id });`,
+    });
     expect(found).toMatchObject([{ flag: 'k', location: { file: 'use.ts', line: 2, column: 11 }, context: { keys: ['targetingKey'] } }]);
   });
 });
@@ -131,7 +304,9 @@ test('branches: what each value runs', async () => {
   const use = module('use.ts');
   const lines = code.split('\n');
   const branches = makeFlagReader(modules, { evaluators: [] }).branches(use);
-  const text = branches.map(({ guard, location }) => `${guard.value}: ${lines[location.line - 1]?.slice(location.column - 1, location.endColumn - 1)}`);
+  const text = branches.map(
+    ({ guard, location }) => `${guard.value}: ${lines[location.line - 1]?.slice(location.column - 1, location.endColumn - 1)}`,
+  );
   expect(text).toEqual(['true: { a() }', 'false: { b() }', 'true: c()', 'false: d()', 'false: return e();', 'true: g(); h();']);
 });
 

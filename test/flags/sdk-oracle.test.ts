@@ -3,9 +3,9 @@
  * for a flag that is on, off, and unknown.
  */
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFlagReader } from '../../src/flags/reader.ts';
 import { matches } from '../../src/flags/standing.ts';
@@ -27,11 +27,18 @@ async function sides(head: string, expression: string) {
   return { yes: guards('yes'), no: guards('no'), evaluation: reader.evaluations(a)[0] };
 }
 
-const run = (client: unknown, user: unknown, expression: string): Promise<unknown> => new Function('client', 'user', `return (async () => Boolean(${expression}))()`)(client, user);
+const run = (client: unknown, user: unknown, expression: string): Promise<unknown> =>
+  new Function('client', 'user', `return (async () => Boolean(${expression}))()`)(client, user);
 
 describe('Featureflow, the node SDK', () => {
   const rule = (variant: string) => [{ defaultRule: true, variantSplits: [{ variantKey: variant, split: 100 }] }];
-  const feature = (key: string, variant: string) => ({ key, enabled: true, offVariantKey: 'off', variationSalt: '1', rules: rule(variant) });
+  const feature = (key: string, variant: string) => ({
+    key,
+    enabled: true,
+    offVariantKey: 'off',
+    variationSalt: '1',
+    rules: rule(variant),
+  });
   let server: Server;
   let client: { evaluate(key: string, user?: unknown): unknown };
 
@@ -41,7 +48,9 @@ describe('Featureflow, the node SDK', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     client = await new Promise((resolve) => {
-      const made = new Featureflow.Client({ apiKey: 'srv-env-test', baseUrl, eventsUrl: baseUrl, disableEvents: true, interval: 0 }, () => resolve(made));
+      const made = new Featureflow.Client({ apiKey: 'srv-env-test', baseUrl, eventsUrl: baseUrl, disableEvents: true, interval: 0 }, () =>
+        resolve(made),
+      );
     });
   });
   afterAll(() => {
@@ -49,20 +58,23 @@ describe('Featureflow, the node SDK', () => {
     server.close();
   });
 
-  test.each(['isOn()', 'isOff()', "is('on')", "is('off')", "value() === 'on'", "value() !== 'on'", "value() === 'off'"])('evaluate(key, user).%s', async (chain) => {
-    const head = `import Featureflow from 'featureflow-node-sdk'; const client = new Featureflow.Client({});`;
-    for (const key of ['on', 'off', 'unknown']) {
-      const expression = `client.evaluate('${key}', user).${chain}`;
-      const { yes, no, evaluation } = await sides(head, expression);
-      const isServed = key === 'on';
-      const isTaken = await run(client, 'user-1', expression);
-      const [taken, other] = isTaken ? [yes, no] : [no, yes];
-      expect(taken.map((guard) => matches(guard, isServed))).toEqual([true]);
-      expect(other.map((guard) => matches(guard, isServed))).toEqual([false]);
-      // A flag the provider does not know is what the evaluation's fallback says.
-      expect(evaluation).toMatchObject({ flag: key, fallback: false, context: { kind: 'opaque' } });
-    }
-  });
+  test.each(['isOn()', 'isOff()', "is('on')", "is('off')", "value() === 'on'", "value() !== 'on'", "value() === 'off'"])(
+    'evaluate(key, user).%s',
+    async (chain) => {
+      const head = `import Featureflow from 'featureflow-node-sdk'; const client = new Featureflow.Client({});`;
+      for (const key of ['on', 'off', 'unknown']) {
+        const expression = `client.evaluate('${key}', user).${chain}`;
+        const { yes, no, evaluation } = await sides(head, expression);
+        const isServed = key === 'on';
+        const isTaken = await run(client, 'user-1', expression);
+        const [taken, other] = isTaken ? [yes, no] : [no, yes];
+        expect(taken.map((guard) => matches(guard, isServed))).toEqual([true]);
+        expect(other.map((guard) => matches(guard, isServed))).toEqual([false]);
+        // A flag the provider does not know is what the evaluation's fallback says.
+        expect(evaluation).toMatchObject({ flag: key, fallback: false, context: { kind: 'opaque' } });
+      }
+    },
+  );
 });
 
 describe('OpenFeature, the server SDK', () => {
@@ -70,7 +82,9 @@ describe('OpenFeature, the server SDK', () => {
   beforeAll(async () => {
     const flag = (variant: string) => ({ variants: { on: true, off: false }, defaultVariant: variant, disabled: false });
     const text = (variant: string) => ({ variants: { new: 'new', old: 'old' }, defaultVariant: variant, disabled: false });
-    await OpenFeature.setProviderAndWait(new InMemoryProvider({ on: flag('on'), off: flag('off'), textNew: text('new'), textOld: text('old') }));
+    await OpenFeature.setProviderAndWait(
+      new InMemoryProvider({ on: flag('on'), off: flag('off'), textNew: text('new'), textOld: text('old') }),
+    );
   });
   afterAll(() => OpenFeature.close());
 
@@ -81,7 +95,12 @@ describe('OpenFeature, the server SDK', () => {
     ['getBooleanDetails', (key, fallback) => `(await client.getBooleanDetails('${key}', ${fallback})).value`],
     ['negated', (key, fallback) => `!(await client.getBooleanValue('${key}', ${fallback}))`],
   ])('%s', async (_, form) => {
-    for (const [key, fallback, served] of [['on', false, true], ['off', true, false], ['unknown', false, false], ['unknown', true, true]] as const) {
+    for (const [key, fallback, served] of [
+      ['on', false, true],
+      ['off', true, false],
+      ['unknown', false, false],
+      ['unknown', true, true],
+    ] as const) {
       const expression = form(key, fallback);
       const { yes, no, evaluation } = await sides(head, expression);
       const [taken, other] = (await run(client, null, expression)) ? [yes, no] : [no, yes];
@@ -92,7 +111,11 @@ describe('OpenFeature, the server SDK', () => {
   });
 
   test('getStringValue compared with a variant', async () => {
-    for (const [key, served] of [['textNew', 'new'], ['textOld', 'old'], ['unknown', 'old']] as const) {
+    for (const [key, served] of [
+      ['textNew', 'new'],
+      ['textOld', 'old'],
+      ['unknown', 'old'],
+    ] as const) {
       const expression = `(await client.getStringValue('${key}', 'old')) === 'new'`;
       const { yes, no, evaluation } = await sides(head, expression);
       const [taken, other] = (await run(client, null, expression)) ? [yes, no] : [no, yes];

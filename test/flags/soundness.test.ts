@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { matches } from '../../src/flags/standing.ts';
 import { makeFlagReader } from '../../src/flags/reader.ts';
+import { matches } from '../../src/flags/standing.ts';
 import { repository } from '../code/repository.ts';
 
 const flag = fc.constantFrom('a', 'b');
@@ -26,7 +26,9 @@ const { expression } = fc.letrec<{ expression: string; leaf: string }>((tie) => 
     tie('expression').map((e) => `!(${e})`),
     fc.tuple(tie('expression'), fc.constantFrom('&&', '||', '??'), tie('expression')).map(([a, op, b]) => `((${a}) ${op} (${b}))`),
     fc.tuple(tie('expression'), tie('expression'), tie('expression')).map(([a, b, c]) => `((${a}) ? (${b}) : (${c}))`),
-    fc.tuple(tie('expression'), fc.constantFrom('===', '!==', '==', '!='), fc.constantFrom('true', 'false', 'null', 'undefined')).map(([a, op, b]) => `((${a}) ${op} ${b})`),
+    fc
+      .tuple(tie('expression'), fc.constantFrom('===', '!==', '==', '!='), fc.constantFrom('true', 'false', 'null', 'undefined'))
+      .map(([a, op, b]) => `((${a}) ${op} ${b})`),
     tie('expression').map((e) => `Boolean(${e})`),
     tie('expression').map((e) => `(y, ${e})`),
   ),
@@ -44,15 +46,24 @@ const { block } = fc.letrec<{ block: string; statement: string }>((tie) => ({
     fc.tuple(expression, exits).map(([e, exit]) => `if (${e}) ${exit}`),
     fc.tuple(expression, tie('block')).map(([e, b]) => `if (${e}) { ${b} }`),
     fc.tuple(expression, tie('block'), tie('block')).map(([e, a, b]) => `if (${e}) { ${a} } else { ${b} }`),
-    fc.tuple(expression, tie('block'), fc.constantFrom('break;', 'continue;')).map(([e, b, exit]) => `for (const i of [1, 2]) { if (${e}) { hit(); ${exit} } ${b} }`),
-    fc.tuple(flag, tie('block'), tie('block'), fc.constantFrom('break;', 'return;', '')).map(([k, a, b, end]) => `switch (client.evaluate('${k}').value()) { case 'on': ${a} ${end} case 'red': case 'off': ${b} ${end} default: hit(); }`),
+    fc
+      .tuple(expression, tie('block'), fc.constantFrom('break;', 'continue;'))
+      .map(([e, b, exit]) => `for (const i of [1, 2]) { if (${e}) { hit(); ${exit} } ${b} }`),
+    fc
+      .tuple(flag, tie('block'), tie('block'), fc.constantFrom('break;', 'return;', ''))
+      .map(
+        ([k, a, b, end]) =>
+          `switch (client.evaluate('${k}').value()) { case 'on': ${a} ${end} case 'red': case 'off': ${b} ${end} default: hit(); }`,
+      ),
     fc.tuple(flag, tie('block')).map(([k, b]) => `switch (client.evaluate('${k}').value()) { default: ${b} break; case 'on': hit(); }`),
     fc.tuple(tie('block'), tie('block'), fc.constantFrom('catch', 'finally')).map(([a, b, word]) => `try { ${a} } ${word} { ${b} }`),
     tie('block').map((b) => `(() => { ${b} })();`),
     tie('block').map((b) => `later.push(() => { ${b} });`),
     fc.tuple(tie('block'), expression, serial).map(([b, e, n]) => `hoisted${n}(); if (${e}) return; function hoisted${n}() { ${b} }`),
     fc.tuple(tie('block'), expression, serial).map(([b, e, n]) => `out${n}: { if (${e}) break out${n}; ${b} }`),
-    fc.tuple(expression, tie('block')).map(([e, b]) => `let n = 0; while (${e}) { ${b} if (n++ > 1) break; }`.replace(/^/, '{ ').concat(' }')),
+    fc
+      .tuple(expression, tie('block'))
+      .map(([e, b]) => `let n = 0; while (${e}) { ${b} if (n++ > 1) break; }`.replace(/^/, '{ ').concat(' }')),
   ),
 }));
 
@@ -88,14 +99,24 @@ test('a guard that is claimed is never violated', async () => {
       claims += claimed.flat().length;
       let at = 0;
       const numbered = body.replaceAll(/\bhit\(\)/g, () => `hit(${at++})`);
-      const run = new Function('client', 'hit', 'later', 'x', 'y', numbered);
-      for (const a of variants) for (const b of variants) for (const x of unknowns) for (const y of unknowns) {
-        const flags = new Map<string, string>([['a', a], ['b', b]]);
-        const reached = execute(run, flags, x, y);
-        for (const index of reached) for (const guard of claimed[index] ?? []) {
-          expect(matches(guard, flags.get(guard.flag) === 'on'), `hit ${index}: ${guard.flag} = ${guard.value} with a=${a} b=${b} x=${x} y=${y}\n${numbered}`).toBe(true);
-        }
-      }
+      const run = new Function('client', 'hit', 'later', 'x', 'y', numbered) as (...args: unknown[]) => unknown;
+      for (const a of variants)
+        for (const b of variants)
+          for (const x of unknowns)
+            for (const y of unknowns) {
+              const flags = new Map<string, string>([
+                ['a', a],
+                ['b', b],
+              ]);
+              const reached = execute(run, flags, x, y);
+              for (const index of reached)
+                for (const guard of claimed[index] ?? []) {
+                  expect(
+                    matches(guard, flags.get(guard.flag) === 'on'),
+                    `hit ${index}: ${guard.flag} = ${guard.value} with a=${a} b=${b} x=${x} y=${y}\n${numbered}`,
+                  ).toBe(true);
+                }
+            }
     }),
     { numRuns: Number(process.env.RUNS ?? 400) },
   );
@@ -103,11 +124,13 @@ test('a guard that is claimed is never violated', async () => {
 }, 60_000);
 
 /** Runs a program and its deferred closures; the indexes of the places it reached. */
-function execute(run: (...args: never[]) => unknown, flags: ReadonlyMap<string, string>, x: unknown, y: unknown): Set<number> {
+function execute(run: (...args: unknown[]) => unknown, flags: ReadonlyMap<string, string>, x: unknown, y: unknown): Set<number> {
   const reached = new Set<number>();
   const later: (() => void)[] = [];
   const value = (key: string) => flags.get(key);
-  const client = { evaluate: (key: string) => ({ isOn: () => value(key) === 'on', isOff: () => value(key) === 'off', value: () => value(key) }) };
+  const client = {
+    evaluate: (key: string) => ({ isOn: () => value(key) === 'on', isOff: () => value(key) === 'off', value: () => value(key) }),
+  };
   const attempt = (action: () => void) => {
     try {
       action();
@@ -115,7 +138,7 @@ function execute(run: (...args: never[]) => unknown, flags: ReadonlyMap<string, 
       // A thrown exit ends that run, which is what the generated code asks for.
     }
   };
-  attempt(() => (run as (...args: unknown[]) => unknown)(client, (index: number) => void reached.add(index), later, x, y));
+  attempt(() => run(client, (index: number) => void reached.add(index), later, x, y));
   for (let count = 0; count < 50; count++) {
     const next = later.shift();
     if (next !== undefined) attempt(next);

@@ -6,7 +6,12 @@ import type { ContextKeys, FlagValue, Guard } from '../../src/flags/types.ts';
 const now = new Date('2026-03-01T00:00:00Z');
 const location = { file: 'a.ts', line: 1, column: 1, endLine: 1, endColumn: 2 };
 const user: ContextKeys = { kind: 'known', keys: ['key', 'id'], literalKey: null };
-const guard = (value: FlagValue, context: ContextKeys = user): Guard => ({ flag: 'f', value, equal: true, evaluation: { flag: 'f', sdk: 'x', location, context, fallback: null } });
+const guard = (value: FlagValue, context: ContextKeys = user): Guard => ({
+  flag: 'f',
+  value,
+  equal: true,
+  evaluation: { flag: 'f', sdk: 'x', location, context, fallback: null },
+});
 const say = (text: string, side: Guard) => {
   const read = readFlags(`f: ${text}`, 'flags.yaml');
   if (!read.ok) throw new Error(read.problem.message);
@@ -40,8 +45,12 @@ describe('code under a guard', () => {
   });
   test('a context pinned to the winning side, or that this evaluation cannot be, changes nothing', () => {
     expect(say(full(', contexts: { batch_processor: true }'), guard(false))).toContain('dead');
-    expect(say(full(', contexts: { batch_processor: false }'), guard(false, { kind: 'known', keys: ['key'], literalKey: 'web' }))).toContain('dead');
-    expect(say(full(', contexts: { batch_processor: false }'), guard(false, { kind: 'known', keys: ['key'], literalKey: 'batch_processor' }))).toContain('pinned');
+    expect(
+      say(full(', contexts: { batch_processor: false }'), guard(false, { kind: 'known', keys: ['key'], literalKey: 'web' })),
+    ).toContain('dead');
+    expect(
+      say(full(', contexts: { batch_processor: false }'), guard(false, { kind: 'known', keys: ['key'], literalKey: 'batch_processor' })),
+    ).toContain('pinned');
   });
 });
 

@@ -85,7 +85,10 @@ constructor: false
   test('hostile files end quickly and with a message', () => {
     expect(problem('['.repeat(50_000))).toContain('nested too deeply');
     expect(problem(`${'- '.repeat(50_000)}a`)).toMatch(/It (is nested too deeply|must map)/);
-    const bomb = ['a0: &a0 { default: false }', ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(20)}]`)].join('\n');
+    const bomb = [
+      'a0: &a0 { default: false }',
+      ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(20)}]`),
+    ].join('\n');
     expect(problem(bomb)).toContain('aliases');
     expect(read('a: &x { default: false }\nb: *x').get('b')?.everyone).toBe(false);
   });
@@ -121,7 +124,12 @@ describe('since when', () => {
     expect(since(at(100), [])).toBe('undefined null');
   });
   test('a version that cannot be read is passed over', () => {
-    const history = [version('2026-01-09', at(100)), version('2026-01-07', 'f: {'), version('2026-01-05', at(100)), version('2026-01-01', at(25))];
+    const history = [
+      version('2026-01-09', at(100)),
+      version('2026-01-07', 'f: {'),
+      version('2026-01-05', at(100)),
+      version('2026-01-01', at(25)),
+    ];
     expect(since(at(100), history)).toBe('2026-01-05 git');
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { chainDepth } from '../../src/parse/chains.ts';
 import { makeModule } from '../../src/code/module.ts';
+import { chainDepth } from '../../src/parse/chains.ts';
 import { isTypeScriptPath, loadTypeScript, parseTypeScript, parseTypeScriptTolerantly } from '../../src/parse/typescript.ts';
 
 beforeAll(loadTypeScript);

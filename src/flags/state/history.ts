@@ -32,7 +32,8 @@ function readVersions(history: readonly Version[]): ReadVersion[] {
     let flags = known.get(text);
     if (flags === undefined) {
       const read = readFlags(text, '');
-      known.set(text, (flags = read.ok ? read.flags : null));
+      flags = read.ok ? read.flags : null;
+      known.set(text, flags);
     }
     const instant = Date.parse(date);
     return flags === null || Number.isNaN(instant) ? [] : [{ date: new Date(instant).toISOString(), flags }];

@@ -14,7 +14,9 @@ export interface Problem {
   readonly column: number;
 }
 
-export type FlagFile = { readonly ok: true; readonly flags: ReadonlyMap<string, FlagState> } | { readonly ok: false; readonly problem: Problem };
+export type FlagFile =
+  | { readonly ok: true; readonly flags: ReadonlyMap<string, FlagState> }
+  | { readonly ok: false; readonly problem: Problem };
 
 interface Source {
   readonly document: Document.Parsed;
@@ -40,7 +42,15 @@ export function readFlags(text: string, file: string): FlagFile {
   };
   if (isTooDeep(text)) return fail(tooDeep, 0);
   try {
-    const document = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'core', merge: false, uniqueKeys: true, prettyErrors: false, strict: true });
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: true,
+      prettyErrors: false,
+      strict: true,
+    });
     const error = document.errors[0];
     if (error !== undefined) return fail(/call stack/.test(error.message) ? tooDeep : sentence(error.message), error.pos[0]);
     return { ok: true, flags: readDocument({ document, lines, file }) };
@@ -52,10 +62,15 @@ export function readFlags(text: string, file: string): FlagFile {
 
 function readDocument(source: Source): ReadonlyMap<string, FlagState> {
   const { contents } = source.document;
-  if (contents === null || (isScalar(contents) && contents.value === null)) throw found('It is empty: name each flag and what it serves, or delete the file.', 0);
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    throw found('It is empty: name each flag and what it serves, or delete the file.', 0);
   if (!isMap(contents)) throw found('It must map flag keys to their state.', startOf(contents));
   let aliases = 0;
-  visit(source.document, { Alias: (_, node) => { if (++aliases > maxAliases) throw found(`It has more than ${maxAliases} aliases.`, startOf(node)); } });
+  visit(source.document, {
+    Alias: (_, node) => {
+      if (++aliases > maxAliases) throw found(`It has more than ${maxAliases} aliases.`, startOf(node));
+    },
+  });
   const flags = new Map<string, FlagState>();
   for (const pair of contents.items) {
     const key = keyText(pair);
@@ -70,9 +85,19 @@ const allowed = ['default', 'rollout', 'contexts', 'since', 'archived', 'enabled
 function readFlag(key: string, pair: Pair, source: Source): FlagState {
   const value = resolved(pair.value, source);
   const at = startOf(pair.key);
-  const base = { key, by: null, contexts: new Map(), fallback: null, since: null, sinceFrom: null, archived: false, location: locationOf(pair, source) };
+  const base = {
+    key,
+    by: null,
+    contexts: new Map(),
+    fallback: null,
+    since: null,
+    sinceFrom: null,
+    archived: false,
+    location: locationOf(pair, source),
+  };
   if (isScalar(value) && typeof value.value === 'boolean') return { ...base, everyone: value.value, percentage: value.value ? 100 : 0 };
-  if (!isMap(value)) throw found(`\`${key}\` must be true, false, or a mapping with \`default\`, \`rollout\`, \`contexts\` or \`since\`.`, at);
+  if (!isMap(value))
+    throw found(`\`${key}\` must be true, false, or a mapping with \`default\`, \`rollout\`, \`contexts\` or \`since\`.`, at);
   const fields = fieldsOf(value, key, allowed, source);
   for (const name of ['description', 'owner']) textField(fields, name, key);
   const fallback = booleanField(fields, 'default', key);
@@ -83,7 +108,8 @@ function readFlag(key: string, pair: Pair, source: Source): FlagState {
     throw found(`\`${key}\` does not say what it serves; give \`default\` or \`rollout: { by, percentage }\`.`, at);
   }
   const since = readSince(fields, key);
-  const percentage = archived || enabled === false ? (archived && fallback === true ? 100 : 0) : (rollout?.percentage ?? ((enabled ?? fallback) ? 100 : 0));
+  const percentage =
+    archived || enabled === false ? (archived && fallback === true ? 100 : 0) : (rollout?.percentage ?? ((enabled ?? fallback) ? 100 : 0));
   return {
     ...base,
     everyone: percentage === 100 ? true : percentage === 0 ? false : null,
@@ -115,7 +141,8 @@ function readContexts(node: Node | null | undefined, key: string, source: Source
   if (node === undefined) return contexts;
   if (!isMap(node)) throw found(`\`contexts\` of \`${key}\` must map context names to true or false.`, startOf(node));
   for (const [name, value] of fieldsOf(node, `${key}.contexts`, null, source)) {
-    if (!isScalar(value) || typeof value.value !== 'boolean') throw found(`Context \`${name}\` of \`${key}\` must be true or false.`, startOf(value ?? node));
+    if (!isScalar(value) || typeof value.value !== 'boolean')
+      throw found(`Context \`${name}\` of \`${key}\` must be true or false.`, startOf(value ?? node));
     contexts.set(name, value.value);
   }
   return contexts;
@@ -141,7 +168,10 @@ function fieldsOf(map: YAMLMap, owner: string, names: readonly string[] | null, 
   for (const pair of map.items) {
     const name = keyText(pair);
     if (names !== null && !names.includes(name)) {
-      throw found(`\`${name}\` of \`${owner}\` is not a known key.${didYouMean(name, names) || ` Known: ${names.join(', ')}.`}`, startOf(pair.key));
+      throw found(
+        `\`${name}\` of \`${owner}\` is not a known key.${didYouMean(name, names) || ` Known: ${names.join(', ')}.`}`,
+        startOf(pair.key),
+      );
     }
     fields.set(name, resolved(pair.value, source));
   }
