@@ -73,16 +73,27 @@ test('the hook exists', () => {
   expect(readme).toContain(`- id: ${id}`);
 });
 
-test('the table of rules says what the rules say of themselves', async () => {
-  const rows = (await loadRules()).map(({ id, stage, severity, summary }) => `| \`${id}\` | ${stage ?? '–'} | ${summary} | ${severity} |`);
-  const table = ['| rule | stage | fires when | default |', '|---|---|---|---|', ...rows, ''].join('\n');
-  const [all = '', start = '', written = '', end = ''] = /(<!-- rules: .* -->\n)([\s\S]*?)(<!-- \/rules -->)/.exec(readme) ?? [];
+/** What stands between two markers of a page must be `text`; with UPDATE=1 it becomes it. */
+function expectWritten(page: string, marker: string, text: string): void {
+  const whole = textOf(page);
+  const [all = '', start = '', written = '', end = ''] =
+    new RegExp(`(<!-- ${marker}: .* -->\\n)([\\s\\S]*?)(<!-- /${marker} -->)`).exec(whole) ?? [];
+  expect(all).not.toBe('');
   if (process.env.UPDATE !== undefined)
     writeFileSync(
-      join(root, 'README.md'),
-      readme.replace(all, () => `${start}${table}${end}`),
+      join(root, page),
+      whole.replace(all, () => `${start}${text}${end}`),
     );
-  else expect(written).toBe(table);
+  else expect(written).toBe(text);
+}
+
+test('the table of rules says what the rules say of themselves', async () => {
+  const rows = (await loadRules()).map(({ id, stage, severity, summary }) => `| \`${id}\` | ${stage ?? '–'} | ${summary} | ${severity} |`);
+  expectWritten('README.md', 'rules', ['| rule | stage | fires when | default |', '|---|---|---|---|', ...rows, ''].join('\n'));
+});
+
+test('the rule that CONTRIBUTING shows is a rule', () => {
+  expectWritten('CONTRIBUTING.md', 'rule', `\`\`\`ts\n${textOf('rules/edited-migration.ts')}\`\`\`\n`);
 });
 
 test('every dependency is named with its reason', () => {
