@@ -51,22 +51,31 @@ export function checked(summary: Summary): string {
 export const nothingChecked = ({ summary }: Report): boolean =>
   summary.migrations === 0 && summary.statements === 0 && summary.sourceFiles === 0 && summary.unanalysed === 0;
 
-const verbs: Record<Evidence['kind'], string> = {
-  read: 'reads it',
-  write: 'writes it',
-  mapping: 'maps it',
-  dependency: 'depends on it',
-  evaluation: 'evaluates the flag',
-  branch: 'branch',
-  'flag-state': 'flag state',
-  migration: 'migration',
-};
-
 /** `reads it at base, where \`new-email-column\` is off: …` */
 export function evidenceText(evidence: Evidence): string {
-  const where = evidence.kind === 'migration' || evidence.kind === 'flag-state' ? '' : ` at ${evidence.revision}`;
-  const branch = evidence.branch === undefined ? '' : ` is ${evidence.branch}`;
-  const flag = evidence.flag === undefined ? '' : `, where \`${evidence.flag}\`${branch || ' decides'}`;
   const note = evidence.note === undefined ? '' : `: ${evidence.note}`;
-  return `${verbs[evidence.kind]}${where}${flag}${note}`;
+  return `${evidenceFact(evidence)}${note}`;
 }
+
+function evidenceFact({ kind, revision, flag, branch }: Evidence): string {
+  const name = flag === undefined ? 'a flag' : `\`${flag}\``;
+  switch (kind) {
+    case 'evaluation':
+      return `evaluates ${name} at ${revision}`;
+    case 'flag-state':
+      return `state of ${name}`;
+    case 'branch':
+      return `branch for ${name}${branch === undefined ? '' : ` = ${branch}`} at ${revision}`;
+    case 'migration':
+      return 'migration';
+    case 'read':
+    case 'write':
+    case 'mapping':
+    case 'dependency':
+      return `${verbs[kind]} it at ${revision}${flag === undefined ? '' : `, where ${name}${branch === undefined ? ' decides' : ` is ${branch}`}`}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+const verbs = { read: 'reads', write: 'writes', mapping: 'maps', dependency: 'depends on' } as const;
