@@ -55,8 +55,10 @@ export function makeModules(options: ModulesOptions): Modules {
   };
 }
 
-function resolveSource(source: string, from: string, paths: ReadonlySet<string>, tsconfigs: Tsconfigs, packages: Packages): string | null {
+function resolveSource(written: string, from: string, paths: ReadonlySet<string>, tsconfigs: Tsconfigs, packages: Packages): string | null {
   const folder = dirname(from);
+  // Bundlers read `./x.sql?raw` as the file with an instruction.
+  const source = written.split('?', 1)[0] ?? written;
   if (source.startsWith('.')) {
     const path = join(folder, source);
     return path === null ? null : existingFile(path, paths);

@@ -16,7 +16,7 @@ import { asTruth, equalsVariant, type Frame, joinMeanings, type Meaning, nothing
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
-const maxFrames = 8;
+const maxFrames = 5;
 /** Longest function whose result is looked into. */
 const maxFunction = 6_000;
 
@@ -168,7 +168,8 @@ export function applyFunction(
   const depth = (outer?.depth ?? 0) + 1;
   if (!isFunction(node) || node.generator || node.body === null || depth > maxFrames || node.end - node.start > maxFunction) return null;
   if (args.some((one) => one.type === 'SpreadElement')) return null;
-  const frame: Frame = { owner: node, args, call, module, outer, depth };
+  // Without parameters the call changes nothing, and what is read outside any frame is remembered.
+  const frame: Frame | null = node.params.length === 0 ? outer : { owner: node, args, call, module, outer, depth };
   const result =
     node.body.type === 'BlockStatement'
       ? blockResult(node, node.body, callee.module, frame, interpreter)
@@ -177,7 +178,7 @@ export function applyFunction(
   return { kind: 'promise', of: (result?.kind === 'promise' ? result.of : result) ?? unknown };
 }
 
-function blockResult(node: FunctionNode, body: Node, module: Module, frame: Frame, interpreter: Interpreter): Meaning | null {
+function blockResult(node: FunctionNode, body: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const returns = returnsOf(body);
   if (returns.length > 10) return null;
   const results = returns.map((one): Meaning | null => {

@@ -24,7 +24,7 @@ export interface Interpreter {
 }
 
 const maxDepth = 300;
-const maxSteps = 20_000;
+const maxSteps = 4_000;
 
 /** Makes an interpreter over one revision. It remembers what it has read. */
 export function makeInterpreter(modules: Modules, evaluators: readonly EvaluatorConfig[]): Interpreter {
