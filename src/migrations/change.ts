@@ -38,15 +38,23 @@ const scoreOf = (base: Database, head: Database): Match => {
   return {
     base,
     head,
-    contents: overlap(contents, head.migrations.map((migration) => migration.content)),
-    ids: overlap(ids, head.migrations.map((migration) => migration.id)),
+    contents: overlap(
+      contents,
+      head.migrations.map((migration) => migration.content),
+    ),
+    ids: overlap(
+      ids,
+      head.migrations.map((migration) => migration.id),
+    ),
     sameId: base.id === head.id,
   };
 };
 
 /** Pairs databases, the strongest likeness first: shared contents, then shared ids, then the same place. */
 const pairDatabases = (base: readonly Database[], head: readonly Database[]): ReadonlyMap<Database, Database> => {
-  const matches = head.flatMap((h) => base.map((b) => scoreOf(b, h))).filter((match) => match.sameId || match.contents > 0 || match.ids > 1);
+  const matches = head
+    .flatMap((h) => base.map((b) => scoreOf(b, h)))
+    .filter((match) => match.sameId || match.contents > 0 || match.ids > 1);
   matches.sort((a, b) => b.contents - a.contents || b.ids - a.ids || Number(b.sameId) - Number(a.sameId));
   const pairs = new Map<Database, Database>();
   const taken = new Set<Database>();
@@ -84,7 +92,12 @@ interface Sorted {
 }
 
 /** Matches head migrations that are left with base migrations that are left by one key. */
-const matchBy = (left: readonly Migration[], open: Set<Migration>, key: (migration: Migration) => string, into: Sorted): readonly Migration[] => {
+const matchBy = (
+  left: readonly Migration[],
+  open: Set<Migration>,
+  key: (migration: Migration) => string,
+  into: Sorted,
+): readonly Migration[] => {
   const groups = groupBy([...open], key);
   return left.filter((head) => {
     const base = key(head) === '' ? null : takeFrom(groups.get(key(head)), open);

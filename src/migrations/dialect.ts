@@ -4,10 +4,23 @@
 import type { Dialect } from './types.ts';
 
 const NAMES: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
-  ['postgres', 'postgres'], ['postgresql', 'postgres'], ['pg', 'postgres'], ['cockroachdb', 'postgres'], ['supabase', 'postgres'],
-  ['mysql', 'mysql'], ['mariadb', 'mysql'], ['singlestore', 'mysql'],
-  ['sqlite', 'sqlite'], ['turso', 'sqlite'], ['libsql', 'sqlite'], ['d1', 'sqlite'],
-  ['clickhouse', 'clickhouse'], ['sqlserver', 'unknown'], ['mssql', 'unknown'], ['mongodb', 'unknown'], ['gel', 'unknown'],
+  ['postgres', 'postgres'],
+  ['postgresql', 'postgres'],
+  ['pg', 'postgres'],
+  ['cockroachdb', 'postgres'],
+  ['supabase', 'postgres'],
+  ['mysql', 'mysql'],
+  ['mariadb', 'mysql'],
+  ['singlestore', 'mysql'],
+  ['sqlite', 'sqlite'],
+  ['turso', 'sqlite'],
+  ['libsql', 'sqlite'],
+  ['d1', 'sqlite'],
+  ['clickhouse', 'clickhouse'],
+  ['sqlserver', 'unknown'],
+  ['mssql', 'unknown'],
+  ['mongodb', 'unknown'],
+  ['gel', 'unknown'],
 ]);
 
 /** A provider's or dialect's name as tools spell it. */

@@ -9,7 +9,7 @@ import type { Entry } from '../discover/tree.ts';
 import { compare } from '../schema/names.ts';
 import { dialectOfPath, dialectOfText } from './dialect.ts';
 import { LAYOUTS } from './layouts/index.ts';
-import { isSql, type Layout, type Root } from './layouts/layout.ts';
+import { folderOf, isSql, type Layout, type Root } from './layouts/layout.ts';
 import { type PrismaSchema, prismaSchemas, schemaFor } from './prisma-schemas.ts';
 import type { Database, Dialect, Migration } from './types.ts';
 
@@ -25,14 +25,16 @@ const isPrisma = (path: string): boolean => path.endsWith('.prisma');
 
 const stripSlashes = (folder: string): string => folder.replace(/^\.\//, '').replace(/\/+$/, '');
 
-/** Runs the layouts in order; what one claims, the next does not see. */
+/** Runs the layouts in order; a folder that one claims, with the undo scripts and strays in it, the next does not see. */
 const detectRoots = (entries: readonly Entry[], texts: ReadonlyMap<string, string>, configured: readonly string[]): readonly Found[] => {
   const claimed = new Set<string>();
+  const closed = new Set<string>();
   const found: Found[] = [];
   for (const layout of LAYOUTS) {
-    const open = entries.filter((entry) => !claimed.has(entry.path));
+    const open = entries.filter((entry) => !claimed.has(entry.path) && !closed.has(folderOf(entry.path)));
     for (const root of layout.detect({ entries: open, texts, configured })) {
       for (const { entry } of root.migrations) claimed.add(entry.path);
+      closed.add(root.folder);
       found.push({ layout, root });
     }
   }
@@ -86,11 +88,17 @@ const databaseOf = (id: string, placed: readonly Placed[]): Database => {
 };
 
 /** Finds every database whose migrations the repository holds. */
-export const discoverDatabases = async (entries: readonly Entry[], read: Read, config: Pick<Config, 'migrations' | 'dialect'>): Promise<readonly Database[]> => {
+export const discoverDatabases = async (
+  entries: readonly Entry[],
+  read: Read,
+  config: Pick<Config, 'migrations' | 'dialect'>,
+): Promise<readonly Database[]> => {
   const own = entries.filter((entry) => !isVendored(entry.path));
   const sql = own.filter((entry) => isSql(entry.path));
   if (sql.length === 0) return [];
-  const wanted = own.filter((entry) => isPrisma(entry.path) || LAYOUTS.some((layout) => layout.reads(entry.path))).map((entry) => entry.path);
+  const wanted = own
+    .filter((entry) => isPrisma(entry.path) || LAYOUTS.some((layout) => layout.reads(entry.path)))
+    .map((entry) => entry.path);
   const texts = await read(wanted);
   const schemas = prismaSchemas(new Map([...texts].filter(([path]) => isPrisma(path))));
   const byDatabase = new Map<string, Placed[]>();
@@ -104,4 +112,5 @@ export const discoverDatabases = async (entries: readonly Entry[], read: Read, c
 };
 
 /** The part of a migration's text that its runner applies when it migrates up; positions stay. */
-export const upText = (database: Pick<Database, 'layout'>, text: string): string => LAYOUTS.find((layout) => layout.name === database.layout)?.up(text) ?? text;
+export const upText = (database: Pick<Database, 'layout'>, text: string): string =>
+  LAYOUTS.find((layout) => layout.name === database.layout)?.up(text) ?? text;

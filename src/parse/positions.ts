@@ -42,7 +42,6 @@ export const lineIndex = (text: string): LineIndex => {
   };
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant, control characters included
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
 /** UTF-16 offset of a position counted in a unit in which a UTF-16 step at `i` advances by `width(i)`. Checkpoints every 256 units. */
@@ -81,8 +80,7 @@ const utf8Width = (code: number): number => {
 const identity = (text: string) => (position: number) => Math.max(0, Math.min(position, text.length));
 
 /** Converter from UTF-8 byte offsets of `text` to UTF-16 offsets. */
-export const fromBytes = (text: string): ((byte: number) => number) =>
-  ASCII_ONLY.test(text) ? identity(text) : convert(text, utf8Width);
+export const fromBytes = (text: string): ((byte: number) => number) => (ASCII_ONLY.test(text) ? identity(text) : convert(text, utf8Width));
 
 /** Converter from code point offsets of `text` to UTF-16 offsets. */
 export const fromCodePoints = (text: string): ((point: number) => number) =>

@@ -41,7 +41,10 @@ const hasLineOver = (text: string, limit: number): boolean => {
 export const decode = (bytes: Uint8Array, limits: TextLimits = DEFAULT_LIMITS): Decoded => {
   if (bytes.length > limits.maxBytes) {
     const megabytes = Math.round((bytes.length / 1024 / 1024) * 10) / 10;
-    return { ok: false, reason: `the file is ${megabytes} MB, over the limit of ${limits.maxBytes / 1024 / 1024} MB; split it or exclude it with \`ignore\`` };
+    return {
+      ok: false,
+      reason: `the file is ${megabytes} MB, over the limit of ${limits.maxBytes / 1024 / 1024} MB; split it or exclude it with \`ignore\``,
+    };
   }
   const encoding = encodingOf(bytes);
   let text: string;
@@ -52,7 +55,10 @@ export const decode = (bytes: Uint8Array, limits: TextLimits = DEFAULT_LIMITS): 
   }
   if (text.includes('\0')) return { ok: false, reason: 'the file contains a NUL byte, after which parsers stop reading; remove it' };
   if (hasLineOver(text, limits.maxLine)) {
-    return { ok: false, reason: `the file has a line of over ${limits.maxLine} characters, as only generated files do; break it or exclude the file with \`ignore\`` };
+    return {
+      ok: false,
+      reason: `the file has a line of over ${limits.maxLine} characters, as only generated files do; break it or exclude the file with \`ignore\``,
+    };
   }
   return { ok: true, text };
 };

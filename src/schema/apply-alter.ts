@@ -104,18 +104,20 @@ const validate = ({ table, name }: Clause): void => {
   if (constraint) table.constraints.set(name, { ...constraint, validated: true });
 };
 
-const changeParent = (join: boolean) => ({ step, table, body }: Clause): void => {
-  const definition = nodeOf(body, 'def')?.body;
-  const range = definition ? (childOf(definition, 'name') ?? (textOf(definition, 'relname') === null ? null : definition)) : null;
-  if (!range) return;
-  const other = relationOf(step, range);
-  const isPartition = definition !== undefined && childOf(definition, 'name') !== null;
-  const [parent, child] = isPartition ? [table.name, other] : [other, table.name];
-  const children = step.draft.children.get(parent) ?? new Set<string>();
-  if (join) children.add(child);
-  else children.delete(child);
-  step.draft.children.set(parent, children);
-};
+const changeParent =
+  (join: boolean) =>
+  ({ step, table, body }: Clause): void => {
+    const definition = nodeOf(body, 'def')?.body;
+    const range = definition ? (childOf(definition, 'name') ?? (textOf(definition, 'relname') === null ? null : definition)) : null;
+    if (!range) return;
+    const other = relationOf(step, range);
+    const isPartition = definition !== undefined && childOf(definition, 'name') !== null;
+    const [parent, child] = isPartition ? [table.name, other] : [other, table.name];
+    const children = step.draft.children.get(parent) ?? new Set<string>();
+    if (join) children.add(child);
+    else children.delete(child);
+    step.draft.children.set(parent, children);
+  };
 
 /** By clause; clauses not listed (owner, storage, triggers on and off, row security) change nothing that code can see. */
 const CLAUSES: ReadonlyMap<string, (clause: Clause) => void> = new Map([
@@ -185,4 +187,3 @@ export const alterTable = (step: Step, body: Body): void => {
     apply({ step: steps[i] ?? step, table, body: command, name: own, isCascade: textOf(command, 'behavior') === 'DROP_CASCADE' });
   });
 };
-

@@ -15,7 +15,8 @@ interface Drop {
 }
 
 /** IF EXISTS of what the history has dropped before does nothing; of what it never created, the object came from elsewhere. */
-const isGone = (drop: Drop, object: SchemaObject, exists: boolean): boolean => drop.ifExists && !exists && drop.step.draft.dropped.has(objectKey(object));
+const isGone = (drop: Drop, object: SchemaObject, exists: boolean): boolean =>
+  drop.ifExists && !exists && drop.step.draft.dropped.has(objectKey(object));
 
 const dropTable = (drop: Drop): void => {
   const { step } = drop;
@@ -34,17 +35,19 @@ const dropTable = (drop: Drop): void => {
   else for (const child of step.draft.children.get(name) ?? []) step.draft.tables.delete(child);
 };
 
-const dropView = (kind: 'view' | 'materialized-view') => (drop: Drop): void => {
-  const { step } = drop;
-  const name = nameOf(step, drop.parts, (candidate) => relationExists(step, candidate));
-  if (isTemporary(step, name)) return;
-  const object: SchemaObject = { kind, table: null, name };
-  if (isGone(drop, object, step.draft.routines.has(objectKey(object)))) return;
-  record(step, { type: 'drop', object, implied: false });
-  step.draft.routines.delete(objectKey(object));
-  removeOwned(step, name);
-  if (drop.isCascade) cascadeRelation(step, name);
-};
+const dropView =
+  (kind: 'view' | 'materialized-view') =>
+  (drop: Drop): void => {
+    const { step } = drop;
+    const name = nameOf(step, drop.parts, (candidate) => relationExists(step, candidate));
+    if (isTemporary(step, name)) return;
+    const object: SchemaObject = { kind, table: null, name };
+    if (isGone(drop, object, step.draft.routines.has(objectKey(object)))) return;
+    record(step, { type: 'drop', object, implied: false });
+    step.draft.routines.delete(objectKey(object));
+    removeOwned(step, name);
+    if (drop.isCascade) cascadeRelation(step, name);
+  };
 
 const dropIndex = (drop: Drop): void => {
   const { step } = drop;
@@ -89,16 +92,18 @@ const dropFunction = (drop: Drop): void => {
 };
 
 /** Triggers and policies are named `[schema.]table.name`. */
-const dropOwned = (kind: 'trigger' | 'policy') => (drop: Drop): void => {
-  const { step } = drop;
-  const own = drop.parts.at(-1) ?? '';
-  const table = nameOf(step, drop.parts.slice(0, -1), (candidate) => relationExists(step, candidate));
-  const isKnown = step.draft.routines.delete(`${kind} ${table}.${own}`);
-  if (kind === 'policy') return;
-  const object: SchemaObject = { kind, table, name: own };
-  if (isTemporary(step, table) || isGone(drop, object, isKnown)) return;
-  record(step, { type: 'drop', object, implied: false });
-};
+const dropOwned =
+  (kind: 'trigger' | 'policy') =>
+  (drop: Drop): void => {
+    const { step } = drop;
+    const own = drop.parts.at(-1) ?? '';
+    const table = nameOf(step, drop.parts.slice(0, -1), (candidate) => relationExists(step, candidate));
+    const isKnown = step.draft.routines.delete(`${kind} ${table}.${own}`);
+    if (kind === 'policy') return;
+    const object: SchemaObject = { kind, table, name: own };
+    if (isTemporary(step, table) || isGone(drop, object, isKnown)) return;
+    record(step, { type: 'drop', object, implied: false });
+  };
 
 /** Everything in a schema that goes with it. */
 const contents = (step: Step, schema: string): readonly SchemaObject[] => {
@@ -106,7 +111,9 @@ const contents = (step: Step, schema: string): readonly SchemaObject[] => {
   const tables = [...step.draft.tables.keys()].filter(inside).map(tableObject);
   const enums = [...step.draft.enums.keys()].filter(inside).map((name): SchemaObject => ({ kind: 'enum', table: null, name }));
   const routines = [...step.draft.routines.values()].filter((routine) => routine.table === null && inside(routine.name));
-  const named = routines.flatMap((routine): SchemaObject[] => (routine.kind === 'policy' ? [] : [{ kind: routine.kind, table: null, name: routine.name }]));
+  const named = routines.flatMap((routine): SchemaObject[] =>
+    routine.kind === 'policy' ? [] : [{ kind: routine.kind, table: null, name: routine.name }],
+  );
   return [...tables, ...enums, ...named];
 };
 

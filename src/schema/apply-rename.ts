@@ -26,16 +26,19 @@ const moveRelation = (step: Step, from: string, to: string, fallback: ViewKind |
   if (kind !== 'table') renameKey(step.draft.routines, `${kind} ${from}`, `${kind} ${to}`, (view): Routine => ({ ...view, name: to }));
 };
 
-const renameTable = (kind: ViewKind | 'table') => (step: Step, body: Body, to: string): void => {
-  const range = childOf(body, 'relation');
-  if (!range) return;
-  const from = relationOf(step, range);
-  moveRelation(step, from, sibling(from, to), kind);
-};
+const renameTable =
+  (kind: ViewKind | 'table') =>
+  (step: Step, body: Body, to: string): void => {
+    const range = childOf(body, 'relation');
+    if (!range) return;
+    const from = relationOf(step, range);
+    moveRelation(step, from, sibling(from, to), kind);
+  };
 
 const renameViewColumn = (step: Step, view: string, kind: ViewKind, from: string, to: string): void => {
   const routine = step.draft.routines.get(`${kind} ${view}`);
-  if (routine) step.draft.routines.set(`${kind} ${view}`, { ...routine, columns: routine.columns.map((name) => (name === from ? to : name)) });
+  if (routine)
+    step.draft.routines.set(`${kind} ${view}`, { ...routine, columns: routine.columns.map((name) => (name === from ? to : name)) });
   record(step, { type: 'rename', object: columnObject(view, from), to });
 };
 
@@ -46,7 +49,10 @@ const renameTableColumn = (step: Step, body: Body, to: string): void => {
   const owner = relationOf(step, range);
   const kind = viewKind(step, owner);
   if (isTemporary(step, owner)) return;
-  if (kind) return renameViewColumn(step, owner, kind, from, to);
+  if (kind) {
+    renameViewColumn(step, owner, kind, from, to);
+    return;
+  }
   const table = step.draft.tables.get(owner);
   record(step, { type: 'rename', object: columnObject(owner, from), to });
   if (table) renameColumn(step.draft, table, from, to);
@@ -67,7 +73,11 @@ const renameConstraint = (step: Step, body: Body, to: string): void => {
 const renameIndex = (step: Step, body: Body, to: string): void => {
   const range = childOf(body, 'relation');
   if (!range) return;
-  const name = nameOf(step, [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== ''), (candidate) => ownerOf(step.draft, 'indexes', candidate) !== null || ownerOf(step.draft, 'constraints', candidate) !== null);
+  const name = nameOf(
+    step,
+    [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== ''),
+    (candidate) => ownerOf(step.draft, 'indexes', candidate) !== null || ownerOf(step.draft, 'constraints', candidate) !== null,
+  );
   const { bare } = unqualify(name);
   const owner = ownerOf(step.draft, 'indexes', name);
   const backed = owner ? null : ownerOf(step.draft, 'constraints', name);
@@ -86,7 +96,8 @@ const moveType = (step: Step, from: string, to: string): void => {
   const [before, after] = [spell(from), spell(to)];
   for (const table of step.draft.tables.values()) {
     for (const [name, column] of table.columns) {
-      if (column.type === before || column.type === `${before}[]`) table.columns.set(name, { ...column, type: column.type.replace(before, () => after) });
+      if (column.type === before || column.type === `${before}[]`)
+        table.columns.set(name, { ...column, type: column.type.replace(before, () => after) });
     }
   }
 };
@@ -102,26 +113,35 @@ const renameType = (step: Step, body: Body, to: string): void => {
 const moveFunction = (step: Step, from: string, to: string): void => {
   record(step, { type: 'rename', object: { kind: 'function', table: null, name: from }, to });
   for (const [key, routine] of [...step.draft.routines]) {
-    if (routine.kind === 'function' && routine.name === from) renameKey(step.draft.routines, key, key.replace(from, () => to), (old) => ({ ...old, name: to }));
+    if (routine.kind === 'function' && routine.name === from)
+      renameKey(
+        step.draft.routines,
+        key,
+        key.replace(from, () => to),
+        (old) => ({ ...old, name: to }),
+      );
     else if (routine.calls === from) step.draft.routines.set(key, { ...routine, calls: to });
   }
 };
 
-const functionName = (step: Step, value: unknown): string => nameOf(step, nameParts(value), (candidate) => step.draft.routines.has(`function ${candidate}`));
+const functionName = (step: Step, value: unknown): string =>
+  nameOf(step, nameParts(value), (candidate) => step.draft.routines.has(`function ${candidate}`));
 
 const renameFunction = (step: Step, body: Body, to: string): void => {
   const from = functionName(step, body['object']);
   moveFunction(step, from, sibling(from, to));
 };
 
-const renameOwned = (kind: 'trigger' | 'policy') => (step: Step, body: Body, to: string): void => {
-  const range = childOf(body, 'relation');
-  const from = textOf(body, 'subname');
-  if (!range || from === null) return;
-  const table = relationOf(step, range);
-  renameKey(step.draft.routines, `${kind} ${table}.${from}`, `${kind} ${table}.${to}`, (routine) => ({ ...routine, name: to }));
-  if (kind === 'trigger') record(step, { type: 'rename', object: { kind, table, name: from }, to });
-};
+const renameOwned =
+  (kind: 'trigger' | 'policy') =>
+  (step: Step, body: Body, to: string): void => {
+    const range = childOf(body, 'relation');
+    const from = textOf(body, 'subname');
+    if (!range || from === null) return;
+    const table = relationOf(step, range);
+    renameKey(step.draft.routines, `${kind} ${table}.${from}`, `${kind} ${table}.${to}`, (routine) => ({ ...routine, name: to }));
+    if (kind === 'trigger') record(step, { type: 'rename', object: { kind, table, name: from }, to });
+  };
 
 /** Every name in a renamed schema changes with it; one rename is recorded, for the schema. */
 const renameSchema = (step: Step, body: Body, to: string): void => {
@@ -171,7 +191,13 @@ export const setSchema = (step: Step, body: Body): void => {
   if (schema === null) return;
   if (range) {
     const from = relationOf(step, range);
-    if (kind !== 'OBJECT_SEQUENCE' && kind !== 'OBJECT_INDEX') moveRelation(step, from, qualify(schema, unqualify(from).bare), kind === 'OBJECT_MATVIEW' ? 'materialized-view' : kind === 'OBJECT_VIEW' ? 'view' : 'table');
+    if (kind !== 'OBJECT_SEQUENCE' && kind !== 'OBJECT_INDEX')
+      moveRelation(
+        step,
+        from,
+        qualify(schema, unqualify(from).bare),
+        kind === 'OBJECT_MATVIEW' ? 'materialized-view' : kind === 'OBJECT_VIEW' ? 'view' : 'table',
+      );
   } else if (kind === 'OBJECT_TYPE' || kind === 'OBJECT_DOMAIN') {
     const from = typeName(step, body['object']);
     moveType(step, from, qualify(schema, unqualify(from).bare));
@@ -189,7 +215,10 @@ export const alterEnum = (step: Step, body: Body): void => {
   const old = textOf(body, 'oldVal');
   if (value === null) return;
   if (old !== null) {
-    step.draft.enums.set(name, values.map((known) => (known === old ? value : known)));
+    step.draft.enums.set(
+      name,
+      values.map((known) => (known === old ? value : known)),
+    );
     record(step, { type: 'rename', object: { kind: 'enum-value', table: name, name: old }, to: value });
     return;
   }
@@ -199,4 +228,3 @@ export const alterEnum = (step: Step, body: Body): void => {
   step.draft.enums.set(name, [...values.slice(0, place), value, ...values.slice(place)]);
   record(step, { type: 'create', object: { kind: 'enum-value', table: name, name: value } });
 };
-

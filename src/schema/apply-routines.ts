@@ -1,8 +1,21 @@
 /** CREATE VIEW, FUNCTION, TRIGGER, POLICY → routines with what their text uses, and DO blocks → what they do. */
-import { type Body, childOf, isTrue, listOf, literalOf, nameParts, nodeOf, nodesOf, stringOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
+import {
+  type Body,
+  childOf,
+  isTrue,
+  listOf,
+  literalOf,
+  nameParts,
+  nodeOf,
+  nodesOf,
+  stringOf,
+  stringsOf,
+  textOf,
+  untag,
+} from '../parse/sql/ast.ts';
 import { bodyUses, inTrigger } from './function-uses.ts';
-import { expressionReferences, outputColumns, references } from './references.ts';
 import type { Reference } from './reference-types.ts';
+import { expressionReferences, outputColumns, references } from './references.ts';
 import { isTemporary, nameOf, newRelation, record, relationOf, type Step } from './step.ts';
 import { typeParts } from './type-names.ts';
 import { type Dependency, objectKey, type Routine, type SchemaObject } from './types.ts';
@@ -16,7 +29,14 @@ const enforced = (found: readonly Reference[]): readonly Dependency[] => {
 const optionsOf = (step: Step) => ({ toUtf16: step.source.toUtf16, searchPath: step.session.path });
 
 /** A view or materialised view. Replacing one is no new object. */
-export const createView = (step: Step, kind: 'view' | 'materialized-view', range: Body, query: unknown, aliases: readonly string[], ifNotExists: boolean): void => {
+export const createView = (
+  step: Step,
+  kind: 'view' | 'materialized-view',
+  range: Body,
+  query: unknown,
+  aliases: readonly string[],
+  ifNotExists: boolean,
+): void => {
   const name = newRelation(step, range);
   if (textOf(range, 'relpersistence') === 't') {
     step.session.temporary.add(name);
@@ -82,7 +102,11 @@ export const createFunction = (step: Step, body: Body): void => {
   if (!exists) record(step, { type: 'create', object: { kind: 'function', table: null, name } });
 };
 
-const rows = (table: string): ReadonlyMap<string, string> => new Map([['new', table], ['old', table]]);
+const rows = (table: string): ReadonlyMap<string, string> =>
+  new Map([
+    ['new', table],
+    ['old', table],
+  ]);
 
 export const createTrigger = (step: Step, body: Body): void => {
   const range = childOf(body, 'relation');
@@ -128,12 +152,17 @@ export const createSchema = (step: Step, body: Body): void => {
 /** `SET search_path TO a, b`; anything else that is set does not matter. */
 export const setVariable = (step: Step, body: Body): void => {
   if (textOf(body, 'name') !== 'search_path') return;
-  const names = listOf(body, 'args').map(literalOf).filter((name): name is string => name !== null);
+  const names = listOf(body, 'args')
+    .map(literalOf)
+    .filter((name): name is string => name !== null);
   setPath(step, names);
 };
 
 const setPath = (step: Step, names: readonly string[]): void => {
-  const path = names.flatMap((name) => name.split(',')).map((name) => name.trim().replace(/^"(.*)"$/, '$1')).filter((name) => name !== '' && name !== '$user' && name !== 'pg_catalog');
+  const path = names
+    .flatMap((name) => name.split(','))
+    .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((name) => name !== '' && name !== '$user' && name !== 'pg_catalog');
   step.session.path = path.length > 0 ? path : ['public'];
 };
 

@@ -91,7 +91,11 @@ export const createTable = (step: Step, body: Body): void => {
   const range = childOf(body, 'relation');
   const table = range ? begin(step, range, isTrue(body, 'if_not_exists')) : null;
   if (!table) return;
-  inherit(step, table, nodesOf(body, 'inhRelations').map((node) => node.body));
+  inherit(
+    step,
+    table,
+    nodesOf(body, 'inhRelations').map((node) => node.body),
+  );
   elements(step, table, body);
 };
 
@@ -123,7 +127,13 @@ export const createTableAs = (step: Step, into: Body, query: unknown, ifNotExist
   const names = outputColumns(query, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }) ?? [];
   const given = listOf(into, 'colNames').map(stringOf);
   names.forEach((output, i) => {
-    addColumn(step, table, { name: given[i] ?? output, type: typeOfOutput(step, query, columnBehind(query, output)), nullable: true, default: null, generated: false });
+    addColumn(step, table, {
+      name: given[i] ?? output,
+      type: typeOfOutput(step, query, columnBehind(query, output)),
+      nullable: true,
+      default: null,
+      generated: false,
+    });
   });
 };
 
@@ -170,4 +180,3 @@ export const createIndex = (step: Step, body: Body): void => {
   table?.indexes.set(name, index);
   record(step, { type: 'create', object: { kind: 'index', table: owner, name }, index });
 };
-

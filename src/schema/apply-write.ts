@@ -21,7 +21,8 @@ export const applyWrite = (step: Step, node: TaggedNode): void => {
   const reads = [...new Set(found.filter((use) => use.kind === 'read' && use.column !== null).map((use) => `${use.table}.${use.column}`))];
   const seen = new Set<string>();
   for (const use of found) {
-    if (use.kind !== 'write' || use.column !== null || seen.has(use.table) || isTemporary(step, use.table) || !isWrite(use.statement)) continue;
+    if (use.kind !== 'write' || use.column !== null || seen.has(use.table) || isTemporary(step, use.table) || !isWrite(use.statement))
+      continue;
     seen.add(use.table);
     record(step, { type: 'write', object: tableObject(use.table), statement: use.statement, columns: columnsOf(found, use.table), reads });
   }

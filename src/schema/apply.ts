@@ -6,7 +6,17 @@ import { type Body, childOf, isTrue, listOf, nameParts, nodesOf, stringOf, strin
 import { alterTable } from './apply-alter.ts';
 import { dropObjects } from './apply-drop.ts';
 import { alterEnum, renameObject, setSchema } from './apply-rename.ts';
-import { createEnum, createFunction, createPolicy, createSchema, createTrigger, createView, createViewStatement, selectSetConfig, setVariable } from './apply-routines.ts';
+import {
+  createEnum,
+  createFunction,
+  createPolicy,
+  createSchema,
+  createTrigger,
+  createView,
+  createViewStatement,
+  selectSetConfig,
+  setVariable,
+} from './apply-routines.ts';
 import { createIndex, createTable, createTableAs } from './apply-table.ts';
 import { applyWrite } from './apply-write.ts';
 import { constantSql, embeddedSql } from './plpgsql.ts';
@@ -32,11 +42,15 @@ const selectStatement: Apply = (step, body) => {
   if (childOf(body, 'withClause')) applyWrite(step, { type: 'SelectStmt', body });
 };
 
-const otherType = (key: string): Apply => (step, body) => {
-  const range = childOf(body, key);
-  const parts = range ? [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== '') : nameParts(body[key]);
-  step.draft.otherTypes.add(nameOf(step, parts, () => false));
-};
+const otherType =
+  (key: string): Apply =>
+  (step, body) => {
+    const range = childOf(body, key);
+    const parts = range
+      ? [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== '')
+      : nameParts(body[key]);
+    step.draft.otherTypes.add(nameOf(step, parts, () => false));
+  };
 
 const foreignTable: Apply = (step, body) => {
   const base = childOf(body, 'base') ?? childOf(body, 'base_stmt');
@@ -120,4 +134,3 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 
 /** Applies one statement. */
 export const applyNode = (step: Step, node: TaggedNode): void => STATEMENTS.get(node.type)?.(step, node.body);
-

@@ -3,7 +3,7 @@
  * Dependents of a table that go without being asked (its triggers, policies, indexes) are removed without a record.
  */
 import { removeColumn } from './draft.ts';
-import { record, columnObject, type Step } from './step.ts';
+import { columnObject, record, type Step } from './step.ts';
 import type { Routine } from './types.ts';
 
 const usesTable = (routine: Routine, table: string): boolean => routine.uses.some((use) => use.enforced && use.table === table);
@@ -14,7 +14,11 @@ const usesColumn = (routine: Routine, table: string, column: string): boolean =>
 const dropRoutine = (step: Step, key: string, routine: Routine): void => {
   if (!step.draft.routines.delete(key)) return;
   if (routine.kind === 'policy') return;
-  record(step, { type: 'drop', object: { kind: routine.kind, table: routine.kind === 'trigger' ? routine.table : null, name: routine.name }, implied: true });
+  record(step, {
+    type: 'drop',
+    object: { kind: routine.kind, table: routine.kind === 'trigger' ? routine.table : null, name: routine.name },
+    implied: true,
+  });
   if (routine.kind === 'view' || routine.kind === 'materialized-view') cascadeRelation(step, routine.name);
 };
 
@@ -73,4 +77,3 @@ export const removeOwned = (step: Step, relation: string): void => {
   }
   for (const children of step.draft.children.values()) children.delete(relation);
 };
-

@@ -12,11 +12,21 @@ import { formatType, isSerial } from './type-names.ts';
 import type { Column, Constraint } from './types.ts';
 
 const KINDS: ReadonlyMap<string, Constraint['kind']> = new Map([
-  ['CONSTR_PRIMARY', 'primary-key'], ['CONSTR_UNIQUE', 'unique'], ['CONSTR_FOREIGN', 'foreign-key'], ['CONSTR_CHECK', 'check'], ['CONSTR_EXCLUSION', 'exclude'], ['CONSTR_NOTNULL', 'not-null'],
+  ['CONSTR_PRIMARY', 'primary-key'],
+  ['CONSTR_UNIQUE', 'unique'],
+  ['CONSTR_FOREIGN', 'foreign-key'],
+  ['CONSTR_CHECK', 'check'],
+  ['CONSTR_EXCLUSION', 'exclude'],
+  ['CONSTR_NOTNULL', 'not-null'],
 ]);
 
 const SUFFIXES: Readonly<Record<Constraint['kind'], string>> = {
-  'primary-key': 'pkey', unique: 'key', 'foreign-key': 'fkey', check: 'check', exclude: 'excl', 'not-null': 'not_null',
+  'primary-key': 'pkey',
+  unique: 'key',
+  'foreign-key': 'fkey',
+  check: 'check',
+  exclude: 'excl',
+  'not-null': 'not_null',
 };
 
 /** Text of an expression that follows a keyword: from after `skip` tokens to the end of the list element or `limit`. */
@@ -29,7 +39,10 @@ export const expressionText = (step: Step, from: number, skip: number, limit: nu
   return text.slice(first, trimEnd(text, first, end));
 };
 
-const constraintsOf = (definition: Body): readonly Body[] => nodesOf(definition, 'constraints').filter((node) => node.type === 'Constraint').map((node) => node.body);
+const constraintsOf = (definition: Body): readonly Body[] =>
+  nodesOf(definition, 'constraints')
+    .filter((node) => node.type === 'Constraint')
+    .map((node) => node.body);
 
 /** DEFAULT text reaches to the next constraint of the column, as far as the tree tells where that starts. */
 const defaultText = (step: Step, constraint: Body, all: readonly Body[]): string => {
@@ -78,7 +91,10 @@ const exclusionColumns = (body: Body): readonly string[] =>
 
 const columnsIn = (step: Step, table: DraftTable, body: Body, kind: Constraint['kind'], column: string | null): readonly string[] => {
   if (kind === 'check') {
-    const named = expressionReferences([body['raw_expr']], table.name, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path });
+    const named = expressionReferences([body['raw_expr']], table.name, step.draft, {
+      toUtf16: step.source.toUtf16,
+      searchPath: step.session.path,
+    });
     return [...new Set(named.flatMap((reference) => (reference.column === null ? [] : [reference.column])))];
   }
   if (kind === 'exclude') return exclusionColumns(body);

@@ -69,7 +69,10 @@ const replaceIn = (names: readonly string[], from: string, to: string): readonly
   names.includes(from) ? names.map((name) => (name === from ? to : name)) : names;
 
 /** Enforced uses follow a rename, because PostgreSQL stores them by number; text bodies keep the old name and break. */
-const renameUses = (draft: Draft, matches: (table: string, column: string | null) => { table: string; column: string | null } | null): void => {
+const renameUses = (
+  draft: Draft,
+  matches: (table: string, column: string | null) => { table: string; column: string | null } | null,
+): void => {
   for (const [key, routine] of draft.routines) {
     if (!routine.uses.some((use) => use.enforced && matches(use.table, use.column))) continue;
     const uses = routine.uses.map((use) => (use.enforced ? { ...use, ...matches(use.table, use.column) } : use));
@@ -81,7 +84,8 @@ const renameUses = (draft: Draft, matches: (table: string, column: string | null
 export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: string): void => {
   renameKey(table.columns, from, to, (column) => ({ ...column, name: to }));
   for (const [name, index] of table.indexes) table.indexes.set(name, { ...index, columns: replaceIn(index.columns, from, to) });
-  for (const [name, constraint] of table.constraints) table.constraints.set(name, { ...constraint, columns: replaceIn(constraint.columns, from, to) });
+  for (const [name, constraint] of table.constraints)
+    table.constraints.set(name, { ...constraint, columns: replaceIn(constraint.columns, from, to) });
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
       if (constraint.references?.table !== table.name) continue;
@@ -98,12 +102,14 @@ export const renameRelation = (draft: Draft, from: string, to: string): void => 
   if (table) renameKey(draft.tables, from, to, (old) => ({ ...old, name: to }));
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
-      if (constraint.references?.table === from) other.constraints.set(name, { ...constraint, references: { ...constraint.references, table: to } });
+      if (constraint.references?.table === from)
+        other.constraints.set(name, { ...constraint, references: { ...constraint.references, table: to } });
     }
   }
   renameUses(draft, (owner, column) => (owner === from ? { table: to, column } : null));
   for (const [key, routine] of [...draft.routines]) {
-    if (routine.table === from && routine.name !== from) renameKey(draft.routines, key, `${routine.kind} ${to}.${routine.name}`, (old) => ({ ...old, table: to }));
+    if (routine.table === from && routine.name !== from)
+      renameKey(draft.routines, key, `${routine.kind} ${to}.${routine.name}`, (old) => ({ ...old, table: to }));
   }
   for (const [parent, children] of [...draft.children]) {
     if (children.delete(from)) children.add(to);
@@ -124,7 +130,7 @@ export const chooseName = (table: string, middle: readonly string[], suffix: str
   const parts = middle.join('_');
   for (let pass = 0; ; pass++) {
     const label = pass === 0 ? suffix : `${suffix}${pass}`;
-    const name = fit(bare, parts, label);
+    const name = cutToLimit(bare, parts, label);
     if (!isTaken(name)) return name;
   }
 };
@@ -132,23 +138,29 @@ export const chooseName = (table: string, middle: readonly string[], suffix: str
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
 
 /** Names that are taken in a table's schema: constraints share one list, tables, views and indexes (of keys too) the other. */
-export const isNameTaken = (draft: Draft, table: DraftTable, scope: 'constraint' | 'index' | 'key') => (name: string): boolean => {
-  const isRelation = scope !== 'constraint';
-  const qualified = sibling(table.name, name);
-  if (isRelation && (draft.tables.has(qualified) || draft.routines.has(`view ${qualified}`) || draft.routines.has(`materialized-view ${qualified}`))) return true;
-  const { schema } = unqualify(table.name);
-  for (const other of [...draft.tables.values(), table]) {
-    if (other !== table && unqualify(other.name).schema !== schema) continue;
-    if (isRelation && other.indexes.has(name)) return true;
-    const constraint = other.constraints.get(name);
-    if (constraint && (scope !== 'index' || KEYS.has(constraint.kind))) return true;
-  }
-  return false;
-};
+export const isNameTaken =
+  (draft: Draft, table: DraftTable, scope: 'constraint' | 'index' | 'key') =>
+  (name: string): boolean => {
+    const isRelation = scope !== 'constraint';
+    const qualified = sibling(table.name, name);
+    if (
+      isRelation &&
+      (draft.tables.has(qualified) || draft.routines.has(`view ${qualified}`) || draft.routines.has(`materialized-view ${qualified}`))
+    )
+      return true;
+    const { schema } = unqualify(table.name);
+    for (const other of [...draft.tables.values(), table]) {
+      if (other !== table && unqualify(other.name).schema !== schema) continue;
+      if (isRelation && other.indexes.has(name)) return true;
+      const constraint = other.constraints.get(name);
+      if (constraint && (scope !== 'index' || KEYS.has(constraint.kind))) return true;
+    }
+    return false;
+  };
 
 const NAME_LIMIT = 63;
 
-const fit = (first: string, second: string, label: string): string => {
+const cutToLimit = (first: string, second: string, label: string): string => {
   let a = first.length;
   let b = second.length;
   const overhead = label.length + 1 + (second.length > 0 ? 1 : 0);

@@ -3,7 +3,7 @@
  * a drop is accepted, and the function fails afterwards.
  */
 import type { Body } from '../parse/sql/ast.ts';
-import { embeddedSql, constantSql, variablesOf, type EmbeddedSql } from './plpgsql.ts';
+import { constantSql, type EmbeddedSql, embeddedSql, variablesOf } from './plpgsql.ts';
 import type { Reference, ReferenceOptions } from './reference-types.ts';
 import { references } from './references.ts';
 import type { Step } from './step.ts';
@@ -34,7 +34,11 @@ const fromText = (reading: Reading, sql: string): readonly Reference[] => {
   const parsed = step.postgres.parse(sql);
   if (!parsed.ok) return [];
   const options: ReferenceOptions = { toUtf16: parsed.toUtf16, searchPath: step.session.path, rows, variables };
-  return references(parsed.nodes.map(({ node }) => node), step.draft, options);
+  return references(
+    parsed.nodes.map(({ node }) => node),
+    step.draft,
+    options,
+  );
 };
 
 const ASSIGNED_FIELD = /^\s*(\w+)\s*\.\s*("[^"]+"|\w+)\s*:?=/;
@@ -59,7 +63,12 @@ const fromEmbedded = (reading: Reading, sql: EmbeddedSql): readonly Reference[] 
   return [...assignedField(reading, sql.text), ...fromText(reading, `SELECT ${value}`)];
 };
 
-const fromPlpgsql = (step: Step, definition: string, rows: ReadonlyMap<string, string>, parameters: ReadonlySet<string>): readonly Reference[] => {
+const fromPlpgsql = (
+  step: Step,
+  definition: string,
+  rows: ReadonlyMap<string, string>,
+  parameters: ReadonlySet<string>,
+): readonly Reference[] => {
   const parsed = step.postgres.parsePlpgsql(definition);
   if (!parsed.ok) return [];
   const variables = new Set([...parameters, ...variablesOf(parsed.functions)]);
@@ -74,13 +83,18 @@ export const bodyUses = (step: Step, body: FunctionText): readonly Dependency[] 
     return collect(references([body.sqlBody], step.draft, options), true);
   }
   if (body.language === 'plpgsql') return collect(fromPlpgsql(step, body.definition, rows, body.parameters), false);
-  return body.language === 'sql' && body.text !== null ? collect(fromText({ step, rows, variables: body.parameters }, body.text), false) : [];
+  return body.language === 'sql' && body.text !== null
+    ? collect(fromText({ step, rows, variables: body.parameters }, body.text), false)
+    : [];
 };
 
 /** What a trigger function's NEW and OLD use of the table that the trigger is on. */
 export const inTrigger = (step: Step, runs: Routine, table: string): readonly Dependency[] => {
   if (runs.definition === undefined) return [];
-  const rows = new Map([['new', table], ['old', table]]);
+  const rows = new Map([
+    ['new', table],
+    ['old', table],
+  ]);
   const own = new Set(runs.uses.map((use) => `${use.table} ${use.column ?? ''}`));
   const all = collect(fromPlpgsql(step, runs.definition, rows, new Set()), false);
   return all.filter((use) => use.table === table && use.column !== null && !own.has(`${use.table} ${use.column}`));

@@ -26,7 +26,8 @@ export interface State {
   readonly schema: Schema;
 }
 
-export const isOwned = (object: SchemaObject): boolean => (object.table !== null && object.table !== object.name) || object.kind === 'column' || object.kind === 'enum-value';
+export const isOwned = (object: SchemaObject): boolean =>
+  (object.table !== null && object.table !== object.name) || object.kind === 'column' || object.kind === 'enum-value';
 
 const ownerObject = (state: State, object: SchemaObject): SchemaObject | null => {
   if (!isOwned(object) || object.table === null) return null;
@@ -40,7 +41,14 @@ const ownerObject = (state: State, object: SchemaObject): SchemaObject | null =>
 
 const begin = (state: State, object: SchemaObject, createdAt: number | null): Life => {
   const owner = ownerObject(state, object);
-  const life: Life = { origin: object, createdAt, current: object, droppedAt: null, renamedAt: null, owner: owner ? lifeOf(state, owner) : null };
+  const life: Life = {
+    origin: object,
+    createdAt,
+    current: object,
+    droppedAt: null,
+    renamedAt: null,
+    owner: owner ? lifeOf(state, owner) : null,
+  };
   state.living.set(objectKey(object), life);
   state.lives.push(life);
   return life;

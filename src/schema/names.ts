@@ -5,7 +5,8 @@ import { type Body, textOf } from '../parse/sql/ast.ts';
 
 export const DEFAULT_PATH: readonly string[] = ['public'];
 
-export const qualify = (schema: string | null, name: string): string => (schema === null || schema === 'public' ? name : `${schema}.${name}`);
+export const qualify = (schema: string | null, name: string): string =>
+  schema === null || schema === 'public' ? name : `${schema}.${name}`;
 
 /** Schema and bare name of a qualified one. A dot inside a quoted default-schema name is indistinguishable and harmless. */
 export const unqualify = (name: string): { readonly schema: string; readonly bare: string } => {
@@ -14,7 +15,12 @@ export const unqualify = (name: string): { readonly schema: string; readonly bar
 };
 
 /** Name of a RangeVar or of dotted name parts: the first schema of the path that has it, else the first of the path. */
-export const resolveName = (schema: string | null, name: string, path: readonly string[], exists: (qualified: string) => boolean): string => {
+export const resolveName = (
+  schema: string | null,
+  name: string,
+  path: readonly string[],
+  exists: (qualified: string) => boolean,
+): string => {
   if (schema !== null) return qualify(schema, name);
   for (const candidate of path) {
     const qualified = qualify(candidate, name);

@@ -78,7 +78,12 @@ const mergeAlterations = (changes: readonly SchemaChange[]): readonly SchemaChan
     if (last.get(key) !== i || start?.type !== 'alter-column') return [];
     const { before } = start;
     const { after } = change;
-    const same = before !== null && before.type === after.type && before.nullable === after.nullable && before.default === after.default && before.generated === after.generated;
+    const same =
+      before !== null &&
+      before.type === after.type &&
+      before.nullable === after.nullable &&
+      before.default === after.default &&
+      before.generated === after.generated;
     return same ? [] : [{ ...change, before }];
   });
 };

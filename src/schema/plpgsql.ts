@@ -2,8 +2,7 @@
  * PL/pgSQL trees → the SQL texts in them, in order.
  * Input: the functions of `parsePlpgsql`. Output: statements, expressions and dynamic SQL, each as text.
  */
-import { type Body, isBody, listOf, numberOf, textOf } from '../parse/sql/ast.ts';
-import { literalOf, nameParts, nodeOf, untag } from '../parse/sql/ast.ts';
+import { type Body, isBody, listOf, literalOf, nameParts, nodeOf, numberOf, textOf, untag } from '../parse/sql/ast.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
 
 export interface EmbeddedSql {
@@ -13,7 +12,10 @@ export interface EmbeddedSql {
 
 /** The key under which a statement holds SQL that is only known at run time. */
 const DYNAMIC: ReadonlyMap<string, string> = new Map([
-  ['PLpgSQL_stmt_dynexecute', 'query'], ['PLpgSQL_stmt_dynfors', 'query'], ['PLpgSQL_stmt_return_query', 'dynquery'], ['PLpgSQL_stmt_open', 'dynquery'],
+  ['PLpgSQL_stmt_dynexecute', 'query'],
+  ['PLpgSQL_stmt_dynfors', 'query'],
+  ['PLpgSQL_stmt_return_query', 'dynquery'],
+  ['PLpgSQL_stmt_open', 'dynquery'],
 ]);
 
 const kindOf = (mode: number): EmbeddedSql['kind'] => (mode === 0 ? 'statement' : mode >= 3 ? 'assignment' : 'expression');

@@ -33,20 +33,27 @@ interface Fold {
 
 type MakeFold = (context: Context, pair: Pair) => Fold | null;
 
-const placeOf = (item: Item): Pick<SchemaChange, 'location' | 'migration'> => ({ location: item.change.location, migration: item.change.migration });
+const placeOf = (item: Item): Pick<SchemaChange, 'location' | 'migration'> => ({
+  location: item.change.location,
+  migration: item.change.migration,
+});
 
 const dropOf = (item: Item, object: SchemaObject): SchemaChange => ({ ...placeOf(item), type: 'drop', object, implied: false });
 
 const replaced: MakeFold = (_, { drop }) => ({ without: [drop], added: [] });
 
 const sameConstraint = (a: Constraint, b: Constraint): boolean =>
-  a.kind === b.kind && a.columns.join('\0') === b.columns.join('\0') && a.references?.table === b.references?.table && (a.references?.columns ?? []).join('\0') === (b.references?.columns ?? []).join('\0');
+  a.kind === b.kind &&
+  a.columns.join('\0') === b.columns.join('\0') &&
+  a.references?.table === b.references?.table &&
+  (a.references?.columns ?? []).join('\0') === (b.references?.columns ?? []).join('\0');
 
 const constraint: MakeFold = ({ base }, { drop, creation }) => {
   const { change } = creation;
   const before = base.tables.get(change.object.table ?? '')?.constraints.get(change.object.name);
   // A CHECK's columns do not say what it checks: made anew, it may be tighter.
-  const same = before !== undefined && change.type === 'add-constraint' && before.kind !== 'check' && sameConstraint(before, change.constraint);
+  const same =
+    before !== undefined && change.type === 'add-constraint' && before.kind !== 'check' && sameConstraint(before, change.constraint);
   return { without: same ? [drop, creation] : [drop], added: [] };
 };
 
@@ -76,14 +83,18 @@ const enumType: MakeFold = (context, { drop, creation }) => {
   const after = finalValues(context, creation);
   const value = (member: string): SchemaObject => ({ kind: 'enum-value', table: name, name: member });
   const gone = before.filter((member) => !after.includes(member)).map((member) => dropOf(creation, value(member)));
-  const come = after.filter((member) => !before.includes(member)).map((member): SchemaChange => ({ ...placeOf(creation), type: 'create', object: value(member) }));
+  const come = after
+    .filter((member) => !before.includes(member))
+    .map((member): SchemaChange => ({ ...placeOf(creation), type: 'create', object: value(member) }));
   return { without: [drop, creation], added: [...gone, ...come] };
 };
 
 const isCopy = (change: SchemaChange, from: Life): boolean =>
-  change.type === 'write' && change.reads.some((read) => read.startsWith(`${from.origin.name}.`) || read.startsWith(`${from.current.name}.`));
+  change.type === 'write' &&
+  change.reads.some((read) => read.startsWith(`${from.origin.name}.`) || read.startsWith(`${from.current.name}.`));
 
-const sameColumn = (a: Column, b: Column): boolean => a.type === b.type && a.nullable === b.nullable && a.default === b.default && a.generated === b.generated;
+const sameColumn = (a: Column, b: Column): boolean =>
+  a.type === b.type && a.nullable === b.nullable && a.default === b.default && a.generated === b.generated;
 
 /** A table rebuilt beside the old one, filled from it, and put in its place. */
 const table: MakeFold = (context, { drop, creation }) => {
@@ -100,14 +111,22 @@ const table: MakeFold = (context, { drop, creation }) => {
     if (!old) continue;
     kept.add(old.name);
     without.push(item);
-    if (!sameColumn(old, change.column)) added.push({ ...placeOf(item), type: 'alter-column', object: change.object, before: old, after: change.column });
+    if (!sameColumn(old, change.column))
+      added.push({ ...placeOf(item), type: 'alter-column', object: change.object, before: old, after: change.column });
   }
   const lost = [...before.columns.keys()].filter((name) => !kept.has(name));
   return { without, added: [...lost.map((name) => dropOf(drop, { kind: 'column', table: before.name, name })), ...added] };
 };
 
 const FOLDS: ReadonlyMap<SchemaObject['kind'], MakeFold> = new Map<SchemaObject['kind'], MakeFold>([
-  ['function', replaced], ['trigger', replaced], ['index', replaced], ['constraint', constraint], ['view', view], ['materialized-view', view], ['enum', enumType], ['table', table],
+  ['function', replaced],
+  ['trigger', replaced],
+  ['index', replaced],
+  ['constraint', constraint],
+  ['view', view],
+  ['materialized-view', view],
+  ['enum', enumType],
+  ['table', table],
 ]);
 
 const pairsOf = (items: readonly Item[]): readonly Pair[] => {

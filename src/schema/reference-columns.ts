@@ -1,7 +1,7 @@
 /** Column names and stars in expressions → uses of columns. */
 import { type Body, listOf, stringOf, untag } from '../parse/sql/ast.ts';
-import { type Context, type Environment, emit, locationOf } from './reference-context.ts';
 import { qualify } from './names.ts';
+import { type Context, type Environment, emit, locationOf } from './reference-context.ts';
 import { columnOf, findSource, findTable, meaningOf, type Origin, type Scope, type Source } from './scope.ts';
 
 const read = (context: Context, origin: Origin | null, how: 'named' | 'implicit', body: Body, environment: Environment): void => {
@@ -12,7 +12,8 @@ const read = (context: Context, origin: Origin | null, how: 'named' | 'implicit'
 export const readRow = (context: Context, source: Source, body: Body, environment: Environment): void => {
   if (source.table === null || environment.isExists) return;
   for (const origin of source.columns.values()) read(context, origin, 'implicit', body, environment);
-  if (source.open.length > 0) emit(context, { kind: 'read', table: source.table, column: null, how: 'implicit' }, locationOf(body), environment.verb);
+  if (source.open.length > 0)
+    emit(context, { kind: 'read', table: source.table, column: null, how: 'implicit' }, locationOf(body), environment.verb);
 };
 
 const sourceOf = (scope: Scope | null, qualifier: readonly string[]): Source | null => {
@@ -51,7 +52,10 @@ export const columnRef = (context: Context, body: Body, scope: Scope | null, env
   }
   const [name] = parts;
   if (name === undefined) return;
-  if (parts.length > 1) return qualified(context, parts, body, scope, environment);
+  if (parts.length > 1) {
+    qualified(context, parts, body, scope, environment);
+    return;
+  }
   const meaning = meaningOf(scope, name, context.options.variables);
   if (meaning.kind === 'column') read(context, meaning.origin, 'named', body, environment);
   else if (meaning.kind === 'row') readRow(context, meaning.source, body, environment);

@@ -84,7 +84,10 @@ export const tableSource = (context: Context, table: string, alias: string | nul
 };
 
 /** NEW, OLD, EXCLUDED. */
-export const rowSource = (context: Context, alias: string, table: string): Source => ({ ...tableSource(context, table, alias, []), qualifiedOnly: true });
+export const rowSource = (context: Context, alias: string, table: string): Source => ({
+  ...tableSource(context, table, alias, []),
+  qualifiedOnly: true,
+});
 
 export const aliasOf = (body: Body): { readonly name: string | null; readonly columns: readonly string[] } => {
   const alias = childOf(body, 'alias');

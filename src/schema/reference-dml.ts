@@ -1,9 +1,19 @@
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY → writes, and the columns their RETURNING offers. */
 import { type Body, childOf, listOf, nodeOf, nodesOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
-import { aliasOf, type Context, type Environment, emit, locationOf, type Run, rowSource, tableOf, tableSource } from './reference-context.ts';
+import {
+  aliasOf,
+  type Context,
+  type Environment,
+  emit,
+  locationOf,
+  type Run,
+  rowSource,
+  tableOf,
+  tableSource,
+} from './reference-context.ts';
 import { fromItem } from './reference-from.ts';
-import type { Verb } from './reference-types.ts';
 import { select, targets, withCtes } from './reference-select.ts';
+import type { Verb } from './reference-types.ts';
 import { type Derived, NOTHING, type Scope, type Source } from './scope.ts';
 
 /** Records the write of the table and returns it as a source. */
@@ -27,12 +37,18 @@ const writeRow = (context: Context, source: Source, range: Body, verb: Verb): vo
   for (const origin of source.columns.values()) {
     if (origin) emit(context, { kind: 'write', ...origin, how: 'implicit' }, locationOf(range), verb);
   }
-  if (source.table !== null && source.open.length > 0) emit(context, { kind: 'write', table: source.table, column: null, how: 'implicit' }, locationOf(range), verb);
+  if (source.table !== null && source.open.length > 0)
+    emit(context, { kind: 'write', table: source.table, column: null, how: 'implicit' }, locationOf(range), verb);
 };
 
 const assignments = (context: Context, source: Source, list: readonly unknown[], scope: Scope, environment: Environment): void => {
   if (source.table !== null) writeColumns(context, source.table, list, environment.verb);
-  context.walk(context, list.map((item) => untag(item)?.body['val']), scope, environment);
+  context.walk(
+    context,
+    list.map((item) => untag(item)?.body['val']),
+    scope,
+    environment,
+  );
 };
 
 const returning = (context: Context, body: Body, scope: Scope, environment: Environment): Derived => {
@@ -146,4 +162,3 @@ export const DML: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['TruncateStmt', truncate],
   ['CopyStmt', copy],
 ]);
-

@@ -1,6 +1,16 @@
 /** FROM: tables, subqueries, functions and joins → sources in scope. */
 import { type Body, EMPTY, isTrue, listOf, nameParts, nodeOf, stringsOf, type TaggedNode, textOf, untag } from '../parse/sql/ast.ts';
-import { addOutput, aliasOf, type Context, type Environment, emit, locationOf, renamed, tableOf, tableSource } from './reference-context.ts';
+import {
+  addOutput,
+  aliasOf,
+  type Context,
+  type Environment,
+  emit,
+  locationOf,
+  renamed,
+  tableOf,
+  tableSource,
+} from './reference-context.ts';
 import type { Derived, Origin, Scope, Source } from './scope.ts';
 
 const asSource = (derived: Derived, alias: string): Source => ({ ...derived, alias, table: null, qualifiedOnly: false });
@@ -20,7 +30,10 @@ const subquery = (context: Context, body: Body, scope: Scope, environment: Envir
   const alias = aliasOf(body);
   const query = nodeOf(body, 'subquery');
   const parent = isTrue(body, 'lateral') ? scope : environment.parent;
-  const derived = query?.type === 'SelectStmt' ? context.select(context, query.body, { ...environment, parent }) : { columns: new Map(), open: [], opaque: true };
+  const derived =
+    query?.type === 'SelectStmt'
+      ? context.select(context, query.body, { ...environment, parent })
+      : { columns: new Map(), open: [], opaque: true };
   return asSource(renamed(derived, alias.columns), alias.name ?? '');
 };
 
@@ -40,7 +53,14 @@ const functionSource = (context: Context, node: TaggedNode, scope: Scope, enviro
 };
 
 /** Columns joined by USING or NATURAL are read on both sides. */
-const readShared = (context: Context, join: Body, left: readonly Source[], right: readonly Source[], location: number, environment: Environment): void => {
+const readShared = (
+  context: Context,
+  join: Body,
+  left: readonly Source[],
+  right: readonly Source[],
+  location: number,
+  environment: Environment,
+): void => {
   const using = stringsOf(listOf(join, 'usingClause'));
   const names = isTrue(join, 'isNatural')
     ? [...new Set(left.flatMap((source) => [...source.columns.keys()]))].filter((name) => right.some((source) => source.columns.has(name)))
@@ -48,7 +68,9 @@ const readShared = (context: Context, join: Body, left: readonly Source[], right
   for (const name of names) {
     for (const side of [left, right]) {
       const owner = side.find((source) => source.columns.has(name)) ?? side.find((source) => source.open.length === 1);
-      const origin = owner?.columns.get(name) ?? (owner?.open[0] !== undefined && !owner.columns.has(name) ? { table: owner.open[0], column: name } : null);
+      const origin =
+        owner?.columns.get(name) ??
+        (owner?.open[0] !== undefined && !owner.columns.has(name) ? { table: owner.open[0], column: name } : null);
       if (origin) emit(context, { kind: 'read', ...origin, how: 'named' }, location, environment.verb);
     }
   }

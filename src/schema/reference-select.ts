@@ -1,8 +1,22 @@
 /** SELECT: its sources, clauses and set operations → uses, and the columns it offers to the query around it. */
-import { type Body, childOf, isBody, isTrue, listOf, nameParts, nodeOf, nodesOf, stringOf, stringsOf, type TaggedNode, textOf, untag } from '../parse/sql/ast.ts';
+import {
+  type Body,
+  childOf,
+  isBody,
+  isTrue,
+  listOf,
+  nameParts,
+  nodeOf,
+  nodesOf,
+  stringOf,
+  stringsOf,
+  type TaggedNode,
+  textOf,
+  untag,
+} from '../parse/sql/ast.ts';
 import { readRow, starSources } from './reference-columns.ts';
-import { fromItem } from './reference-from.ts';
 import { addOutput, type Context, type Environment, renamed } from './reference-context.ts';
+import { fromItem } from './reference-from.ts';
 import { type Derived, hasColumn, NOTHING, type Origin, type Scope } from './scope.ts';
 
 const bodyOf = (value: unknown): Body | null => (isBody(value) ? (untag(value)?.body ?? value) : null);
@@ -77,7 +91,12 @@ const implicitName = (value: unknown): string => {
 };
 
 const IMPLICIT_NAMES: ReadonlyMap<string, string> = new Map([
-  ['CaseExpr', 'case'], ['CoalesceExpr', 'coalesce'], ['A_ArrayExpr', 'array'], ['RowExpr', 'row'], ['SQLValueFunction', '?column?'], ['XmlExpr', 'xmlelement'],
+  ['CaseExpr', 'case'],
+  ['CoalesceExpr', 'coalesce'],
+  ['A_ArrayExpr', 'array'],
+  ['RowExpr', 'row'],
+  ['SQLValueFunction', '?column?'],
+  ['XmlExpr', 'xmlelement'],
 ]);
 
 /** Output name of `(SELECT x …)`: that of its own first column. */
@@ -119,7 +138,14 @@ export const targets = (context: Context, list: readonly unknown[], scope: Scope
 };
 
 /** ORDER BY and DISTINCT ON prefer output names; GROUP BY prefers input columns. */
-const walkNaming = (context: Context, items: readonly unknown[], outputs: ReadonlySet<string>, scope: Scope, environment: Environment, prefersInput: boolean): void => {
+const walkNaming = (
+  context: Context,
+  items: readonly unknown[],
+  outputs: ReadonlySet<string>,
+  scope: Scope,
+  environment: Environment,
+  prefersInput: boolean,
+): void => {
   for (const item of items) {
     const node = untag(item);
     const value = node?.type === 'SortBy' ? nodeOf(node.body, 'node') : node;

@@ -40,7 +40,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['SubLink', subLink],
   ['A_Indirection', indirection],
   ['SelectStmt', (context, body, scope, environment) => void select(context, body, { ...environment, parent: scope })],
-  ...[...DML].map(([type, run]): [string, Handler] => [type, (context, body, scope, environment) => void run(context, body, { ...environment, parent: scope })]),
+  ...[...DML].map(([type, run]): [string, Handler] => [
+    type,
+    (context, body, scope, environment) => void run(context, body, { ...environment, parent: scope }),
+  ]),
 ]);
 
 /** Walks any part of a tree, handing what has a meaning of its own to its handler. */
@@ -63,7 +66,11 @@ export const walk = (context: Context, part: unknown, scope: Scope | null, envir
 };
 
 const order = (a: Reference, b: Reference): number =>
-  a.location - b.location || compare(a.table, b.table) || compare(a.column ?? '', b.column ?? '') || compare(a.kind, b.kind) || compare(a.how, b.how);
+  a.location - b.location ||
+  compare(a.table, b.table) ||
+  compare(a.column ?? '', b.column ?? '') ||
+  compare(a.kind, b.kind) ||
+  compare(a.how, b.how);
 
 const unique = (found: readonly Reference[]): readonly Reference[] => {
   const byKey = new Map<string, Reference>();
@@ -95,12 +102,19 @@ const run = (context: Context, parts: readonly unknown[], scope: Scope): readonl
 /** The tables and columns that statements use. `nodes` are tagged trees or parts of them. */
 export const references = (nodes: readonly unknown[], schema: Schema, options: ReferenceOptions): readonly Reference[] => {
   const context = contextOf(schema, options);
-  const tagged = nodes.map((node) => (isBody(node) && typeof node['type'] === 'string' && isBody(node['body']) ? { [node['type']]: node['body'] } : node));
+  const tagged = nodes.map((node) =>
+    isBody(node) && typeof node['type'] === 'string' && isBody(node['body']) ? { [node['type']]: node['body'] } : node,
+  );
   return run(context, tagged, rootScope(context));
 };
 
 /** The columns that expressions about one table's rows use: policies, checks, index expressions, generated columns. */
-export const expressionReferences = (expressions: readonly unknown[], table: string, schema: Schema, options: ReferenceOptions): readonly Reference[] => {
+export const expressionReferences = (
+  expressions: readonly unknown[],
+  table: string,
+  schema: Schema,
+  options: ReferenceOptions,
+): readonly Reference[] => {
   const context = contextOf(schema, options);
   const scope = rootScope(context);
   scope.sources.push(tableSource(context, table, null, []));
@@ -114,4 +128,3 @@ export const outputColumns = (query: unknown, schema: Schema, options: Reference
   const derived = select(contextOf(schema, options), node.body, ROOT);
   return derived.open.length > 0 || derived.opaque ? null : [...derived.columns.keys()];
 };
-

@@ -4,11 +4,12 @@
  * Invariants: never throws on any text; every statement is either applied or in `unreadable`; a broken statement costs
  * only itself.
  */
-import type { Location } from '../parse/span.ts';
-import { lineIndex } from '../parse/positions.ts';
-import type { Postgres, SqlStatement } from '../parse/sql/postgres.ts';
-import { splitStatements, type StatementRange } from '../parse/sql/split.ts';
+
 import type { Migration } from '../migrations/types.ts';
+import { lineIndex } from '../parse/positions.ts';
+import type { Location } from '../parse/span.ts';
+import type { Postgres, SqlStatement } from '../parse/sql/postgres.ts';
+import { type StatementRange, splitStatements } from '../parse/sql/split.ts';
 import { applyNode } from './apply.ts';
 import { createDraft, type Draft, finishDraft } from './draft.ts';
 import { DEFAULT_PATH } from './names.ts';
@@ -46,7 +47,14 @@ const stepMaker = (run: Run, file: MigrationText): MakeStep => {
   const lines = lineIndex(text);
   const locate = (start: number, end: number): Location => ({ file: migration.path, ...lines.span(start, end) });
   return (start, end, toUtf16) => ({
-    ...run, session, migration: migration.id, source: { text, toUtf16, locate }, start, end, location: locate(start, end), isSilent: false,
+    ...run,
+    session,
+    migration: migration.id,
+    source: { text, toUtf16, locate },
+    start,
+    end,
+    location: locate(start, end),
+    isSilent: false,
   });
 };
 

@@ -51,14 +51,18 @@ export const record = (step: Step, operation: Operation): void => {
 };
 
 export const relationExists = (step: Step, name: string): boolean =>
-  step.session.temporary.has(name) || step.draft.tables.has(name) || step.draft.routines.has(`view ${name}`) || step.draft.routines.has(`materialized-view ${name}`);
+  step.session.temporary.has(name) ||
+  step.draft.tables.has(name) ||
+  step.draft.routines.has(`view ${name}`) ||
+  step.draft.routines.has(`materialized-view ${name}`);
 
 /** The relation that a RangeVar means at this point. */
 export const relationOf = (step: Step, range: Body): string =>
   resolveName(rangeSchema(range), rangeName(range), step.session.path, (name) => relationExists(step, name));
 
 /** The relation that a RangeVar creates: always in the first schema of the path. */
-export const newRelation = (step: Step, range: Body): string => resolveName(rangeSchema(range), rangeName(range), step.session.path, () => false);
+export const newRelation = (step: Step, range: Body): string =>
+  resolveName(rangeSchema(range), rangeName(range), step.session.path, () => false);
 
 /** Any other dotted name (types, functions), looked up with `exists`. */
 export const nameOf = (step: Step, parts: readonly string[], exists: (name: string) => boolean): string => {
@@ -72,7 +76,9 @@ export const isTemporary = (step: Step, name: string): boolean => step.session.t
 
 /** Children that take part in a parent's column changes. */
 export const childrenOf = (step: Step, name: string): readonly DraftTable[] =>
-  [...(step.draft.children.get(name) ?? [])].map((child) => step.draft.tables.get(child)).filter((child): child is DraftTable => child !== undefined);
+  [...(step.draft.children.get(name) ?? [])]
+    .map((child) => step.draft.tables.get(child))
+    .filter((child): child is DraftTable => child !== undefined);
 
 export const tableObject = (name: string): SchemaObject => ({ kind: 'table', table: name, name });
 export const columnObject = (table: string, name: string): SchemaObject => ({ kind: 'column', table, name });

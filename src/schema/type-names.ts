@@ -2,16 +2,30 @@
 import { type Body, childOf, listOf, numberOf, stringsOf, untag } from '../parse/sql/ast.ts';
 
 const SPELLING: ReadonlyMap<string, string> = new Map([
-  ['int2', 'smallint'], ['int4', 'integer'], ['int8', 'bigint'], ['int', 'integer'],
-  ['bool', 'boolean'], ['float4', 'real'], ['float8', 'double precision'],
-  ['varchar', 'character varying'], ['bpchar', 'character'], ['varbit', 'bit varying'], ['decimal', 'numeric'],
-  ['serial2', 'smallint'], ['serial4', 'integer'], ['serial8', 'bigint'],
-  ['smallserial', 'smallint'], ['serial', 'integer'], ['bigserial', 'bigint'],
+  ['int2', 'smallint'],
+  ['int4', 'integer'],
+  ['int8', 'bigint'],
+  ['int', 'integer'],
+  ['bool', 'boolean'],
+  ['float4', 'real'],
+  ['float8', 'double precision'],
+  ['varchar', 'character varying'],
+  ['bpchar', 'character'],
+  ['varbit', 'bit varying'],
+  ['decimal', 'numeric'],
+  ['serial2', 'smallint'],
+  ['serial4', 'integer'],
+  ['serial8', 'bigint'],
+  ['smallserial', 'smallint'],
+  ['serial', 'integer'],
+  ['bigserial', 'bigint'],
 ]);
 
 const ZONED: ReadonlyMap<string, readonly [string, string]> = new Map([
-  ['timestamp', ['timestamp', ' without time zone']], ['timestamptz', ['timestamp', ' with time zone']],
-  ['time', ['time', ' without time zone']], ['timetz', ['time', ' with time zone']],
+  ['timestamp', ['timestamp', ' without time zone']],
+  ['timestamptz', ['timestamp', ' with time zone']],
+  ['time', ['time', ' without time zone']],
+  ['timetz', ['time', ' with time zone']],
 ]);
 
 const SERIAL: ReadonlySet<string> = new Set(['serial', 'serial2', 'serial4', 'serial8', 'smallserial', 'bigserial']);

@@ -6,8 +6,20 @@
 import type { Location } from '../parse/span.ts';
 
 export type ObjectKind =
-  | 'table' | 'view' | 'materialized-view' | 'column' | 'enum' | 'enum-value' | 'index'
-  | 'constraint' | 'function' | 'trigger' | 'schema' | 'statement' | 'file' | 'flag';
+  | 'table'
+  | 'view'
+  | 'materialized-view'
+  | 'column'
+  | 'enum'
+  | 'enum-value'
+  | 'index'
+  | 'constraint'
+  | 'function'
+  | 'trigger'
+  | 'schema'
+  | 'statement'
+  | 'file'
+  | 'flag';
 
 /** One schema object. For `column`, `constraint`, `trigger` and `index`, `table` is the owner; for a table, `table === name`. */
 export interface SchemaObject {
@@ -84,13 +96,29 @@ export interface Schema {
 
 /** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */
 export type SchemaChange = { readonly location: Location; readonly migration: string } & (
-  | { readonly type: 'create'; readonly object: SchemaObject; readonly column?: Column; readonly index?: Index; /** an enum's values, a view's columns */ readonly members?: readonly string[] }
-  | { readonly type: 'drop'; readonly object: SchemaObject; /** taken along by CASCADE or by the drop of its owner */ readonly implied: boolean }
+  | {
+      readonly type: 'create';
+      readonly object: SchemaObject;
+      readonly column?: Column;
+      readonly index?: Index /** an enum's values, a view's columns */;
+      readonly members?: readonly string[];
+    }
+  | {
+      readonly type: 'drop';
+      readonly object: SchemaObject /** taken along by CASCADE or by the drop of its owner */;
+      readonly implied: boolean;
+    }
   | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
   | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
   | { readonly type: 'add-constraint'; readonly object: SchemaObject; readonly constraint: Constraint }
   /** DML inside a migration: the backfill. `reads` are `table.column`. */
-  | { readonly type: 'write'; readonly object: SchemaObject; readonly statement: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY'; readonly columns: readonly string[]; readonly reads: readonly string[] }
+  | {
+      readonly type: 'write';
+      readonly object: SchemaObject;
+      readonly statement: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
+      readonly columns: readonly string[];
+      readonly reads: readonly string[];
+    }
 );
 
 /** A statement or file that could not be understood, with every table it could mean where the text shows that. */

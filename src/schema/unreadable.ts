@@ -34,7 +34,10 @@ const scanInto = (scan: Scan, text: string, start: number, end: number, insideSt
 };
 
 /** Destructive words and names of a text. */
-export const scanWords = (text: string, insideStrings: boolean): { readonly words: readonly string[]; readonly names: readonly string[] } => {
+export const scanWords = (
+  text: string,
+  insideStrings: boolean,
+): { readonly words: readonly string[]; readonly names: readonly string[] } => {
   const scan: Scan = { words: new Set(), names: new Set() };
   scanInto(scan, text, 0, text.length, insideStrings);
   return { words: [...scan.words].sort(compare), names: [...scan.names].sort(compare) };

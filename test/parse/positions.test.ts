@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromBytes, fromCodePoints, lineIndex } from '../../src/parse/positions.ts';
 
-const text = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('\n', '\r\n', 'é', '😀', ' ', 'a')), maxLength: 600 }).map((s) => new TextDecoder().decode(new TextEncoder().encode(s)));
+const text = fc
+  .string({
+    unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('\n', '\r\n', 'é', '😀', ' ', 'a')),
+    maxLength: 600,
+  })
+  .map((s) => new TextDecoder().decode(new TextEncoder().encode(s)));
 
 test('byte and code point offsets lead back to the same character', () => {
   fc.assert(
@@ -32,7 +37,12 @@ test('lines end at LF only; columns are UTF-16 units from 1', () => {
       const span = lineIndex(t).span(start, end);
       const before = t.slice(0, start).split('\n');
       const until = t.slice(0, end).split('\n');
-      expect(span).toEqual({ line: before.length, column: (before.at(-1) ?? '').length + 1, endLine: until.length, endColumn: (until.at(-1) ?? '').length + 1 });
+      expect(span).toEqual({
+        line: before.length,
+        column: (before.at(-1) ?? '').length + 1,
+        endLine: until.length,
+        endColumn: (until.at(-1) ?? '').length + 1,
+      });
     }),
     { numRuns: 300 },
   );

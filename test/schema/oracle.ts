@@ -1,7 +1,7 @@
 /** PostgreSQL itself (PGlite) as the judge: what a database says it contains, in the form of a replayed schema. */
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
-import { replay, type Replay } from '../../src/schema/replay.ts';
+import { type Replay, replay } from '../../src/schema/replay.ts';
 import type { Schema } from '../../src/schema/types.ts';
 
 export interface Shape {
@@ -47,16 +47,38 @@ const LETTERS = { 'primary-key': 'p', unique: 'u', 'foreign-key': 'f', check: 'c
 export const shapeOfSchema = (schema: Schema): Shape => {
   const tables = [...schema.tables.values()];
   const views = [...schema.routines.values()].filter((routine) => routine.kind === 'view' || routine.kind === 'materialized-view');
-  const columns = tables.flatMap((t) => [...t.columns.values()].map((c) => `${t.name}.${c.name} ${c.type}${c.nullable ? '' : ' not null'}${c.default === null ? '' : ' default'}${c.generated ? ' generated' : ''}`));
-  const constraints = tables.flatMap((t) => [...t.constraints.values()].filter((k) => k.kind !== 'not-null').map((k) => `${t.name} ${k.name} ${LETTERS[k.kind]} ${[...k.columns].sort().join(',')} ${k.validated}${k.references ? ` -> ${k.references.table}` : ''}`));
-  const uses = views.flatMap((v) => v.uses.filter((use) => use.column !== null && schema.tables.has(use.table) || views.some((other) => other.name === use.table && use.column !== null)).map((use) => `${v.name} ${use.table}.${use.column}`));
+  const columns = tables.flatMap((t) =>
+    [...t.columns.values()].map(
+      (c) =>
+        `${t.name}.${c.name} ${c.type}${c.nullable ? '' : ' not null'}${c.default === null ? '' : ' default'}${c.generated ? ' generated' : ''}`,
+    ),
+  );
+  const constraints = tables.flatMap((t) =>
+    [...t.constraints.values()]
+      .filter((k) => k.kind !== 'not-null')
+      .map(
+        (k) =>
+          `${t.name} ${k.name} ${LETTERS[k.kind]} ${[...k.columns].sort().join(',')} ${k.validated}${k.references ? ` -> ${k.references.table}` : ''}`,
+      ),
+  );
+  const uses = views.flatMap((v) =>
+    v.uses
+      .filter(
+        (use) =>
+          (use.column !== null && schema.tables.has(use.table)) || views.some((other) => other.name === use.table && use.column !== null),
+      )
+      .map((use) => `${v.name} ${use.table}.${use.column}`),
+  );
   return {
     columns: columns.sort(),
     indexes: tables.flatMap((t) => [...t.indexes.values()].map((i) => `${t.name} ${i.name}${i.unique ? ' unique' : ''}`)).sort(),
     constraints: constraints.sort(),
     views: views.map((v) => `${v.name} ${v.columns.join(',')}`).sort(),
     viewUses: [...new Set(uses)].sort(),
-    enums: [...schema.enums].filter(([, values]) => values.length > 0).map(([name, values]) => `${name} ${values.join(',')}`).sort(),
+    enums: [...schema.enums]
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => `${name} ${values.join(',')}`)
+      .sort(),
   };
 };
 
@@ -70,5 +92,9 @@ export const resetDatabase = async (db: PGlite): Promise<void> => {
 /** Replays texts as files 1, 2, …. */
 export const replayTexts = async (texts: readonly string[], start?: Schema): Promise<Replay> => {
   const postgres = await loadPostgres();
-  return replay(texts.map((text, i) => ({ migration: { id: String(i + 1), path: `migrations/${i + 1}.sql`, content: '' }, text })), postgres, start);
+  return replay(
+    texts.map((text, i) => ({ migration: { id: String(i + 1), path: `migrations/${i + 1}.sql`, content: '' }, text })),
+    postgres,
+    start,
+  );
 };

@@ -27,8 +27,8 @@ const QUERIES: readonly string[] = [
   'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id AND status = name)',
   'SELECT id FROM users WHERE org_id IN (SELECT id FROM app.orgs WHERE title = email)',
   'SELECT u.id, sum(o.total) OVER (PARTITION BY o.status ORDER BY o.created_at) AS s FROM users u LEFT JOIN orders o ON o.user_id = u.id',
-  'SELECT count(*) AS n FROM orders GROUP BY date_trunc(\'day\', created_at) HAVING max(total) > 3',
-  'SELECT i.data ->> \'a\' AS a, tag FROM items i, unnest(i.tags) AS tag',
+  "SELECT count(*) AS n FROM orders GROUP BY date_trunc('day', created_at) HAVING max(total) > 3",
+  "SELECT i.data ->> 'a' AS a, tag FROM items i, unnest(i.tags) AS tag",
   'SELECT l.sku FROM users u, LATERAL (SELECT sku FROM items WHERE order_id = u.org_id) l',
   'SELECT p.v, u.name FROM users u JOIN pairs() p ON p.k = u.id',
   'SELECT CASE WHEN age > 3 THEN email ELSE name END AS c FROM users',
@@ -39,16 +39,16 @@ const QUERIES: readonly string[] = [
   'SELECT users.email FROM public.users',
   'SELECT public.users.email FROM public.users',
   'SELECT j.total FROM (users u JOIN orders o ON u.id = o.user_id) AS j (a, b, c, d, e, f, g, total, h, i)',
-  'SELECT coalesce(nullif(name, \'\'), email) AS n FROM users WHERE age BETWEEN 1 AND org_id',
+  "SELECT coalesce(nullif(name, ''), email) AS n FROM users WHERE age BETWEEN 1 AND org_id",
   'SELECT array(SELECT sku FROM items WHERE order_id = o.id) AS skus FROM orders o',
-  'SELECT v.x FROM (VALUES (1, \'a\')) AS v (x, y) JOIN users ON users.id = v.x',
+  "SELECT v.x FROM (VALUES (1, 'a')) AS v (x, y) JOIN users ON users.id = v.x",
   'SELECT u.* FROM users u (a, b)',
   'SELECT sub.s FROM (SELECT status AS s, total FROM orders) sub GROUP BY sub.s',
-  'SELECT data[\'k\'] AS k, tags[1] AS first FROM items WHERE qty = ANY (ARRAY[order_id, 2])',
-  'SELECT extract(year FROM created_at) AS y, total::int AS t FROM orders WHERE status LIKE \'a%\' FOR UPDATE',
+  "SELECT data['k'] AS k, tags[1] AS first FROM items WHERE qty = ANY (ARRAY[order_id, 2])",
+  "SELECT extract(year FROM created_at) AS y, total::int AS t FROM orders WHERE status LIKE 'a%' FOR UPDATE",
   'SELECT g FROM generate_series(1, (SELECT max(age) FROM users)) AS g',
   'SELECT name FROM users TABLESAMPLE SYSTEM (10)',
-  'SELECT min(total) FILTER (WHERE status = \'x\') AS m, array_agg(id ORDER BY created_at) AS a FROM orders',
+  "SELECT min(total) FILTER (WHERE status = 'x') AS m, array_agg(id ORDER BY created_at) AS a FROM orders",
 ];
 
 let db: PGlite;
@@ -62,7 +62,9 @@ afterAll(() => db.close());
 
 const dependencies = async (query: string): Promise<readonly string[]> => {
   await db.exec(`CREATE VIEW probe AS ${query.replace(' FOR UPDATE', '')}`);
-  const { rows } = await db.query<{ line: string }>(`SELECT DISTINCT CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname || '.' || a.attname AS line
+  const { rows } = await db.query<{
+    line: string;
+  }>(`SELECT DISTINCT CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname || '.' || a.attname AS line
     FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid AND d.classid = 'pg_rewrite'::regclass JOIN pg_class v ON v.oid = w.ev_class JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid WHERE v.relname = 'probe' AND c.relname <> 'probe' AND d.refobjsubid > 0`);
   await db.exec('DROP VIEW probe');
@@ -73,7 +75,11 @@ for (const query of QUERIES) {
   test(`references equal pg_depend: ${query}`, async () => {
     const parsed = (await loadPostgres()).parse(query);
     if (!parsed.ok) throw new Error(parsed.reason);
-    const found = references(parsed.nodes.map(({ node }) => node), schema, { toUtf16: parsed.toUtf16 });
+    const found = references(
+      parsed.nodes.map(({ node }) => node),
+      schema,
+      { toUtf16: parsed.toUtf16 },
+    );
     const columns = [...new Set(found.filter((use) => use.column !== null).map((use) => `${use.table}.${use.column}`))].sort();
     expect(columns).toEqual(await dependencies(query));
   });

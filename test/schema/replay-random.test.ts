@@ -15,17 +15,39 @@ const type = fc.constantFrom('int', 'text', 'varchar(20)', 'timestamptz', 'numer
 const suffix = fc.constantFrom('', '', 'NOT NULL', 'UNIQUE');
 
 const statement = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(table, column, type, suffix).map(([t, c, ty, s]) => `CREATE TABLE ${t} (k int PRIMARY KEY, ${c} ${ty} ${s})`) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(table, column, type, suffix).map(([t, c, ty, s]) => `CREATE TABLE ${t} (k int PRIMARY KEY, ${c} ${ty} ${s})`),
+  },
   { weight: 6, arbitrary: fc.tuple(table, column, type, suffix).map(([t, c, ty, s]) => `ALTER TABLE ${t} ADD COLUMN ${c} ${ty} ${s}`) },
-  { weight: 3, arbitrary: fc.tuple(table, column, fc.constantFrom('', ' CASCADE')).map(([t, c, m]) => `ALTER TABLE ${t} DROP COLUMN ${c}${m}`) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(table, column, fc.constantFrom('', ' CASCADE')).map(([t, c, m]) => `ALTER TABLE ${t} DROP COLUMN ${c}${m}`),
+  },
   { weight: 2, arbitrary: fc.tuple(table, column, column).map(([t, c, d]) => `ALTER TABLE ${t} RENAME COLUMN ${c} TO ${d}`) },
   { weight: 2, arbitrary: fc.tuple(table, table).map(([t, u]) => `ALTER TABLE ${t} RENAME TO ${u}`) },
   { weight: 2, arbitrary: fc.tuple(table, fc.constantFrom('', ' CASCADE')).map(([t, m]) => `DROP TABLE ${t}${m}`) },
-  { weight: 2, arbitrary: fc.tuple(table, column, fc.constantFrom('SET NOT NULL', 'DROP NOT NULL', 'DROP DEFAULT', 'TYPE text')).map(([t, c, a]) => `ALTER TABLE ${t} ALTER COLUMN ${c} ${a}`) },
-  { weight: 2, arbitrary: fc.tuple(table, column, column, fc.constantFrom('', 'UNIQUE ')).map(([t, c, d, u]) => `CREATE ${u}INDEX ON ${t} (${c}, ${d})`) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(table, column, fc.constantFrom('SET NOT NULL', 'DROP NOT NULL', 'DROP DEFAULT', 'TYPE text'))
+      .map(([t, c, a]) => `ALTER TABLE ${t} ALTER COLUMN ${c} ${a}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(table, column, column, fc.constantFrom('', 'UNIQUE '))
+      .map(([t, c, d, u]) => `CREATE ${u}INDEX ON ${t} (${c}, ${d})`),
+  },
   { weight: 2, arbitrary: fc.tuple(table, table).map(([t, u]) => `ALTER TABLE ${t} ADD COLUMN r int REFERENCES ${u}`) },
-  { weight: 2, arbitrary: fc.tuple(table, column, column).map(([t, c, d]) => `ALTER TABLE ${t} ADD CHECK (${c} IS NOT NULL OR ${d} IS NULL)`) },
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom('v', 'w'), table, column).map(([v, t, c]) => `CREATE VIEW ${v} AS SELECT k, ${c} FROM ${t}`) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(table, column, column).map(([t, c, d]) => `ALTER TABLE ${t} ADD CHECK (${c} IS NOT NULL OR ${d} IS NULL)`),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom('v', 'w'), table, column).map(([v, t, c]) => `CREATE VIEW ${v} AS SELECT k, ${c} FROM ${t}`),
+  },
   { weight: 1, arbitrary: fc.constantFrom('v', 'w').map((v) => `CREATE VIEW over_${v} AS SELECT * FROM ${v}`) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom('v', 'w'), fc.constantFrom('', ' CASCADE')).map(([v, m]) => `DROP VIEW ${v}${m}`) },
 );

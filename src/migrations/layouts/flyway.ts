@@ -19,7 +19,10 @@ export const flyway: Layout = {
       const migrations = files
         .filter((entry) => VERSIONED.test(baseOf(entry.path)) || REPEATABLE.test(baseOf(entry.path)))
         .map((entry) => ({ id: baseOf(entry.path).slice(0, -4), entry }))
-        .sort((a, b) => rank(`${a.id}.sql`) - rank(`${b.id}.sql`) || (rank(`${a.id}.sql`) === 0 ? compareVersions(a.id, b.id) : compare(a.id, b.id)));
+        .sort(
+          (a, b) =>
+            rank(`${a.id}.sql`) - rank(`${b.id}.sql`) || (rank(`${a.id}.sql`) === 0 ? compareVersions(a.id, b.id) : compare(a.id, b.id)),
+        );
       roots.push({ folder, migrations, dialect: null });
     }
     return roots;

@@ -6,7 +6,10 @@ const PREFIX = /^\D{0,2}(\d[\d._-]*)/;
 /** Groups of digits at the start of a name: `0002_x` → 2, `V1_2__x` → 1, 2, `2024-01-05_x` → 2024, 1, 5. */
 const numbersOf = (name: string): readonly string[] => {
   const prefix = PREFIX.exec(name)?.[1] ?? '';
-  return prefix.split(/[._-]+/).filter((part) => part !== '').map((part) => part.replace(/^0+(?=\d)/, ''));
+  return prefix
+    .split(/[._-]+/)
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/^0+(?=\d)/, ''));
 };
 
 const compareNumbers = (a: string, b: string): number => a.length - b.length || compare(a, b);

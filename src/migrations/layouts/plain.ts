@@ -8,8 +8,10 @@ import { baseOf, byFolder, isSql, type Layout, type Root } from './layout.ts';
 import { compareVersions } from './order.ts';
 import { blankDown } from './sections.ts';
 
-const MIGRATIONS = /^(?:(?:db|database|sql|schema|pg|postgres|postgresql|app)[-_.]?)?migrat(?:e|ions?)(?:[-_.]?(?:sql|db|pg|postgres|postgresql|files))?$/i;
-const NOT_MIGRATIONS = /^(?:data[-_]?migrations?|seeds?|seeders?|quer(?:y|ies)|dumps?|snapshots?|downs?|rollbacks?|undo|revert|meta|tests?|__tests__)$/i;
+const MIGRATIONS =
+  /^(?:(?:db|database|sql|schema|pg|postgres|postgresql|app)[-_.]?)?migrat(?:e|ions?)(?:[-_.]?(?:sql|db|pg|postgres|postgresql|files))?$/i;
+const NOT_MIGRATIONS =
+  /^(?:data[-_]?migrations?|seeds?|seeders?|quer(?:y|ies)|dumps?|snapshots?|downs?|rollbacks?|undo|revert|meta|tests?|__tests__)$/i;
 const NUMBERED = /^[a-z]{0,2}\d/i;
 const DOWN = /(?:^|[._-])(?:down|undo|rollback|revert)\.sql$/i;
 const UP_SUFFIX = /[._-]up$/i;

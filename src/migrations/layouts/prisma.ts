@@ -30,7 +30,11 @@ export const prisma: Layout = {
     const found: Root[] = [];
     for (const [folder, files] of roots) {
       const ids = files.map((entry) => baseOf(folderOf(entry.path)));
-      const isRoot = FOLDER.test(baseOf(folder)) || texts.has(joinPath(folder, LOCK)) || configured.includes(folder) || ids.every((id) => NUMBERED.test(id));
+      const isRoot =
+        FOLDER.test(baseOf(folder)) ||
+        texts.has(joinPath(folder, LOCK)) ||
+        configured.includes(folder) ||
+        ids.every((id) => NUMBERED.test(id));
       if (!isRoot) continue;
       const migrations = files.map((entry) => ({ id: baseOf(folderOf(entry.path)), entry })).sort((a, b) => compare(a.id, b.id));
       found.push({ folder, migrations, dialect: lockDialect(folder, texts) });

@@ -4,7 +4,8 @@
  */
 
 const UP = /^[ \t]*--+[ \t]*(?:migrate:up|\+(?:goose|migrate|micrate)[ \t]+up|up[ \t]+migration)\b/i;
-const DOWN = /^[ \t]*--+[ \t]*(?:migrate:down|\+(?:goose|migrate|micrate)[ \t]+down|down[ \t]+migration|create above[ \t]*\/[ \t]*drop below|\/\/[ \t]*@undo)\b/i;
+const DOWN =
+  /^[ \t]*--+[ \t]*(?:migrate:down|\+(?:goose|migrate|micrate)[ \t]+down|down[ \t]+migration|create above[ \t]*\/[ \t]*drop below|\/\/[ \t]*@undo)\b/i;
 /** Bare words mark sections only where both stand alone on a line. */
 const BARE_UP = /^[ \t]*--+[ \t]*!?up[ \t]*:?[ \t]*\r?$/i;
 const BARE_DOWN = /^[ \t]*--+[ \t]*!?(?:down|rollback)[ \t]*:?[ \t]*\r?$/i;

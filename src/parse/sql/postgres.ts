@@ -4,8 +4,9 @@
  * Invariants: the module is loaded once per process and only when asked for; text that could make the parser misread
  * (NUL) or run away (nesting) is refused before it gets there.
  */
-import { isTooDeep } from '../text.ts';
+
 import { fromBytes, fromCodePoints } from '../positions.ts';
+import { isTooDeep } from '../text.ts';
 import { type Body, isBody, listOf, type TaggedNode, untag } from './ast.ts';
 import { skipTrivia, trimEnd } from './lexer.ts';
 
@@ -17,8 +18,12 @@ export interface SqlStatement {
 }
 
 export type ParsedSql =
-  | { readonly ok: true; readonly nodes: readonly SqlStatement[]; /** location in a tree → UTF-16 offset in the text */ readonly toUtf16: (location: number) => number }
-  | { readonly ok: false; readonly reason: string; /** UTF-16 offset of the error */ readonly offset: number };
+  | {
+      readonly ok: true;
+      readonly nodes: readonly SqlStatement[] /** location in a tree → UTF-16 offset in the text */;
+      readonly toUtf16: (location: number) => number;
+    }
+  | { readonly ok: false; readonly reason: string /** UTF-16 offset of the error */; readonly offset: number };
 
 export type ParsedPlpgsql = { readonly ok: true; readonly functions: readonly Body[] } | { readonly ok: false; readonly reason: string };
 
