@@ -89,7 +89,7 @@ function parameterMeaning(
     if (given !== null) return withDefault(given, binding.node, module, frame, interpreter);
   }
   const last = binding.path.at(-1);
-  const annotated = last === undefined ? fromAnnotation(binding.annotation, module, interpreter) : null;
+  const annotated = throughPath(fromAnnotation(binding.annotation, module, interpreter), binding.path, interpreter);
   return annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module));
 }
 
@@ -181,6 +181,8 @@ export function memberOfMeaning(owner: Meaning, name: string, interpreter: Inter
 }
 
 function codeMember(owner: Extract<Meaning, { kind: 'code' }>, name: string, interpreter: Interpreter): Meaning | null {
+  if (owner.node.type === 'TSTypeLiteral') return typedMember(owner.node.members, name, owner.module, interpreter);
+  if (owner.node.type === 'TSInterfaceDeclaration') return typedMember(owner.node.body.body, name, owner.module, interpreter);
   if (owner.node.type === 'Program') return originMeaning(exportOf(owner.module.path, name, interpreter.modules), interpreter);
   if (owner.node.type === 'ObjectExpression') {
     const own = owner.node.properties.findLast((one) => one.type === 'Property' && keyName(one) === name);
@@ -190,6 +192,12 @@ function codeMember(owner: Extract<Meaning, { kind: 'code' }>, name: string, int
   }
   const value = memberOf(owner, name, interpreter.modules);
   return value === null ? null : originMeaning({ kind: 'local', ...value }, interpreter);
+}
+
+/** What a property that a type declares means, by its own type. */
+function typedMember(members: readonly Node[], name: string, module: Module, interpreter: Interpreter): Meaning | null {
+  const member = members.find((one) => one.type === 'TSPropertySignature' && keyName(one) === name);
+  return member?.type === 'TSPropertySignature' ? fromAnnotation(member.typeAnnotation?.typeAnnotation ?? null, module, interpreter) : null;
 }
 
 function instanceMember(
@@ -259,6 +267,8 @@ function fromAnnotation(annotation: Node | null, module: Module, interpreter: In
     }
     return null;
   }
+  if (annotation.type === 'TSTypeLiteral' || annotation.type === 'TSInterfaceDeclaration')
+    return { kind: 'code', node: annotation, module, frame: null };
   if (annotation.type === 'TSTypeAliasDeclaration') return fromAnnotation(annotation.typeAnnotation, module, interpreter, depth + 1);
   if (annotation.type !== 'TSTypeReference') return null;
   const { typeName } = annotation;

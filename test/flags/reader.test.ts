@@ -156,6 +156,11 @@ const cases: [string, string, string[], Record<string, string>?][] = [
     ['k = true', 'k = true'],
   ],
   [
+    'clients inside typed parameters',
+    `import type { Client } from '@openfeature/server-sdk'; interface Deps { flags: Client } async function f(deps: Deps) { if (await deps.flags.getBooleanValue('k', false)) hit() } async function g({ flags }: { flags: Client }) { if (await flags.getBooleanValue('k', false)) hit() }`,
+    ['k = true', 'k = true'],
+  ],
+  [
     'client from a factory and a singleton',
     `import { getFlags } from './s'; async function f() { if ((await getFlags()).evaluate('k', u).isOn()) hit() }`,
     ['k = true'],
