@@ -31,8 +31,10 @@ function judge(arrival: Arrival, project: Project): Draft[] {
   })];
 }
 
-/** A contract that comes too early names the same flag already: one fact, one finding. */
+/** A contract that comes too early, or together with this read, says it already: one fact, one finding. */
 function isJudgedElsewhere(arrival: Arrival, project: Project): boolean {
+  const isGone = ({ legacy }: Arrival['replaced'][number]): boolean => project.removals.some(({ object, verdict }) => verdict.kind !== 'silent' && (object.kind === 'column' ? object.table === legacy.table && object.name === legacy.column : object.name === legacy.table));
+  if (arrival.replaced.some(isGone)) return true;
   const flags = new Set(arrival.unguarded.flatMap((a) => a.guards.map((g) => g.flag)));
   return flags.size > 0 && project.removals.some(({ verdict }) => verdict.kind === 'premature' && verdict.uses.some((u) => u.guard && flags.has(u.guard.flag)));
 }

@@ -65,8 +65,11 @@ function addFieldReads(module: Module, context: AccessContext, recorder: Recorde
   const isAsked = (name: string | null): name is string => name !== null && (!names || names.has(name));
   for (const node of module.nodes('MemberExpression')) {
     const name = keyName(node);
-    if (!isAsked(name) || isAssigned(node, module)) continue;
-    addFieldRead(name, rowOf({ node: node.object, module }, context), { node: node.property, module }, context, recorder);
+    if (!isAsked(name)) continue;
+    const row = rowOf({ node: node.object, module }, context);
+    // `user.password = undefined` hides a fetched field; a value typed as the model is filled to be stored.
+    if (isAssigned(node, module) && !row?.isTyped) continue;
+    addFieldRead(name, row, { node: node.property, module }, context, recorder);
   }
   for (const pattern of module.nodes('ObjectPattern')) {
     const holder = module.parent(pattern);

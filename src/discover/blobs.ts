@@ -1,8 +1,10 @@
 /**
- * Reads many git objects with one `git cat-file --batch`.
- * Input: object ids. Output: id → bytes; objects over the size limit are reported, not kept.
+ * Reads git objects through one long-lived `git cat-file --batch` per repository: starting a process costs more than
+ * reading a hundred files. Input: object ids. Output: id → bytes; objects over the size limit are reported, not kept.
+ * Invariants: answers come in the order of the questions; the process never keeps the program alive.
  */
-import { git } from './git.ts';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { SAFE, environment, spawnProblem } from './git.ts';
 
 /** Larger files are not source code; reading stops here so that memory stays flat. */
 export const MAX_BLOB_BYTES = 4_000_000;
@@ -12,54 +14,100 @@ export interface Blobs {
   readonly tooLarge: ReadonlyMap<string, number>;
 }
 
-/** Fetches objects by id from the repository at `cwd`. Ids that do not exist are absent from the result. */
+type Answer = { readonly bytes: Buffer | null; readonly size: number };
+type Settle = { resolve(answer: Answer | null): void; reject(error: Error): void };
+
+interface Session {
+  ask(id: string): Promise<Answer | null>;
+}
+
+const sessions = new Map<string, Session>();
+
+/** Fetches objects by id, or by `<commit>:<path>`, from the repository at `cwd`. What does not exist is absent from the result. */
 export async function readBlobs(cwd: string, ids: readonly string[]): Promise<Blobs> {
   const contents = new Map<string, Buffer>();
   const tooLarge = new Map<string, number>();
-  if (ids.length === 0) return { contents, tooLarge };
-  const reader = batchReader(contents, tooLarge);
-  await git(cwd, ['cat-file', '--batch'], `${[...new Set(ids)].join('\n')}\n`, reader);
+  const askable = [...new Set(ids)].filter((id) => id !== '' && !/[\n\r]/.test(id));
+  if (askable.length === 0) return { contents, tooLarge };
+  const session = sessions.get(cwd) ?? openSession(cwd);
+  sessions.set(cwd, session);
+  await Promise.all(askable.map(async (id) => {
+    const answer = await session.ask(id);
+    if (answer?.bytes) contents.set(id, answer.bytes);
+    else if (answer) tooLarge.set(id, answer.size);
+  }));
   return { contents, tooLarge };
 }
 
-/** State machine over `<id> <type> <size>\n<bytes>\n`; an object over the limit is skipped without being buffered. */
-function batchReader(contents: Map<string, Buffer>, tooLarge: Map<string, number>): (chunk: Buffer) => void {
+function openSession(cwd: string): Session {
+  const child = spawn('git', [...SAFE, 'cat-file', '--batch'], { cwd, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  const waiting: Settle[] = [];
+  const end = (error: Error): void => {
+    sessions.delete(cwd);
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  child.on('error', (error) => end(spawnProblem(error, cwd)));
+  child.on('close', () => end(new Error('git cat-file ended before it had answered')));
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', batchReader((answer) => {
+    waiting.shift()?.resolve(answer);
+    if (waiting.length === 0) setAwake(child, false);
+  }));
+  setAwake(child, false);
+  return {
+    ask: (id) => new Promise((resolve, reject) => {
+      setAwake(child, true);
+      waiting.push({ resolve, reject });
+      child.stdin.write(`${id}\n`);
+    }),
+  };
+}
+
+/** Only an unanswered question keeps the program running. */
+function setAwake(child: ChildProcessWithoutNullStreams, isAwake: boolean): void {
+  for (const part of [child, child.stdin, child.stdout, child.stderr] as unknown as { ref?(): void; unref?(): void }[]) {
+    if (isAwake) part.ref?.();
+    else part.unref?.();
+  }
+}
+
+interface Reading {
+  readonly size: number;
+  left: number;
+  readonly parts: Buffer[] | null;
+}
+
+/** State machine over `<id> <type> <size>\n<bytes>\n`; an object over the limit is passed by without being kept. */
+function batchReader(answer: (answer: Answer | null) => void): (chunk: Buffer) => void {
   let header = '';
-  let current: { id: string; left: number; parts: Buffer[] | null } | null = null;
-  let skipNewline = false;
+  let reading: Reading | null = null;
   return (chunk) => {
-    let at = 0;
-    while (at < chunk.length) {
-      if (skipNewline) {
-        at++;
-        skipNewline = false;
-      } else if (current === null) {
+    for (let at = 0; at < chunk.length; ) {
+      if (reading === null) {
         const end = chunk.indexOf(10, at);
         header += chunk.toString('latin1', at, end < 0 ? chunk.length : end);
         if (end < 0) return;
         at = end + 1;
-        current = startObject(header, tooLarge);
+        reading = startReading(header);
         header = '';
-      } else {
-        const take: number = Math.min(current.left, chunk.length - at);
-        current.parts?.push(chunk.subarray(at, at + take));
-        current.left -= take;
-        at += take;
+        if (reading === null) answer(null);
+        continue;
       }
-      if (current !== null && current.left === 0) {
-        if (current.parts) contents.set(current.id, Buffer.concat(current.parts));
-        current = null;
-        skipNewline = true;
-      }
+      const take: number = Math.min(reading.left, chunk.length - at);
+      reading.parts?.push(chunk.subarray(at, at + take));
+      reading.left -= take;
+      at += take;
+      if (reading.left > 0) continue;
+      answer({ bytes: reading.parts ? Buffer.concat(reading.parts).subarray(0, reading.size) : null, size: reading.size });
+      reading = null;
     }
   };
 }
 
-function startObject(header: string, tooLarge: Map<string, number>): { id: string; left: number; parts: Buffer[] | null } | null {
-  const [id = '', , size] = header.split(' ');
+/** The object a header announces, its closing newline counted in; null for `<id> missing`. */
+function startReading(header: string): Reading | null {
+  const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(header)?.[1];
   if (size === undefined) return null;
   const bytes = Number(size);
-  const keep = bytes <= MAX_BLOB_BYTES;
-  if (!keep) tooLarge.set(id, bytes);
-  return { id, left: bytes, parts: keep ? [] : null };
+  return { size: bytes, left: bytes + 1, parts: bytes <= MAX_BLOB_BYTES ? [] : null };
 }

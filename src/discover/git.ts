@@ -12,17 +12,18 @@ export interface GitResult {
 }
 
 /** Settings of the analysed repository that could run programs or change output are switched off. */
-const SAFE = ['-c', 'core.fsmonitor=', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotepath=off', '-c', 'grep.patternType=default', '-c', 'grep.fallbackToNoIndex=false', '-c', 'submodule.recurse=false', '-c', 'color.ui=false', '-c', 'core.pager=cat'];
+export const SAFE = ['-c', 'core.fsmonitor=', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotepath=off', '-c', 'grep.patternType=default', '-c', 'grep.fallbackToNoIndex=false', '-c', 'submodule.recurse=false', '-c', 'color.ui=false', '-c', 'core.pager=cat'];
 
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: undefined, GIT_GLOB_PATHSPECS: undefined, GIT_EXTERNAL_DIFF: undefined });
+/** The caller's environment without what would change git's answers. */
+export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: undefined, GIT_GLOB_PATHSPECS: undefined, GIT_EXTERNAL_DIFF: undefined });
 
-/** Runs one git command to its end. `onData` receives stdout as it comes, instead of it being collected. */
-export function git(cwd: string, args: readonly string[], input?: string, onData?: (chunk: Buffer) => void): Promise<GitResult> {
+/** Runs one git command to its end. */
+export function git(cwd: string, args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...SAFE, ...args], { cwd, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => (onData ? onData(chunk) : out.push(chunk)));
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.stdin.on('error', () => undefined);
     child.on('error', (error: NodeJS.ErrnoException) => reject(spawnProblem(error, cwd)));
@@ -31,7 +32,8 @@ export function git(cwd: string, args: readonly string[], input?: string, onData
   });
 }
 
-function spawnProblem(error: NodeJS.ErrnoException, cwd: string): UsageError {
+/** What to say when git cannot be started. */
+export function spawnProblem(error: NodeJS.ErrnoException, cwd: string): UsageError {
   return error.code === 'ENOENT'
     ? new UsageError(`git could not be started in \`${cwd}\`.`, 'Install git and make sure that the folder exists.')
     : new UsageError(`git could not be started: ${error.message}.`, 'Check that git runs here: git --version');

@@ -180,8 +180,6 @@ async function fileHistory(cwd: string, commit: string | null, file: string): Pr
     const [id, date] = line.split(' ');
     return id && date ? [{ id, date }] : [];
   });
-  const resolved = await git(cwd, ['cat-file', '--batch-check=%(objectname)'], commits.map((c) => `${c.id}:${file}\n`).join(''));
-  const ids = resolved.stdout.toString('utf8').split('\n');
-  const { contents } = await readBlobs(cwd, ids.filter((id) => /^[0-9a-f]{40,64}$/.test(id)));
-  return commits.map(({ id, date }, i) => ({ commit: id, date, text: contents.get(ids[i] ?? '')?.toString('utf8') ?? '' }));
+  const { contents } = await readBlobs(cwd, commits.map((c) => `${c.id}:${file}`));
+  return commits.map(({ id, date }) => ({ commit: id, date, text: contents.get(`${id}:${file}`)?.toString('utf8') ?? '' }));
 }

@@ -18,7 +18,7 @@ import type { Postgres } from '../parse/sql/postgres.ts';
 import { decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
 import type { Config } from '../config/types.ts';
-import { type Clue, matchesClue, wordsOf } from './interest.ts';
+import { type Clue, clueMatcher, wordsOf } from './interest.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */
 export type ModuleCache = Map<string, Module | { readonly reason: string; readonly line: number; readonly column: number }>;
@@ -31,7 +31,9 @@ export interface CodeFacts {
 
 export interface CodeReader {
   /** Source files that can matter for these clues, sorted. */
-  candidates(clues: readonly Clue[], among?: ReadonlySet<string>): Promise<readonly string[]>;
+  candidates(clues: readonly Clue[]): Promise<readonly string[]>;
+  /** Texts of those of the files that exist, can be read, and are code. */
+  texts(files: Iterable<string>): Promise<ReadonlyMap<string, string>>;
   /** Accesses in the given files. */
   accesses(files: readonly string[], interest: Interest | null): Promise<CodeFacts>;
   /** Runs `look` over the files until every module it asked for is loaded. */
@@ -112,20 +114,26 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     return results;
   };
 
+  const readTexts = async (files: Iterable<string>): Promise<ReadonlyMap<string, string>> => {
+    const wanted = [...files].filter((f) => paths.has(f) && isUse(f) && !options.isIgnored(f));
+    for (const [file, bytes] of await tree.read(wanted.filter((f) => !texts.has(f)))) {
+      const decoded = decode(bytes);
+      if (decoded.ok) texts.set(file, decoded.text);
+      else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
+    }
+    return new Map(wanted.flatMap((f) => { const text = texts.get(f); return text === undefined || saysGenerated(text) ? [] : [[f, text] as const]; }));
+  };
+
   return {
     read,
     get problems() {
       return [...problems.values()];
     },
-    candidates: async (clues, among) => {
-      const hits = (among ? [...among].filter((f) => paths.has(f)) : await tree.search(wordsOf(clues))).filter((f) => isUse(f) && !options.isIgnored(f));
-      const found = await tree.read(hits.filter((f) => !texts.has(f)));
-      for (const [file, bytes] of found) {
-        const decoded = decode(bytes);
-        if (decoded.ok) texts.set(file, decoded.text);
-        else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
-      }
-      return hits.filter((f) => { const text = texts.get(f); return text !== undefined && !saysGenerated(text) && matchesClue(text, clues); }).sort(compare);
+    texts: readTexts,
+    candidates: async (clues) => {
+      const matches = clueMatcher(clues);
+      const found = await readTexts(await tree.search(wordsOf(clues)));
+      return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
     },
     accesses: async (files, interest) => {
       let context: AccessContext | undefined;

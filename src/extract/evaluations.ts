@@ -18,7 +18,7 @@ export interface FlagUses {
 }
 
 const MAX_HOPS = 4;
-const clue = (words: readonly string[]): Clue => ({ words, beside: null });
+const clue = (words: readonly string[]): Clue => ({ words, beside: [] });
 
 /** Finds every evaluation of the given flags at one revision. */
 export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagUses> {

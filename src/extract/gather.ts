@@ -8,7 +8,7 @@ import { globMatcher } from '../config/globs.ts';
 import type { Repository } from '../discover/revisions.ts';
 import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
-import { SOURCE } from '../discover/words.ts';
+import { compare, SOURCE } from '../discover/words.ts';
 import { sdks } from '../flags/catalogue.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
@@ -19,7 +19,8 @@ import { type CodeReader, makeCodeReader, type ModuleCache } from './code.ts';
 import { findFlagUses, type FlagUses } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
-import { type Asked, cluesFor, interestIn } from './interest.ts';
+import { editedNames } from './edits.ts';
+import { type Asked, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
 
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
@@ -58,15 +59,17 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const changedFiles = base ? await changedSources(base, head) : new Set<string>();
   const histories = await relevantHistories(options, changedFiles, postgres);
   const readers = await makeReaders(options, histories, parser ? await parser : null);
+  const hasFlags = await usesFlags(head, states);
+  options.progress('reading changed code');
+  const changed = await readChanged(readers, changedFiles, histories, hasFlags);
   options.progress('searching code');
-  const changed = await readChanged(readers, changedFiles, histories);
   const asked = askedObjects(histories, changed);
   const uses = await readUses(readers, asked, histories);
   options.progress('reading flags');
   const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
   const problems = [readers.head, ...readers.base].flatMap((r) => r.problems);
-  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: await usesFlags(head, states), sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
+  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
 }
 
 /** Without a changed migration and without changed code there is nothing that could touch a schema. */
@@ -104,18 +107,29 @@ interface Changed {
   readonly files: readonly string[];
 }
 
-const MIGHT_QUERY = { words: ['prisma', 'Prisma', 'db', 'sql', 'SQL', 'query', 'select', 'SELECT', 'tx', 'findMany', 'findFirst', 'findUnique'], beside: null };
-
-/** All accesses of the files the change touches, on both sides. */
-async function readChanged({ base, head }: Readers, files: ReadonlySet<string>, histories: readonly DatabaseHistory[]): Promise<Changed> {
+/** Accesses of the files the change touches on both sides, to the columns whose names it adds or takes away there. */
+async function readChanged({ base, head }: Readers, files: ReadonlySet<string>, histories: readonly DatabaseHistory[], hasFlags: boolean): Promise<Changed> {
   const [first] = base;
   if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0) return { changedBase: [], changedHead: [], files: [] };
-  const inChange = (found: readonly string[]): string[] => found.filter((f) => files.has(f));
-  const before = inChange(await first.candidates([MIGHT_QUERY], files));
-  const after = inChange(await head.candidates([MIGHT_QUERY], files));
-  const [old, fresh] = [await first.accesses(before, null), await head.accesses(after, null)];
-  return { changedBase: old.accesses, changedHead: fresh.accesses, files: after };
+  const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
+  const known = columnNames(histories);
+  const schemas = schemasOf(histories);
+  const relevant = [...after].flatMap(([file, text]) => {
+    const old = before.get(file);
+    const names = old === undefined || !mayQuery(text, schemas) ? new Set<string>() : editedNames(old, text, known, hasFlags);
+    return names.size > 0 ? [{ file, names }] : [];
+  });
+  const names = new Set(relevant.flatMap((r) => [...r.names]));
+  const interest = interestInWords(names, schemas);
+  const paths = relevant.map(({ file }) => file).sort(compare);
+  const [old, fresh] = await Promise.all([first.accesses(paths, interest), head.accesses(paths, interest)]);
+  return { changedBase: old.accesses, changedHead: fresh.accesses, files: paths };
 }
+
+type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;
+
+const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
+  new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
 
 /** The objects of the change, and those whose reading it begins. */
 function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
@@ -136,16 +150,12 @@ interface Uses {
 
 async function readUses({ base, head }: Readers, asked: readonly Asked[], histories: readonly DatabaseHistory[]): Promise<Uses> {
   if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
-  const schemas = new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
+  const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
   const clues = cluesFor(asked, schemas);
-  const look = async (reader: CodeReader): Promise<{ accesses: readonly SchemaAccess[]; unresolved: readonly Unresolved[]; candidates: readonly string[] }> => {
-    const candidates = await reader.candidates(clues);
-    return { ...(await reader.accesses(candidates, interest)), candidates };
-  };
-  const before = [];
-  for (const reader of base) before.push(await look(reader));
-  const after = await look(head);
+  const all = await Promise.all([head, ...base].map(async (reader) => ({ reader, candidates: await reader.candidates(clues) })));
+  const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
+  if (!after) throw new RangeError('there is always a head');
   return {
     base: unique(before.flatMap((b) => b.accesses)),
     head: after.accesses,

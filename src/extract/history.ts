@@ -15,6 +15,8 @@ import { netEffect } from '../schema/net-effect.ts';
 import { EMPTY_SCHEMA, replay, type Replay } from '../schema/replay.ts';
 import type { Schema, SchemaChange, Unreadable } from '../schema/types.ts';
 
+export type Backfill = Extract<SchemaChange, { type: 'write' }>;
+
 /** One database as one revision has it. */
 export interface SchemaSide {
   readonly schema: Schema;
@@ -32,6 +34,8 @@ export interface DatabaseHistory {
   readonly changes: readonly SchemaChange[];
   /** Every operation of the added migrations, in order. */
   readonly operations: readonly SchemaChange[];
+  /** Data that migrations, old and new, move from one column to another. */
+  readonly backfills: readonly Backfill[];
   readonly added: readonly Migration[];
   /** Migrations of base whose content the change alters. */
   readonly edited: readonly Migration[];
@@ -90,7 +94,7 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
   const common = { id: database.id, dialect: database.dialect, layout: database.layout, added, edited: pair.edited.map((e) => e.head), isEdited: pair.edited.length > 0 || pair.removed.length > 0, migrations: isAll ? database.migrations.length : added.length };
   const empty = { schema: EMPTY_SCHEMA };
   if (database.dialect !== 'postgres') {
-    return { ...common, base: pair.base ? { ...empty, prisma: baseSide } : null, head: { ...empty, prisma: headPrisma }, changes: [], operations: [], unreadable: unread(database, isAll ? database.migrations : added), statements: 0 };
+    return { ...common, base: pair.base ? { ...empty, prisma: baseSide } : null, head: { ...empty, prisma: headPrisma }, changes: [], operations: [], backfills: [], unreadable: unread(database, isAll ? database.migrations : added), statements: 0 };
   }
   const parser = await postgres();
   const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, parser) : null;
@@ -103,6 +107,7 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
     head: { schema: after.schema, prisma: headPrisma },
     changes: isAll ? [] : netEffect(start, change.changes),
     operations: isAll ? [] : change.changes,
+    backfills: [...(before?.changes ?? []), ...change.changes].filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
     unreadable: change.unreadable,
     statements: change.statements,
   };

@@ -3,6 +3,7 @@
  * Input: objects with the Prisma schemas that map them. Output: Interest for extractors, words and clues for the prefilter.
  */
 import type { Interest } from '../access/types.ts';
+import type { Schema } from '../schema/types.ts';
 import { type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
 
 /** A table, or one of its columns, of one database. */
@@ -12,10 +13,25 @@ export interface Asked {
   readonly column: string | null;
 }
 
-/** A file matters when one of `words` stands in it and, where given, `beside` matches its text as well. */
+/** A file matters when one of `words` stands in it and all of `beside` match its text. */
 export interface Clue {
   readonly words: readonly string[];
-  readonly beside: RegExp | null;
+  readonly beside: readonly RegExp[];
+}
+
+/** What every file has that sends queries of this schema or keeps parts of them. */
+const queriesOf = remember((schema: PrismaSchema) => new RegExp(`\\.(?:${[...schema.delegates.keys()].join('|')})[\\s!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|\\bPrisma\\b`));
+
+/** What follows a relation key in a query: all of it, part of it, a constant that says which part, a condition. */
+const SELECTION = '(?:true\\b|\\{|\\w*(?:[Ss]elect|[Ii]nclude)\\w*|!!|[\\w.]+\\s*(?:\\?|&&))';
+
+function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
@@ -36,6 +52,39 @@ export function interestIn(asked: readonly Asked[], schemas: ReadonlyMap<string,
   return { has: (database, table, column) => keys.has(`${database}\0${table}\0${column ?? ''}`), fieldNames };
 }
 
+/** Every name under which code can say a column of these databases. */
+export function columnNames(sides: readonly { readonly base: Side | null; readonly head: Side }[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const side of sides.flatMap((s) => (s.base ? [s.base, s.head] : [s.head]))) {
+    for (const table of side.schema.tables.values()) for (const column of table.columns.keys()) names.add(column);
+    for (const model of side.prisma?.models.values() ?? []) for (const field of model.fields.keys()) names.add(field);
+  }
+  return names;
+}
+
+interface Side {
+  readonly schema: Schema;
+  readonly prisma: PrismaSchema | null;
+}
+
+/** Whether a file can hold a query at all. */
+export const mayQuery = (text: string, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): boolean =>
+  /\b(?:select|insert\s+into|update|delete\s+from)\b/i.test(text) || [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
+
+/** Interest in every column one of whose names is among `words`: what an edit of these words can have to do with. */
+export function interestInWords(words: ReadonlySet<string>, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): Interest {
+  const mapped = new Set<string>();
+  for (const [database, some] of schemas) {
+    for (const schema of some) for (const model of schema.models.values()) for (const field of model.fields.values()) {
+      if (words.has(field.name)) for (const { table, column } of columnsOf(schema, model, field)) mapped.add(`${database}\0${table}\0${column}`);
+    }
+  }
+  return { has: (database, table, column) => column !== null && (words.has(column) || mapped.has(`${database}\0${table}\0${column}`)), fieldNames: words };
+}
+
+const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField): readonly { table: string; column: string }[] =>
+  field.kind === 'relation' ? relationColumns(schema, model, field) : [{ table: model.table, column: field.column }];
+
 /** What a file must mention to be parsed. */
 export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
   return asked.flatMap(({ database, table, column }) => {
@@ -45,7 +94,7 @@ export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, r
 }
 
 function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
-  const clues: Clue[] = [{ words: [bare(table)], beside: /\b(?:from|join|into|update|table|truncate)\b/i }];
+  const clues: Clue[] = [{ words: [bare(table)], beside: [/\b(?:from|join|into|update|table|truncate)\b/i] }];
   for (const { schema, model } of models) clues.push(...queryClues(schema, model));
   return clues;
 }
@@ -54,17 +103,17 @@ function tableClues(table: string, models: readonly { schema: PrismaSchema; mode
 function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
   const delegate = lowerFirst(model.name);
   const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
-  const clues: Clue[] = [{ words: [delegate], beside: new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`) }];
-  if (relations.length > 0) clues.push({ words: relations, beside: new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*(?:true\\b|\\{|\\w)`) });
+  const clues: Clue[] = [{ words: [delegate], beside: [new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`)] }];
+  if (relations.length > 0) clues.push({ words: relations, beside: [queriesOf(schema), new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*${SELECTION}`)] });
   return clues;
 }
 
 function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
-  const clues: Clue[] = [{ words: [column], beside: new RegExp(escaped(bare(table)), 'i') }];
+  const clues: Clue[] = [{ words: [column], beside: [new RegExp(escaped(bare(table)), 'i')] }];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');
-    for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: owner });
+    for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: [owner] });
     if (fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
   }
   return clues;
@@ -83,7 +132,20 @@ function namesOf(schema: PrismaSchema, model: PrismaModel, field: PrismaField): 
 /** All words of the clues, each once. */
 export const wordsOf = (clues: readonly Clue[]): string[] => [...new Set(clues.flatMap((c) => c.words))].sort();
 
-/** Whether a text can matter, decided without parsing it. */
-export function matchesClue(text: string, clues: readonly Clue[]): boolean {
-  return clues.some(({ words, beside }) => words.some((w) => text.includes(w)) && (beside === null || beside.test(text)));
+/** A test of texts: whether one can matter, decided without parsing it. */
+export function clueMatcher(clues: readonly Clue[]): (text: string) => boolean {
+  const byWord = new Map<string, Clue[]>();
+  for (const clue of clues) for (const word of clue.words) byWord.set(word, [...(byWord.get(word) ?? []), clue]);
+  if (byWord.size === 0) return () => false;
+  const words = new RegExp(`(?<![\\w$])(?:${[...byWord.keys()].sort((a, b) => b.length - a.length).map(escaped).join('|')})(?![\\w$])`, 'g');
+  return (text) => {
+    const tested = new Map<RegExp, boolean>();
+    const holds = (form: RegExp): boolean => {
+      const known = tested.get(form) ?? form.test(text);
+      tested.set(form, known);
+      return known;
+    };
+    const candidates = new Set([...new Set(text.match(words))].flatMap((word) => byWord.get(word) ?? []));
+    return [...candidates].some((clue) => clue.beside.every(holds));
+  };
 }

@@ -29,7 +29,8 @@ const isRead = (a: SchemaAccess): boolean => a.kind === 'read' && a.confidence !
 
 /** Tables and columns the change creates; a column of a created table is part of the table. */
 export function addedObjects(history: DatabaseHistory): SchemaChange[] {
-  return history.changes.filter((c) => c.type === 'create' && (c.object.kind === 'table' || (c.object.kind === 'column' && !isRecreated(c.object, history))));
+  const tables = new Set(history.changes.flatMap((c) => (c.type === 'create' && c.object.kind === 'table' ? [c.object.name] : [])));
+  return history.changes.filter((c) => c.type === 'create' && (c.object.kind === 'table' || (c.object.kind === 'column' && !tables.has(c.object.table ?? '') && !isRecreated(c.object, history))));
 }
 
 /** DROP + ADD of the same column is a type change, not an arrival. */
@@ -46,7 +47,7 @@ export function newlyRead({ histories, changedBase, changedHead }: Pick<ArrivalF
     const history = histories.find((h) => h.id === access.database);
     const isThere = history?.base?.schema.tables.get(access.table)?.columns.has(access.column) ?? false;
     const lostGuard = known !== undefined && known.every((a) => a.guards.length > 0);
-    if (isThere && history && (lostGuard || (!known && legacyOf(access, changedBase, changedHead, history.base?.schema, history.head.schema)))) {
+    if (isThere && history && (lostGuard || (!known && legacyOf(access, changedBase, changedHead, history)))) {
       found.set(columnKey(access), { database: access.database, object: { kind: 'column', table: access.table, name: access.column } });
     }
   }
@@ -66,10 +67,11 @@ export function linkArrivals(facts: ArrivalFacts): Arrival[] {
 }
 
 function linkArrival(history: DatabaseHistory, object: SchemaObject, change: SchemaChange | null, facts: ArrivalFacts): Arrival {
-  const uses = object.kind === 'table' ? facts.head.filter((a) => a.database === history.id && a.table === object.name && a.how !== 'whole-row') : usesOf(history.id, object, facts.head);
-  const reads = uses.filter((a) => (object.kind === 'table' ? a.kind === 'read' && a.how === 'named' : isRead(a)));
-  const replaced = reads.filter((r) => r.guards.length === 0).flatMap((read) => {
-    const legacy = legacyOf(read, facts.changedBase, facts.changedHead, history.base?.schema, history.head.schema);
+  const uses = usesOf(history.id, object, facts.head);
+  const reads = uses.filter(isRead);
+  const columns = object.kind === 'table' ? facts.changedHead.filter((a) => a.database === history.id && a.table === object.name && isRead(a)) : reads;
+  const replaced = columns.filter((r) => r.guards.length === 0).flatMap((read) => {
+    const legacy = legacyOf(read, facts.changedBase, facts.changedHead, history);
     return legacy ? [{ read, legacy }] : [];
   });
   return { database: history.id, object, change, reads, writes: uses.filter((a) => a.kind === 'write'), replaced, unguarded: change ? [] : lostGuards(history.id, object, facts) };
@@ -84,22 +86,33 @@ function lostGuards(database: string, object: SchemaObject, facts: ArrivalFacts)
   }));
 }
 
-/** A read of the same function at base that is gone at head, of a column that could hold the same value. */
-function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: readonly SchemaAccess[], baseSchema: Schema | undefined, headSchema: Schema): SchemaAccess | null {
-  if (read.column === null || !baseSchema) return null;
-  const type = headSchema.tables.get(read.table)?.columns.get(read.column)?.type;
-  const still = new Set(head.filter((a) => isRead(a) && scopeKey(a) === scopeKey(read)).map(columnKey));
-  return base.find((a) => {
-    if (!isRead(a) || a.column === null || a.database !== read.database || scopeKey(a) !== scopeKey(read) || still.has(columnKey(a))) return false;
-    const before = baseSchema.tables.get(a.table)?.columns.get(a.column)?.type;
-    return type !== undefined && before !== undefined && family(type) === family(before);
-  }) ?? null;
+/**
+ * The legacy read that a read replaces: same function, gone at head, and paired with it by name, by a backfill in the
+ * migrations, or because it is the only read of its kind that went while this is the only one that came.
+ */
+function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: readonly SchemaAccess[], history: DatabaseHistory): SchemaAccess | null {
+  if (read.column === null || !history.base) return null;
+  const inScope = (a: SchemaAccess): boolean => isRead(a) && a.column !== null && a.database === read.database && scopeKey(a) === scopeKey(read);
+  const [before, after] = [base.filter(inScope), head.filter(inScope)];
+  const kind = family(typeOf(read, history.head.schema));
+  const went = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind);
+  const came = new Set(after.filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind).map(columnKey));
+  const paired = went.find((a) => a.column === read.column || isBackfilled(read, a, history.backfills));
+  if (paired) return paired;
+  return came.size === 1 && came.has(columnKey(read)) && new Set(went.map(columnKey)).size === 1 ? (went[0] ?? null) : null;
 }
+
+const typeOf = (a: SchemaAccess, schema: Schema | undefined): string | undefined => schema?.tables.get(a.table)?.columns.get(a.column ?? '')?.type;
+
+/** Whether a migration fills the new column from the legacy one. */
+const isBackfilled = (fresh: SchemaAccess, legacy: SchemaAccess, backfills: DatabaseHistory['backfills']): boolean =>
+  backfills.some((w) => w.object.name === fresh.table && w.columns.includes(fresh.column ?? '') && w.reads.includes(`${legacy.table}.${legacy.column}`));
 
 const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['text', /^(?:text|character|varchar|citext|uuid|bpchar|name)/], ['number', /^(?:integer|bigint|smallint|numeric|real|double)/],
   ['time', /^(?:timestamp|date|time)/], ['json', /^jsonb?/], ['boolean', /^boolean/],
 ];
 
-/** Types between which a value can move. */
-const family = (type: string): string => (type.endsWith('[]') ? type : (FAMILIES.find(([, form]) => form.test(type))?.[0] ?? type));
+/** Types between which a value can move; null where the type is not known. */
+const family = (type: string | undefined): string | null =>
+  type === undefined ? null : type.endsWith('[]') ? type : (FAMILIES.find(([, form]) => form.test(type))?.[0] ?? type);

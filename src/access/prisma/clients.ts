@@ -136,7 +136,7 @@ function memberCertainty(node: Extract<Node, { type: 'MemberExpression' }>, sour
     if (certainty) return certainty;
     if (isOther({ node: origin.node, module: origin.module })) return null;
   }
-  return byName(name);
+  return byName(name) ?? (name === 'client' ? clientCertainty({ node: node.object, module: source.module }, modules, depth + 1) : null);
 }
 
 /** What the class says of one of its fields: a property, a constructor parameter property, or an assignment in the constructor. */

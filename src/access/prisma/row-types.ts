@@ -74,7 +74,7 @@ function rowOfNamedType(name: Extract<Node, { type: 'Identifier' }>, module: Mod
 function modelRow(name: string, context: AccessContext): Row | null {
   for (const { id, prisma } of context.databases) {
     const model = prisma?.models.get(name);
-    if (prisma && model) return { database: id, schema: prisma, model, list: false, selection: null };
+    if (prisma && model) return { database: id, schema: prisma, model, list: false, selection: null, isTyped: true };
   }
   return null;
 }

@@ -18,6 +18,8 @@ export interface Row {
   readonly list: boolean;
   /** The argument that chose the columns; null: the whole row. */
   readonly selection: Source | null;
+  /** Known by an annotation, not by the query that gave it. */
+  readonly isTyped: boolean;
 }
 
 const SAME_LIST = new Set(['filter', 'slice', 'sort', 'toSorted', 'reverse', 'toReversed', 'concat']);
@@ -80,7 +82,7 @@ export function hasField(row: Row, field: string, context: AccessContext): boole
 
 function rowOfCall(node: Extract<Node, { type: 'CallExpression' }>, module: Module, context: AccessContext, depth: number): Row | null {
   const [call] = prismaCallOf(node, module, context);
-  if (call) return call.method.returnsRow ? { database: call.database, schema: call.schema, model: call.model, list: call.method.returnsRow === 'list', selection: call.args } : null;
+  if (call) return call.method.returnsRow ? { database: call.database, schema: call.schema, model: call.model, list: call.method.returnsRow === 'list', selection: call.args, isTyped: false } : null;
   const callee = unwrapAwait(node.callee);
   const method = callee.type === 'MemberExpression' ? keyName(callee) : null;
   if (callee.type === 'MemberExpression' && method !== null && (SAME_LIST.has(method) || ONE_OF_LIST.has(method))) {
