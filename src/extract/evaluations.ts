@@ -3,9 +3,6 @@
  * Input: flag keys and a code reader. Output: evaluations and branches by key. A key kept in a constant, and a wrapper
  * around an evaluation, lead to the files that use them.
  */
-import { functionName } from '../code/functions.ts';
-import { keyName } from '../code/syntax.ts';
-import type { Module } from '../code/types.ts';
 import type { Branch, Evaluation } from '../flags/types.ts';
 import type { CodeReader } from './code.ts';
 import type { Clue } from './interest.ts';
@@ -29,10 +26,7 @@ export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader
   for (let hop = 0; hop < MAX_HOPS && words.length > 0; hop++) {
     const files = (await reader.candidates([clue(words)])).filter((f) => !seen.has(f));
     for (const file of files) seen.add(file);
-    const found = await reader.read(files, (module, _modules, flags) => {
-      const evaluations = flags.evaluations(module);
-      return { evaluations, branches: flags.branches(module), names: [...constantNames(module, words), ...wrapperNames(module, evaluations, keys)] };
-    });
+    const found = await reader.read(files, (module, _modules, flags) => ({ evaluations: flags.evaluations(module), branches: flags.branches(module), names: flags.carriers(module, keys) }));
     const next = new Set<string>();
     for (const { evaluations: some, branches: code, names } of found.values()) {
       for (const e of some) if (e.flag !== null && keys.has(e.flag)) evaluations.set(placeOf(e), e);
@@ -42,30 +36,6 @@ export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader
     words = [...next].filter((n) => !words.includes(n));
   }
   return { evaluations: [...evaluations.values()], branches: [...branches.values()], files: [...seen] };
-}
-
-/** Names under which a file keeps one of the words: `const KEY = 'the-key'`, `{ newEmail: 'the-key' }`. */
-function constantNames(module: Module, words: readonly string[]): string[] {
-  const literals = module.nodes('Literal').filter((n) => typeof n.value === 'string' && words.includes(n.value));
-  return literals.flatMap((literal) => {
-    const holder = module.parent(literal);
-    if (holder?.type === 'VariableDeclarator') return holder.id.type === 'Identifier' ? [holder.id.name] : [];
-    const name = holder?.type === 'Property' || holder?.type === 'TSEnumMember' || holder?.type === 'PropertyDefinition' ? keyName(holder) : null;
-    return name === null ? [] : [name];
-  });
-}
-
-const WRAPPER_LENGTH = 600;
-
-/** Small functions around an evaluation: their callers evaluate the flag too. */
-function wrapperNames(module: Module, evaluations: readonly Evaluation[], keys: ReadonlySet<string>): string[] {
-  const lines = new Set(evaluations.filter((e) => e.flag !== null && keys.has(e.flag)).map((e) => e.location.line));
-  return module.nodes('FunctionDeclaration', 'ArrowFunctionExpression', 'FunctionExpression').flatMap((node) => {
-    const { line, endLine } = module.span(node);
-    const holds = node.end - node.start < WRAPPER_LENGTH && [...lines].some((l) => l >= line && l <= endLine);
-    const name = holds ? functionName(node, module) : null;
-    return name === null ? [] : [name.slice(name.lastIndexOf('.') + 1)];
-  });
 }
 
 const placeOf = (e: Evaluation): string => `${e.flag}\0${e.location.file}\0${e.location.line}\0${e.location.column}`;

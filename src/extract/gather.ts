@@ -9,7 +9,7 @@ import type { Repository } from '../discover/revisions.ts';
 import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
-import { sdks } from '../flags/catalogue.ts';
+import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import { addedObjects, newlyRead } from '../link/arrivals.ts';
@@ -179,5 +179,5 @@ async function usesFlags(head: Tree, states: FlagStates): Promise<boolean> {
   if (states.size > 0) return true;
   const manifests = (await head.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
   const texts = [...(await head.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-  return texts.some((text) => sdks.flatMap((s) => s.packages).some((name) => text.includes(`"${name}"`)));
+  return texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)));
 }

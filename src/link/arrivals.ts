@@ -91,8 +91,8 @@ function lostGuards(database: string, object: SchemaObject, facts: ArrivalFacts)
  * migrations, or because it is the only read of its kind that went while this is the only one that came.
  */
 function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: readonly SchemaAccess[], history: DatabaseHistory): SchemaAccess | null {
-  if (read.column === null || !history.base) return null;
-  const inScope = (a: SchemaAccess): boolean => isRead(a) && a.column !== null && a.database === read.database && scopeKey(a) === scopeKey(read);
+  if (read.column === null || !history.base || isKey(read, history)) return null;
+  const inScope = (a: SchemaAccess): boolean => isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && scopeKey(a) === scopeKey(read);
   const [before, after] = [base.filter(inScope), head.filter(inScope)];
   const kind = family(typeOf(read, history.head.schema));
   const went = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind);
@@ -102,6 +102,12 @@ function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: reado
   return came.size === 1 && came.has(columnKey(read)) && new Set(went.map(columnKey)).size === 1 ? (went[0] ?? null) : null;
 }
 
+/** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
+function isKey(a: SchemaAccess, history: DatabaseHistory): boolean {
+  const constraints = [history.head.schema, history.base?.schema].flatMap((s) => [...(s?.tables.get(a.table)?.constraints.values() ?? [])]);
+  return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(a.column ?? ''));
+}
+
 const typeOf = (a: SchemaAccess, schema: Schema | undefined): string | undefined => schema?.tables.get(a.table)?.columns.get(a.column ?? '')?.type;
 
 /** Whether a migration fills the new column from the legacy one. */
@@ -109,7 +115,7 @@ const isBackfilled = (fresh: SchemaAccess, legacy: SchemaAccess, backfills: Data
   backfills.some((w) => w.object.name === fresh.table && w.columns.includes(fresh.column ?? '') && w.reads.includes(`${legacy.table}.${legacy.column}`));
 
 const FAMILIES: readonly (readonly [string, RegExp])[] = [
-  ['text', /^(?:text|character|varchar|citext|uuid|bpchar|name)/], ['number', /^(?:integer|bigint|smallint|numeric|real|double)/],
+  ['text', /^(?:text|character|varchar|citext|bpchar|name)/], ['number', /^(?:integer|bigint|smallint|numeric|real|double)/],
   ['time', /^(?:timestamp|date|time)/], ['json', /^jsonb?/], ['boolean', /^boolean/],
 ];
 
