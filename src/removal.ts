@@ -7,6 +7,7 @@ import { losingSide } from './link/flags.ts';
 import type { Flag, Project } from './link/project.ts';
 import { isLosing } from './link/verdict.ts';
 import { type RemovalReport, removalReport, type StaleFlag } from './report/removal.ts';
+import type { SchemaObject } from './schema/types.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, study } from './run.ts';
 
@@ -20,10 +21,13 @@ export async function removal({ cwd, head, ...options }: RemovalOptions): Promis
   return removalReport({ head: repository.head.revision, now: now.toISOString(), soakDays: config.soakDays, flags });
 }
 
-function staleFlag({ state, evaluations, branches }: Flag, { config, now }: Project): StaleFlag[] {
+function staleFlag({ state, evaluations, branches, orphans }: Flag, { config, now }: Project): StaleFlag[] {
   if (state === null || state.everyone === null || config.permanentFlags.includes(state.key) || evaluations.length === 0) return [];
   const isDue = evaluations.every((evaluation) => losingSide(state, evaluation, now, config.soakDays).kind === 'dead');
   if (!isDue) return [];
   const losing = branches.filter(({ guard }) => isLosing(guard, state));
-  return [{ state, value: state.everyone, evaluations, branches: losing, objects: [], unproven: [] }];
+  const unproven = orphans.flatMap(({ object, writes }) => writes.slice(0, 1).map(({ location }) => `${nameOf(object)} is still written at ${location.file}:${location.line}: end that write in a release before the contract.`));
+  return [{ state, value: state.everyone, evaluations, branches: losing, objects: orphans.map((o) => o.object), unproven }];
 }
+
+const nameOf = ({ table, name }: SchemaObject): string => (table === null || table === name ? name : `${table}.${name}`);

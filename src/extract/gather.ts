@@ -63,11 +63,10 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags);
   options.progress('searching code');
-  const asked = askedObjects(histories, changed);
-  const uses = await readUses(readers, asked, histories);
-  options.progress('reading flags');
   const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
+  const asked = base ? askedObjects(histories, changed) : await guardedObjects(readers.head, flagUses.files, settled);
+  const uses = await readUses(readers, asked, histories);
   const problems = [readers.head, ...readers.base].flatMap((r) => r.problems);
   return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
 }
@@ -139,6 +138,13 @@ function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): 
   }));
   const newly = newlyRead({ histories, ...changed }).map(({ database, object }) => ({ database, table: object.table ?? '', column: object.name }));
   return [...ofChange, ...newly];
+}
+
+/** Objects that code behind one of the flags uses: what its removal may leave dead. */
+async function guardedObjects(head: CodeReader, files: readonly string[], flags: ReadonlySet<string>): Promise<Asked[]> {
+  const { accesses } = await head.accesses(files, null);
+  const guarded = accesses.filter((a) => a.guards.some((g) => flags.has(g.flag)) && (a.how === 'named' || a.how === 'field'));
+  return [...new Map(guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column }])).values()];
 }
 
 interface Uses {

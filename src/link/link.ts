@@ -16,7 +16,7 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     all,
     removals: linkRemovals(judged),
     arrivals: linkArrivals(judged),
-    flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, guarding }),
+    flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, head: facts.head, guarding }),
     states,
     usesFlags: facts.usesFlags || guarding.size > 0,
     unreadable: histories.flatMap((h) => h.unreadable),

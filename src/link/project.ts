@@ -50,6 +50,13 @@ export interface Flag {
   readonly branches: readonly Branch[];
   /** Whether the change touches code that evaluates it, or objects it guards. */
   readonly isTouched: boolean;
+  /** Objects that only its losing branches read, with the writes that are left. */
+  readonly orphans: readonly Orphan[];
+}
+
+export interface Orphan {
+  readonly object: SchemaObject;
+  readonly writes: readonly SchemaAccess[];
 }
 
 export interface Project {
