@@ -52,8 +52,7 @@ function parentWithoutMigrations(cwd, op, migrations) {
 
 const about = (finding, op) => {
   const s = finding.subject;
-  const fold = (x) => String(x ?? '').toLowerCase();
-  return op.column ? s.kind === 'column' && fold(s.table) === fold(op.table) && fold(s.name) === fold(op.column) : fold(s.name) === fold(op.table) && s.kind !== 'column';
+  return op.column ? s.kind === 'column' && s.table === op.table && s.name === op.column : s.name === op.table && s.kind !== 'column';
 };
 
 const changes = new Map();

@@ -13,6 +13,7 @@ import type { Module, Node, Program } from './types.ts';
 
 interface TreeIndex {
   readonly byType: ReadonlyMap<string, readonly Node[]>;
+  readonly sorted: Map<string, readonly Node[]>;
 }
 
 /** Makes a module of a parsed file. `loadScopes()` must have finished before a binding is asked for. */
@@ -67,7 +68,7 @@ function indexTree(program: Program): TreeIndex {
       stack.push(child);
     }
   }
-  return { byType };
+  return { byType, sorted: new Map() };
 }
 
 function link(node: Node, parent: Node | null): void {
@@ -80,9 +81,15 @@ function parentOf(node: Node): Node | null {
   return (node as unknown as { parent?: Node | null }).parent ?? null;
 }
 
+/** The parsers visit children in different orders; a list is put in source order when it is first asked for. */
 function nodesOf<T extends Node['type']>(tree: TreeIndex, types: readonly T[]): readonly Extract<Node, { type: T }>[] {
-  const found = types.flatMap((type) => tree.byType.get(type) ?? []) as Extract<Node, { type: T }>[];
-  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const key = types.join(' ');
+  let found = tree.sorted.get(key);
+  if (found === undefined) {
+    found = types.flatMap((type) => tree.byType.get(type) ?? []).sort((a, b) => a.start - b.start || b.end - a.end);
+    tree.sorted.set(key, found);
+  }
+  return found as readonly Node[] as readonly Extract<Node, { type: T }>[];
 }
 
 function once<T>(make: () => T): () => T {

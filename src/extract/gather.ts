@@ -12,6 +12,7 @@ import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
+import type { SchemaObject } from '../schema/types.ts';
 import { addedObjects, newlyRead } from '../link/arrivals.ts';
 import { settledFlags } from '../link/flags.ts';
 import { removedObjects } from '../link/removals.ts';
@@ -132,19 +133,22 @@ const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
 
 /** The objects of the change, and those whose reading it begins. */
 function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
-  const ofChange = histories.flatMap((h) => [...removedObjects(h), ...addedObjects(h)].flatMap(({ object }) => {
+  const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
     const table = object.kind === 'column' ? object.table : object.name;
-    return table === null ? [] : [{ database: h.id, table, column: object.kind === 'column' ? object.name : null }];
-  }));
-  const newly = newlyRead({ histories, ...changed }).map(({ database, object }) => ({ database, table: object.table ?? '', column: object.name }));
-  return [...ofChange, ...newly];
+    return table === null ? [] : [{ database, table, column: object.kind === 'column' ? object.name : null, isNew }];
+  };
+  return [
+    ...histories.flatMap((h) => removedObjects(h).flatMap((c) => ask(h.id, c.object, false))),
+    ...histories.flatMap((h) => addedObjects(h).flatMap((c) => ask(h.id, c.object, true))),
+    ...newlyRead({ histories, ...changed }).flatMap(({ database, object }) => ask(database, object, false)),
+  ];
 }
 
 /** Objects that code behind one of the flags uses: what its removal may leave dead. */
 async function guardedObjects(head: CodeReader, files: readonly string[], flags: ReadonlySet<string>): Promise<Asked[]> {
   const { accesses } = await head.accesses(files, null);
   const guarded = accesses.filter((a) => a.guards.some((g) => flags.has(g.flag)) && (a.how === 'named' || a.how === 'field'));
-  return [...new Map(guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column }])).values()];
+  return [...new Map(guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column, isNew: false }])).values()];
 }
 
 interface Uses {
@@ -158,8 +162,10 @@ async function readUses({ base, head }: Readers, asked: readonly Asked[], histor
   if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
   const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
-  const clues = cluesFor(asked, schemas);
-  const all = await Promise.all([head, ...base].map(async (reader) => ({ reader, candidates: await reader.candidates(clues) })));
+  const all = await Promise.all([head, ...base].map(async (reader) => {
+    const clues = cluesFor(reader === head ? asked : asked.filter((a) => !a.isNew), schemas);
+    return { reader, candidates: clues.length > 0 ? await reader.candidates(clues) : [] };
+  }));
   const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
   if (!after) throw new RangeError('there is always a head');
   return {

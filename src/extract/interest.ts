@@ -11,6 +11,8 @@ export interface Asked {
   readonly database: string;
   readonly table: string;
   readonly column: string | null;
+  /** Added by the change: base cannot use it, and what a client sends unasked is no use of it. */
+  readonly isNew: boolean;
 }
 
 /** A file matters when one of `words` stands in it and all of `beside` match its text. */
@@ -87,9 +89,9 @@ const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField)
 
 /** What a file must mention to be parsed. */
 export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
-  return asked.flatMap(({ database, table, column }) => {
+  return asked.flatMap(({ database, table, column, isNew }) => {
     const models = modelsOf(schemas.get(database) ?? [], table);
-    return column === null ? tableClues(table, models) : columnClues(table, column, models);
+    return column === null ? tableClues(table, models) : columnClues(table, column, models, isNew);
   });
 }
 
@@ -108,13 +110,13 @@ function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
   return clues;
 }
 
-function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
+function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[], isNew: boolean): Clue[] {
   const clues: Clue[] = [{ words: [column], beside: [new RegExp(escaped(bare(table)), 'i')] }];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');
     for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: [owner] });
-    if (fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
+    if (!isNew && fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
   }
   return clues;
 }
