@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { readBlobs } from './blobs.ts';
-import { fields, git } from './git.ts';
+import { fields, gitOutput } from './git.ts';
 import type { Entry, Tree } from './tree.ts';
 import { compare, SOURCE, SOURCE_GLOBS } from './words.ts';
 
@@ -16,20 +16,18 @@ export interface Listed {
 }
 
 const REGULAR = /^100/;
-const SYMLINK = '120000';
-const WORTH_REPORTING = /\.(?:sql|prisma|ya?ml|json|[cm]?[jt]sx?)$/;
+export const SYMLINK = '120000';
+export const WORTH_REPORTING = /\.(?:sql|prisma|ya?ml|json|[cm]?[jt]sx?)$/;
 
 /** All entries of a commit, in git's own words. */
 export async function listCommit(cwd: string, commit: string): Promise<Listed[]> {
-  const { stdout } = await git(cwd, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit]);
-  return fields(stdout).flatMap((line) => parseListed(line, /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]*)$/));
+  return fields(await gitOutput(cwd, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit])).flatMap((line) => parseListed(line, /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]*)$/));
 }
 
 /** All entries of the index; of a conflicted path, the first stage that is there. */
 export async function listIndex(cwd: string): Promise<Listed[]> {
-  const { stdout } = await git(cwd, ['ls-files', '-s', '-z', '--full-name']);
   const seen = new Map<string, Listed>();
-  for (const line of fields(stdout)) {
+  for (const line of fields(await gitOutput(cwd, ['ls-files', '-s', '-z', '--full-name']))) {
     for (const entry of parseListed(line, /^(\d+) ([0-9a-f]+) \d\t([\s\S]*)$/)) if (!seen.has(entry.path)) seen.set(entry.path, entry);
   }
   return [...seen.values()];
@@ -102,7 +100,7 @@ export async function grepWords(cwd: string, where: string, words: readonly stri
   const commit = where.startsWith('--') ? [] : [where];
   for (let at = 0; at < words.length; at += MAX_WORDS) {
     const patterns = words.slice(at, at + MAX_WORDS).flatMap((w) => ['-e', w]);
-    const { stdout } = await git(cwd, ['grep', '-l', '-z', '-I', '-w', '-F', '--full-name', ...flags, ...patterns, ...commit, '--', ...SOURCE_GLOBS.map((g) => `:(top,glob)**/${g}`)]);
+    const stdout = await gitOutput(cwd, ['grep', '-l', '-z', '-I', '-w', '-F', '--full-name', ...flags, ...patterns, ...commit, '--', ...SOURCE_GLOBS.map((g) => `:(top,glob)**/${g}`)], [0, 1]);
     for (const hit of fields(stdout)) found.add(commit.length > 0 ? hit.slice(where.length + 1) : hit);
   }
   return [...found].filter((f) => SOURCE.test(f)).sort(compare);

@@ -39,6 +39,13 @@ export function spawnProblem(error: NodeJS.ErrnoException, cwd: string): UsageEr
     : new UsageError(`git could not be started: ${error.message}.`, 'Check that git runs here: git --version');
 }
 
+/** The stdout of a git command that has to work; its failure is said, never taken for an empty answer. */
+export async function gitOutput(cwd: string, args: readonly string[], accepted: readonly number[] = [0]): Promise<Buffer> {
+  const { code, stdout, stderr } = await git(cwd, args);
+  if (accepted.includes(code)) return stdout;
+  throw new UsageError(`git ${args[0]} failed in \`${cwd}\`: ${stderr.split('\n')[0] || `exit code ${code}`}.`, 'Check the repository: git fsck');
+}
+
 /** The stdout of a git command as trimmed text; null when it fails. */
 export async function gitText(cwd: string, ...args: readonly string[]): Promise<string | null> {
   const result = await git(cwd, args);

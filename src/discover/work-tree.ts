@@ -7,8 +7,8 @@ import { lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from '../parse/errors.ts';
 import { MAX_BLOB_BYTES } from './blobs.ts';
-import { fields, git } from './git.ts';
-import { grepWords, listIndex } from './git-trees.ts';
+import { fields, git, gitOutput } from './git.ts';
+import { grepWords, listIndex, SYMLINK, WORTH_REPORTING } from './git-trees.ts';
 import type { Entry, Tree } from './tree.ts';
 import { compare } from './words.ts';
 
@@ -21,7 +21,7 @@ export function workTree(root: string): Tree {
   return {
     revision: 'worktree',
     skipped,
-    entries: () => (listed ??= listWorkTree(root)),
+    entries: () => (listed ??= listWorkTree(root, skipped)),
     read: async (paths) => {
       const top = await realpath(root);
       const found = new Map<string, Uint8Array>();
@@ -39,20 +39,31 @@ export function workTree(root: string): Tree {
 }
 
 /** Tracked files under the index's id; changed and untracked ones under the id their present content has. */
-async function listWorkTree(root: string): Promise<readonly Entry[]> {
+async function listWorkTree(root: string, skipped: { path: string; reason: string }[]): Promise<readonly Entry[]> {
   const [tracked, changed, untracked] = await Promise.all([
     listIndex(root),
-    git(root, ['diff-files', '--name-only', '-z', '--no-ext-diff', '--ignore-submodules']),
-    git(root, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name']),
+    gitOutput(root, ['diff-files', '--name-only', '-z', '--no-ext-diff', '--ignore-submodules']),
+    gitOutput(root, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name']),
   ]);
-  const dirty = new Set([...fields(changed.stdout), ...fields(untracked.stdout)]);
+  const dirty = new Set([...fields(changed), ...fields(untracked)]);
   const clean = tracked.filter((e) => e.mode.startsWith('100') && !dirty.has(e.path)).map((e): Entry => ({ path: e.path, id: e.id }));
-  const present = (await Promise.all([...dirty].map(async (p) => ((await isRegular(root, p)) ? [p] : [])))).flat();
+  const kinds = await Promise.all([...dirty].map(async (p) => [p, await kindOf(root, p)] as const));
+  const present = kinds.filter(([, kind]) => kind === 'file').map(([p]) => p);
+  const special = [...tracked.filter((e) => e.mode === SYMLINK && !dirty.has(e.path)).map((e) => e.path), ...kinds.filter(([, kind]) => kind === 'special').map(([p]) => p)];
+  for (const path of special.filter((p) => WORTH_REPORTING.test(p))) if (!(await leadsInside(root, path))) skipped.push({ path, reason: SPECIAL });
   return [...clean, ...(await hashFiles(root, present))].sort((a, b) => compare(a.path, b.path));
 }
 
-const isRegular = async (root: string, file: string): Promise<boolean> =>
-  lstat(path.join(root, file)).then((s) => s.isFile(), () => false);
+const SPECIAL = 'it is a symbolic link that leads outside the repository, or no regular file; neither is ever opened';
+
+const kindOf = (root: string, file: string): Promise<'file' | 'special' | 'gone'> =>
+  lstat(path.join(root, file)).then((s) => (s.isFile() ? 'file' : 'special'), () => 'gone');
+
+/** Whether a link ends at a regular file of the repository: then that file is read under its own name. */
+const leadsInside = async (root: string, file: string): Promise<boolean> => {
+  const real = await realpath(path.join(root, file)).catch(() => null);
+  return real !== null && real.startsWith(`${await realpath(root)}${path.sep}`) && (await lstat(real)).isFile();
+};
 
 async function hashFiles(root: string, files: readonly string[]): Promise<Entry[]> {
   const nameable = files.filter((f) => !f.includes('\n'));

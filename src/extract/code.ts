@@ -116,8 +116,11 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
 
   const readTexts = async (files: Iterable<string>): Promise<ReadonlyMap<string, string>> => {
     const wanted = [...files].filter((f) => paths.has(f) && isUse(f) && !options.isIgnored(f));
-    for (const [file, bytes] of await tree.read(wanted.filter((f) => !texts.has(f)))) {
-      const decoded = decode(bytes);
+    const missing = wanted.filter((f) => !texts.has(f) && !problems.has(f));
+    const found = await tree.read(missing);
+    for (const file of missing) {
+      const bytes = found.get(file);
+      const decoded = bytes ? decode(bytes) : { ok: false as const, reason: skipReason(tree, file) };
       if (decoded.ok) texts.set(file, decoded.text);
       else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
     }
@@ -149,6 +152,8 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     },
   };
 }
+
+const skipReason = (tree: Tree, file: string): string => tree.skipped.find((s) => s.path === file)?.reason ?? 'it could not be read';
 
 const unread = (file: string, { reason, line, column }: { reason: string; line: number; column: number }): Unresolved =>
   ({ location: { file, line, column, endLine: line, endColumn: column + 1 }, reason, tables: [] });

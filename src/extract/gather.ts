@@ -57,8 +57,9 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   let parser: Promise<Postgres> | undefined;
   const postgres = (): Promise<Postgres> => (parser ??= loadPostgres());
   options.progress('reading migrations');
-  const changedFiles = base ? await changedSources(base, head) : new Set<string>();
-  const histories = await relevantHistories(options, changedFiles, postgres);
+  const touched = await touchedFiles(base, head);
+  const changedFiles = touched.sources;
+  const histories = await relevantHistories(options, touched, postgres);
   const readers = await makeReaders(options, histories, parser ? await parser : null);
   const hasFlags = await usesFlags(head, states);
   options.progress('reading changed code');
@@ -72,10 +73,19 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
 }
 
-/** Without a changed migration and without changed code there is nothing that could touch a schema. */
-async function relevantHistories({ repository, config }: GatherOptions, changed: ReadonlySet<string>, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
-  const histories = await readHistories(repository.base, repository.head, config, postgres);
-  return repository.base === null || changed.size > 0 || histories.some((h) => h.added.length > 0 || h.isEdited) ? histories : [];
+const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$/;
+const ANY_QUERY = /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
+
+/** Without a changed migration and without changed queries there is nothing that could touch a schema. */
+async function relevantHistories({ repository, config }: GatherOptions, touched: Touched, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
+  const { base, head } = repository;
+  const isRelevant = base === null || touched.all.some((p) => SCHEMA_FILES.test(p)) || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
+  return isRelevant ? readHistories(base, head, config, postgres) : [];
+}
+
+async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boolean> {
+  const known = new Set((await tree.entries()).map((e) => e.path));
+  return [...(await tree.read([...files].filter((f) => known.has(f)))).values()].some((bytes) => ANY_QUERY.test(Buffer.from(bytes).toString('latin1')));
 }
 
 interface Readers {
@@ -93,12 +103,21 @@ async function makeReaders({ repository, config }: GatherOptions, histories: rea
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
 
-async function changedSources(base: Tree, head: Tree): Promise<ReadonlySet<string>> {
+interface Touched {
+  readonly all: readonly string[];
+  /** Those that are code. */
+  readonly sources: ReadonlySet<string>;
+}
+
+/** Files whose content differs between base and head. */
+async function touchedFiles(base: Tree | null, head: Tree): Promise<Touched> {
+  if (!base) return { all: [], sources: new Set() };
   const before = new Map((await base.entries()).map((e) => [e.path, e.id]));
   const after = await head.entries();
   const gone = new Set(before.keys());
   for (const e of after) gone.delete(e.path);
-  return new Set([...gone, ...after.filter((e) => before.get(e.path) !== e.id).map((e) => e.path)].filter((p) => SOURCE.test(p) && isUse(p)));
+  const all = [...gone, ...after.filter((e) => before.get(e.path) !== e.id).map((e) => e.path)];
+  return { all, sources: new Set(all.filter((p) => SOURCE.test(p) && isUse(p))) };
 }
 
 interface Changed {

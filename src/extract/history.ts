@@ -27,6 +27,7 @@ export interface DatabaseHistory {
   readonly id: string;
   readonly dialect: Database['dialect'];
   readonly layout: string;
+  readonly roots: readonly string[];
   /** Null where the base has no such database. */
   readonly base: SchemaSide | null;
   readonly head: SchemaSide;
@@ -54,7 +55,15 @@ export async function readHistories(base: Tree | null, head: Tree, config: Confi
   const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
   const histories: DatabaseHistory[] = [];
   for (const pair of pairs) histories.push(await readHistory(pair, base, head, postgres));
-  return histories;
+  return histories.map((history) => ({ ...history, unreadable: [...history.unreadable, ...refusedIn(history, base, head)] }));
+}
+
+/** Files of a migration folder that are no regular files: links that lead outside, devices, pipes. */
+function refusedIn(history: DatabaseHistory, base: Tree | null, head: Tree): Unreadable[] {
+  const before = new Set(base?.skipped.map((s) => s.path));
+  const isHere = (path: string): boolean => path.endsWith('.sql') && history.roots.some((root) => path.startsWith(`${root}/`));
+  const known = new Set(history.unreadable.map((u) => u.location.file));
+  return head.skipped.filter(({ path }) => isHere(path) && !before.has(path) && !known.has(path)).map(({ path, reason }) => refusedFile({ id: path, path, content: '' }, reason, null));
 }
 
 const unchanged = (head: Database): MigrationChange => ({ head, base: null, added: [], edited: [], moved: [], removed: [] });
@@ -91,7 +100,7 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
   const { head: database, added } = pair;
   const isAll = base === null;
   const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
-  const common = { id: database.id, dialect: database.dialect, layout: database.layout, added, edited: pair.edited.map((e) => e.head), isEdited: pair.edited.length > 0 || pair.removed.length > 0, migrations: isAll ? database.migrations.length : added.length };
+  const common = { id: database.id, dialect: database.dialect, layout: database.layout, roots: database.roots, added, edited: pair.edited.map((e) => e.head), isEdited: pair.edited.length > 0 || pair.removed.length > 0, migrations: isAll ? database.migrations.length : added.length };
   const empty = { schema: EMPTY_SCHEMA };
   if (database.dialect !== 'postgres') {
     return { ...common, base: pair.base ? { ...empty, prisma: baseSide } : null, head: { ...empty, prisma: headPrisma }, changes: [], operations: [], backfills: [], unreadable: unread(database, isAll ? database.migrations : added), statements: 0 };
