@@ -30,6 +30,8 @@ export interface CodeFacts {
 }
 
 export interface CodeReader {
+  /** What is read: a commit id, `index` or `worktree`. */
+  readonly revision: string;
   /** Source files that can matter for these clues, sorted. */
   candidates(clues: readonly Clue[]): Promise<readonly string[]>;
   /** Texts of those of the files that exist, can be read, and are code. */
@@ -128,6 +130,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
   };
 
   return {
+    revision: tree.revision,
     read,
     get problems() {
       return [...problems.values()];

@@ -79,7 +79,8 @@ const ANY_QUERY = /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
 async function relevantHistories({ repository, config }: GatherOptions, touched: Touched, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
   const { base, head } = repository;
-  const isRelevant = base === null || touched.all.some((p) => SCHEMA_FILES.test(p)) || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
+  const refused = head.skipped.map((s) => s.path);
+  const isRelevant = base === null || [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p)) || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
   return isRelevant ? readHistories(base, head, config, postgres) : [];
 }
 
@@ -188,7 +189,7 @@ async function readUses({ base, head }: Readers, asked: readonly Asked[], histor
   const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
   if (!after) throw new RangeError('there is always a head');
   return {
-    base: unique(before.flatMap((b) => b.accesses)),
+    base: unique(before.flatMap((b, i) => (i === 0 ? b.accesses : b.accesses.map((a) => ({ ...a, operation: `${a.operation}, at ${base[i]?.revision.slice(0, 9)}` }))))),
     head: after.accesses,
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],

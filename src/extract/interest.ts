@@ -27,6 +27,9 @@ const queriesOf = remember((schema: PrismaSchema) => new RegExp(`\\.(?:${[...sch
 /** What follows a relation key in a query: all of it, part of it, a constant that says which part, a condition. */
 const SELECTION = '(?:true\\b|\\{|\\w*(?:[Ss]elect|[Ii]nclude)\\w*|!!|[\\w.]+\\s*(?:\\?|&&))';
 
+/** SQL that means all columns without naming one. */
+const EVERY_COLUMN = '\\b(?:select|returning)\\s+(?:["\\w]+\\.)?\\*|,\\s*["\\w]+\\.\\*(?!\\s*\\d)';
+
 function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>();
   return (key) => {
@@ -111,7 +114,7 @@ function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
 }
 
 function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[], isNew: boolean): Clue[] {
-  const clues: Clue[] = [{ words: [column], beside: [new RegExp(escaped(bare(table)), 'i')] }];
+  const clues: Clue[] = [{ words: [column], beside: [new RegExp(escaped(bare(table)), 'i')] }, { words: [bare(table)], beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')] }];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');
