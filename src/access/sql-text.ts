@@ -56,12 +56,21 @@ export function piecesOf(source: Source, modules: Modules, alternate = false, de
 function templatePieces(node: Extract<Node, { type: 'TemplateLiteral' }>, source: Source, go: (next: Node) => readonly Piece[]): readonly Piece[] {
   const { module } = source;
   return node.quasis.flatMap((quasi, i) => {
-    const raw = quasi.value.raw;
-    const start = module.text.startsWith(raw, quasi.start) && module.text[quasi.start] !== '`' && module.text[quasi.start] !== '}' ? quasi.start : quasi.start + 1;
+    const start = /[`}]/.test(module.text[quasi.start] ?? '') ? quasi.start + 1 : quasi.start;
+    const raw = writtenAs(quasi.value.raw, start, module);
     const text: Piece = { text: raw.includes('\\') ? (quasi.value.cooked ?? raw) : raw, source, offset: start };
     const expression = node.expressions[i];
     return expression ? [text, ...go(expression)] : [text];
   });
+}
+
+/** A template's text with the line endings of the file: the language reads every one as a line feed, and positions do not. */
+function writtenAs(raw: string, start: number, { text }: Source['module']): string {
+  if (!text.includes('\r') || text.startsWith(raw, start)) return raw;
+  const lines = raw.split('\n').length - 1;
+  const written = text.slice(start, start + raw.length + lines);
+  const end = [...raw].reduce((at, c) => at + (c === '\n' && written.startsWith('\r\n', at) ? 2 : c.length), 0);
+  return written.slice(0, end);
 }
 
 /** A constant with text, or a fragment built elsewhere. */
