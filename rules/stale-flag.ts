@@ -1,6 +1,5 @@
 /** A flag that has finished: one value for everybody, for long enough, and the other branch still there. */
-import { losingSide } from '../src/link/flags.ts';
-import { type Draft, type Flag, type Project, place, report, type Rule } from '../src/rule.ts';
+import { type Draft, type Flag, type Project, losingSide, place, report, type Rule } from '../src/rule.ts';
 import { branchName, type Evidence } from '../src/report/finding.ts';
 
 const rule: Rule = {

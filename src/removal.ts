@@ -3,9 +3,8 @@
  * A flag is due when everybody is served one value, has been for the soak, and every evaluation of it sees that value.
  */
 import { openRepository } from './discover/revisions.ts';
-import { losingSide } from './link/flags.ts';
+import { isLosing, losingSide } from './flags/settled.ts';
 import type { Flag, Project } from './link/project.ts';
-import { isLosing } from './link/verdict.ts';
 import { type RemovalReport, removalReport, type StaleFlag } from './report/removal.ts';
 import type { SchemaObject } from './schema/types.ts';
 import { loadRules } from './rules.ts';

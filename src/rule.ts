@@ -12,6 +12,7 @@ import type { Draft } from './report/finish.ts';
 import type { Routine, SchemaObject } from './schema/types.ts';
 
 export type { Project, Removal, Arrival, Flag } from './link/project.ts';
+export { losingSide } from './flags/settled.ts';
 export type { Draft } from './report/finish.ts';
 
 export interface Rule {

@@ -2,43 +2,13 @@
  * Joins flag states with where code evaluates them: which flags are settled, and what their losing branches hold.
  * Pure.
  */
-import type { Config } from '../config/types.ts';
 import type { FlagUses } from '../extract/evaluations.ts';
-import { deadFor } from '../flags/standing.ts';
-import type { Evaluation, FlagState, FlagValue } from '../flags/types.ts';
+import type { FlagState } from '../flags/types.ts';
 import type { SchemaAccess } from '../access/types.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import type { Flag, Orphan } from './project.ts';
 import { usesOf } from './removals.ts';
-import { isLosing } from './verdict.ts';
-
-/** A flag that serves everybody one value, and has for the soak. */
-export interface SettledFlag {
-  readonly key: string;
-  readonly value: FlagValue;
-  readonly since: string;
-}
-
-/** Flags whose losing side nobody with the bucketing key can reach any more; permanent ones are left out. */
-export function settledFlags(states: ReadonlyMap<string, FlagState>, config: Config, now: Date): SettledFlag[] {
-  return [...states.values()].flatMap((state) => {
-    if (state.everyone === null || config.permanentFlags.includes(state.key)) return [];
-    const standing = losingSide(state, opaqueEvaluation(state), now, config.soakDays);
-    return standing.kind === 'dead' ? [{ key: state.key, value: state.everyone, since: standing.since }] : [];
-  });
-}
-
-/** Whether the losing side is dead as far as one evaluation is concerned. */
-export function losingSide(state: FlagState, evaluation: Evaluation, now: Date, soakDays: number): ReturnType<typeof deadFor> {
-  const winner = state.everyone ?? true;
-  const guard = typeof winner === 'boolean' ? { value: !winner, equal: true } : { value: winner, equal: false };
-  return deadFor({ flag: state.key, ...guard, evaluation }, state, now, soakDays);
-}
-
-const opaqueEvaluation = (state: FlagState): Evaluation => ({
-  flag: state.key, keyFrom: 'text', sdk: '', context: { kind: 'opaque' }, fallback: null,
-  location: state.location ?? { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 },
-});
+import { isLosing } from '../flags/settled.ts';
 
 export interface FlagFacts {
   readonly states: ReadonlyMap<string, FlagState>;

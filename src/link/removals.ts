@@ -4,6 +4,7 @@
  */
 import type { SchemaAccess } from '../access/types.ts';
 import type { DatabaseHistory } from '../extract/history.ts';
+import { removedObjects } from '../extract/objects.ts';
 import type { FlagState } from '../flags/types.ts';
 import type { Routine, Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
 import type { Removal } from './project.ts';
@@ -16,22 +17,6 @@ export interface RemovalFacts {
   readonly states: ReadonlyMap<string, FlagState>;
   readonly now: Date;
   readonly soakDays: number;
-}
-
-/** Objects code can name; the rest (indexes, constraints, …) has rules of its own. */
-const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materialized-view', 'column']);
-
-/** What is gone after the change, of what code could name before it. */
-export function removedObjects(history: DatabaseHistory): SchemaChange[] {
-  return history.changes.filter((c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema));
-}
-
-export function exists(object: SchemaObject, schema: Schema): boolean {
-  if (object.kind === 'column') {
-    const column = schema.tables.get(object.table ?? '')?.columns.get(object.name);
-    return column !== undefined && !column.generated;
-  }
-  return schema.tables.has(object.name);
 }
 
 /** Uses of one object among accesses. */

@@ -3,6 +3,7 @@
  * Input: the uses of the object at base and head, and flag states. Output: one Verdict; the first row that matches decides.
  */
 import type { SchemaAccess } from '../access/types.ts';
+import { isLosing } from '../flags/settled.ts';
 import { deadFor, type Standing } from '../flags/standing.ts';
 import type { FlagState, Guard } from '../flags/types.ts';
 import type { Routine } from '../schema/types.ts';
@@ -69,15 +70,4 @@ function judged(access: SchemaAccess, { states, now, soakDays }: Evidence): Judg
 function isOpen({ guard, standing }: JudgedUse, { states }: Evidence): boolean {
   if (!guard || standing?.kind === 'dead') return standing?.kind !== 'dead';
   return !isLosing(guard, states.get(guard.flag));
-}
-
-/**
- * The side of a flag that is on its way out: off while it ramps up, the other side of the one value everybody is served.
- * With an unknown state either side may be.
- */
-export function isLosing(guard: Guard, state: FlagState | undefined): boolean {
-  if (!state) return true;
-  const winner = state.archived ? false : (state.everyone ?? (state.percentage === null ? null : state.percentage > 0));
-  if (winner === null) return true;
-  return guard.equal ? guard.value !== winner : guard.value === winner;
 }
