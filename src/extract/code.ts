@@ -3,7 +3,7 @@
  * every access layer look. Input: a tree, the databases as it sees them. Output: accesses, and what could not be read.
  * Invariants: a file is parsed once per content, whatever the revision; a file that cannot be read is said, never skipped.
  */
-import { LAYERS } from '../access/layers.ts';
+import { loadLayers } from '../access/layers.ts';
 import type { AccessContext, DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
 import { makeModule } from '../code/module.ts';
 import { configPaths, makeModules } from '../code/modules.ts';
@@ -142,13 +142,14 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
     },
     accesses: async (files, interest) => {
+      const layers = await loadLayers();
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
         if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: flags.guards };
         reader = flags;
         const current = context;
-        return LAYERS.map((layer) => layer.extract(module, current));
+        return layers.map((layer) => layer.extract(module, current));
       });
       const all = [...results.values()].flat();
       return { files: files.length, accesses: all.flatMap((x) => x.accesses), unresolved: all.flatMap((x) => x.unresolved) };

@@ -2,16 +2,16 @@
  * Accesses of the Prisma client: queries, objects annotated with its generated types, and fields read from its rows.
  * Input: a module, the databases with their schema.prisma. Output: Extraction.
  */
-import { keyName, unwrap } from '../code/syntax.ts';
-import type { Module, Node } from '../code/types.ts';
-import { visitQuery, visitShape } from './prisma/arguments.ts';
-import { prismaCallOf } from './prisma/calls.ts';
-import { type ArgumentShape, GENERATED_INPUTS } from './prisma/catalogue.ts';
-import { hasField, type Row, rowOf } from './prisma/rows.ts';
-import { makeRecorder, type Recorder } from './recorder.ts';
-import type { AccessContext, AccessLayer } from './types.ts';
+import { keyName, unwrap } from '../../code/syntax.ts';
+import type { Module, Node } from '../../code/types.ts';
+import { visitQuery, visitShape } from '../prisma/arguments.ts';
+import { prismaCallOf } from '../prisma/calls.ts';
+import { type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
+import { hasField, type Row, rowOf } from '../prisma/rows.ts';
+import { makeRecorder, type Recorder } from '../recorder.ts';
+import type { AccessContext, AccessLayer } from '../types.ts';
 
-export const prisma: AccessLayer = {
+const prisma: AccessLayer = {
   name: 'prisma',
   extract: (module, context) => {
     const recorder = makeRecorder('prisma', context);
@@ -98,3 +98,5 @@ function addFieldRead(name: string, row: Row | null, at: { node: Node; module: M
   const operation = `field of prisma.${row.model.name.slice(0, 1).toLowerCase()}${row.model.name.slice(1)}`;
   recorder.add({ database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation }, at, at);
 }
+
+export default prisma;

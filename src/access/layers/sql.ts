@@ -3,17 +3,17 @@
  * helpers of the repository. Text is recognised by its verb and counts only where it names tables of the schema.
  * Input: a module. Output: Extraction.
  */
-import { enclosingFunction } from '../code/functions.ts';
-import { isFunction, keyName } from '../code/syntax.ts';
-import type { Module, Node } from '../code/types.ts';
-import { references } from '../schema/references.ts';
-import { type HoleStyle, joinPieces, piecesOf, replacePlaceholders, type SqlText } from './sql-text.ts';
-import { scanSql } from './sql-scan.ts';
-import { makeRecorder, type Recorder } from './recorder.ts';
-import type { AccessContext, AccessLayer, DatabaseView } from './types.ts';
-import type { Source } from './values.ts';
+import { enclosingFunction } from '../../code/functions.ts';
+import { isFunction, keyName } from '../../code/syntax.ts';
+import type { Module, Node } from '../../code/types.ts';
+import { references } from '../../schema/references.ts';
+import { type HoleStyle, joinPieces, piecesOf, replacePlaceholders, type SqlText } from '../sql-text.ts';
+import { scanSql } from '../sql-scan.ts';
+import { makeRecorder, type Recorder } from '../recorder.ts';
+import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
+import type { Source } from '../values.ts';
 
-export const sql: AccessLayer = {
+const sql: AccessLayer = {
   name: 'sql',
   extract: (module, context) => {
     const recorder = makeRecorder('sql', context);
@@ -136,3 +136,5 @@ function sourceAt(text: SqlText, offset: number): Source {
   const length = /^(?:"[^"\n]*"|[\w$]+)/.exec(source.module.text.slice(start, start + 128))?.[0].length ?? 1;
   return { module: source.module, node: { ...source.node, start, end: start + length } as Node };
 }
+
+export default sql;
