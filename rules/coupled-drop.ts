@@ -52,7 +52,7 @@ function uncertain(removal: Removal, uses: Uses): Draft {
     ...common(removal, uses),
     severity: 'note',
     confidence: 'low',
-    message: `${named(removal.object)} is dropped, and ${first ? place(first.access.location) : 'code'}${andMore(uses.length)} may send it without naming it (\`SELECT *\` or an object built at run time).`,
+    message: `${named(removal.object)} is dropped, and ${first ? place(first.access.location) : 'code'}${andMore(uses.length)} may use it without naming it (\`SELECT *\`, or an object built at run time) — whatever does fails during the deploy.`,
     help: 'Check that nothing reads or fills the column there.',
   });
 }

@@ -15,7 +15,7 @@ const rule: Rule = {
         severity: project.all ? 'warning' : severityOf(reason),
         subject: excerpt === '' ? { kind: 'file', name: location.file } : { kind: 'statement', name: excerpt },
         evidence: [{ kind: 'migration', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
-        message: excerpt === '' ? `\`${location.file}\` could not be analysed: ${reason}${hidden}.` : `This statement could not be analysed: ${reason}${hidden}.`,
+        message: excerpt === '' ? `\`${location.file}\` could not be analysed: ${reason}${hidden} — what is hidden there is not judged.` : `This statement could not be analysed: ${reason}${hidden} — what it does is not judged.`,
         help: 'Rewrite the statement so that it can be read, or check by hand what it does.',
       });
     }),
@@ -24,7 +24,7 @@ const rule: Rule = {
         confidence: 'medium',
         subject: { kind: 'file', name: location.file },
         evidence: [{ kind: 'read', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
-        message: `\`${location.file}\` could not be analysed: ${reason}. It mentions names that this change touches.`,
+        message: `\`${location.file}\` could not be analysed: ${reason} — it mentions names that this change touches, and how it uses them is not judged.`,
         help: 'Check by hand whether it uses them.',
       })),
   ],
