@@ -38,6 +38,8 @@ export interface Unresolved {
   readonly reason: string;
   /** Tables it could mean; empty: any. */
   readonly tables: readonly string[];
+  /** Set when base and head are put together. */
+  readonly revision?: 'base' | 'head';
 }
 
 /** One database as code at some revision sees it. */

@@ -49,6 +49,8 @@ interface ReaderOptions {
   readonly config: Config;
   readonly postgres: Postgres | null;
   readonly cache: ModuleCache;
+  /** Without flags in the repository nothing is guarded, and guards are not looked for. */
+  readonly hasFlags: boolean;
   isIgnored(path: string): boolean;
 }
 
@@ -146,7 +148,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
-        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: flags.guards };
+        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: options.hasFlags ? flags.guards : () => [] };
         reader = flags;
         const current = context;
         return layers.map((layer) => layer.extract(module, current));

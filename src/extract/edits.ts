@@ -11,14 +11,13 @@ function counts(text: string): Map<string, number> {
 }
 
 /**
- * Of the names given, those an edit can have moved a read between: some come, some go. With `guards`, an edit that takes
- * words away can have taken a guard off any read that stays, so every name in the file is in question.
+ * Of the names given, those an edit can have moved a read between: with a name that comes, every name in the file is in
+ * question, because the one it replaces may go on elsewhere. With `guards`, an edit that takes words away can have taken
+ * a guard off any read that stays.
  */
 export function editedNames(before: string, after: string, names: ReadonlySet<string>, guards: boolean): ReadonlySet<string> {
   const [old, fresh] = [counts(before), counts(after)];
-  const came = [...fresh].filter(([word, count]) => (old.get(word) ?? 0) < count).map(([word]) => word);
-  const went = [...old].filter(([word, count]) => (fresh.get(word) ?? 0) < count).map(([word]) => word);
-  const isNamed = (word: string): boolean => names.has(word);
-  if (guards && went.length > 0) return new Set([...old.keys(), ...fresh.keys()].filter(isNamed));
-  return came.some(isNamed) && went.some(isNamed) ? new Set([...came, ...went].filter(isNamed)) : new Set();
+  const comes = [...fresh].some(([word, count]) => names.has(word) && (old.get(word) ?? 0) < count);
+  const goes = guards && [...old].some(([word, count]) => (fresh.get(word) ?? 0) < count);
+  return comes || goes ? new Set([...old.keys(), ...fresh.keys()].filter((word) => names.has(word))) : new Set();
 }

@@ -60,8 +60,9 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const touched = await touchedFiles(base, head);
   const changedFiles = touched.sources;
   const histories = await relevantHistories(options, touched, postgres);
-  const readers = await makeReaders(options, histories, parser ? await parser : null);
-  const hasFlags = await usesFlags(head, states);
+  const hasFlags = histories.length > 0 && (await usesFlags(base ? [head, base] : [head], states, config));
+  const readers = await makeReaders(options, histories, parser ? await parser : null, hasFlags);
+  
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags);
   options.progress('searching code');
@@ -69,8 +70,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
   const asked = base ? askedObjects(histories, changed) : await guardedObjects(readers.head, flagUses.files, settled);
   const uses = await readUses(readers, asked, histories);
-  const problems = [readers.head, ...readers.base].flatMap((r) => r.problems);
-  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: [...uses.unresolved, ...problems], usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
+  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: onePerPlace([...uses.unresolved, ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })), ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const }))]), usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
 }
 
 const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$/;
@@ -94,12 +94,12 @@ interface Readers {
   readonly head: CodeReader;
 }
 
-async function makeReaders({ repository, config }: GatherOptions, histories: readonly DatabaseHistory[], postgres: Postgres | null): Promise<Readers> {
+async function makeReaders({ repository, config }: GatherOptions, histories: readonly DatabaseHistory[], postgres: Postgres | null, hasFlags: boolean): Promise<Readers> {
   const cache: ModuleCache = new Map();
   const isIgnored = globMatcher(config.ignore);
   const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, ...h.base }] : []));
   const after = histories.map((h): DatabaseView => ({ id: h.id, ...h.head }));
-  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> => makeCodeReader({ tree, databases, config, postgres, cache, isIgnored });
+  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> => makeCodeReader({ tree, databases, config, postgres, cache, isIgnored, hasFlags });
   const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
@@ -189,27 +189,35 @@ async function readUses({ base, head }: Readers, asked: readonly Asked[], histor
   const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
   if (!after) throw new RangeError('there is always a head');
   return {
-    base: unique(before.flatMap((b, i) => (i === 0 ? b.accesses : b.accesses.map((a) => ({ ...a, operation: `${a.operation}, at ${base[i]?.revision.slice(0, 9)}` }))))),
+    base: withDeployed(before.map((b) => b.accesses), base.map((r) => r.revision)),
     head: after.accesses,
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],
   };
 }
 
-/** The same use in merge base and target tip is one use. */
-function unique(accesses: readonly SchemaAccess[]): SchemaAccess[] {
-  const known = new Map<string, SchemaAccess>();
-  for (const a of accesses) {
-    const key = [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.location.line, a.location.column].join('\0');
-    if (!known.has(key)) known.set(key, a);
-  }
+/** What head and base both cannot read is one problem. */
+function onePerPlace(problems: readonly Unresolved[]): Unresolved[] {
+  const known = new Map<string, Unresolved>();
+  for (const p of problems) if (!known.has(p.location.file + p.reason)) known.set(p.location.file + p.reason, p);
   return [...known.values()];
 }
 
-/** Whether the repository has flags at all: a state file, or one of the SDKs among its dependencies. */
-async function usesFlags(head: Tree, states: FlagStates): Promise<boolean> {
-  if (states.size > 0) return true;
-  const manifests = (await head.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
-  const texts = [...(await head.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-  return texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)));
+/** Uses of the merge base, and those that only a further deployed revision has, named with its commit. */
+function withDeployed([base, ...deployed]: readonly (readonly SchemaAccess[])[], revisions: readonly string[]): SchemaAccess[] {
+  const useKey = (a: SchemaAccess): string => [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.scope].join('\0');
+  const known = new Set(base?.map(useKey));
+  const further = deployed.flatMap((accesses, i) => accesses.filter((a) => !known.has(useKey(a))).map((a) => ({ ...a, operation: `${a.operation}, at ${revisions[i + 1]?.slice(0, 9)}` })));
+  return [...(base ?? []), ...further];
+}
+
+/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies. */
+async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<boolean> {
+  if (states.size > 0 || config.evaluators.length > 0) return true;
+  for (const tree of trees) {
+    const manifests = (await tree.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
+    const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
+    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return true;
+  }
+  return false;
 }

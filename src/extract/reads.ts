@@ -30,7 +30,7 @@ export function newlyRead({ histories, changedBase, changedHead }: TouchedAccess
     const history = histories.find((h) => h.id === access.database);
     const isThere = history?.base?.schema.tables.get(access.table)?.columns.has(access.column) ?? false;
     const lostGuard = known !== undefined && known.every((a) => a.guards.length > 0);
-    if (isThere && history && (lostGuard || (!known && legacyOf(access, changedBase, changedHead, history)))) {
+    if (isThere && history && !isKey(access, history) && (lostGuard || (!known && legacyOf(access, changedBase, changedHead, history)))) {
       found.set(columnKey(access), { database: access.database, object: { kind: 'column', table: access.table, name: access.column } });
     }
   }

@@ -38,7 +38,18 @@ function linkRemoval(change: SchemaChange, history: DatabaseHistory, facts: Remo
   const headUses = usesOf(history.id, object, facts.head).filter((a) => !isForgiven(a));
   const dependents = compatibility === 'none' ? dependentsOf(object, history.head.schema) : [];
   const verdict = judge({ base: baseUses, head: headUses, dependents, states: facts.states, now: facts.now, soakDays: facts.soakDays });
-  return { database: history.id, object, renamedTo: change.type === 'rename' ? change.to : null, change, baseUses, headUses, dependents, compatibility, verdict };
+  return { database: history.id, object, renamedTo: change.type === 'rename' ? change.to : disguisedRename(object, history), change, baseUses, headUses, dependents, compatibility, verdict };
+}
+
+/** DROP a + ADD b of one type in one table: a rename in two statements, where no other pair could be meant. */
+function disguisedRename(object: SchemaObject, history: DatabaseHistory): string | null {
+  const type = history.base?.schema.tables.get(object.table ?? '')?.columns.get(object.name)?.type;
+  if (object.kind !== 'column' || type === undefined) return null;
+  const isHere = (c: SchemaChange): boolean => c.object.kind === 'column' && c.object.table === object.table;
+  const dropped = history.changes.filter((c) => c.type === 'drop' && isHere(c) && history.base?.schema.tables.get(object.table ?? '')?.columns.get(c.object.name)?.type === type);
+  const added = history.changes.filter((c) => c.type === 'create' && isHere(c) && c.column?.type === type);
+  const [only] = added;
+  return dropped.length === 1 && added.length === 1 && only ? only.object.name : null;
 }
 
 /** A view under a table's old name, or a generated column under a column's. */
