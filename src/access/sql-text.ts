@@ -15,6 +15,8 @@ interface Piece {
   readonly source: Source;
   /** Offset of the text's first character in its module. */
   readonly offset: number;
+  /** Offsets of all its characters from there, where escapes or line endings make them differ from their index. */
+  readonly map?: readonly number[];
 }
 
 export interface SqlText {
@@ -38,7 +40,7 @@ export function piecesOf(source: Source, modules: Modules, alternate = false, de
     case 'TaggedTemplateExpression':
       return go(node.quasi);
     case 'Literal':
-      return typeof node.value === 'string' ? [{ text: node.value, source, offset: node.start + 1 }] : [hole];
+      return typeof node.value === 'string' ? [writtenPiece(node.value, node.start + 1, node.end - 1, source)] : [hole];
     case 'BinaryExpression':
       return node.operator === '+' ? [...go(node.left), ...go(node.right)] : [hole];
     case 'ConditionalExpression':
@@ -57,20 +59,30 @@ function templatePieces(node: Extract<Node, { type: 'TemplateLiteral' }>, source
   const { module } = source;
   return node.quasis.flatMap((quasi, i) => {
     const start = /[`}]/.test(module.text[quasi.start] ?? '') ? quasi.start + 1 : quasi.start;
-    const raw = writtenAs(quasi.value.raw, start, module);
-    const text: Piece = { text: raw.includes('\\') ? (quasi.value.cooked ?? raw) : raw, source, offset: start };
+    const text = writtenPiece(quasi.value.cooked ?? quasi.value.raw, start, node.end, source);
     const expression = node.expressions[i];
     return expression ? [text, ...go(expression)] : [text];
   });
 }
 
-/** A template's text with the line endings of the file: the language reads every one as a line feed, and positions do not. */
-function writtenAs(raw: string, start: number, { text }: Source['module']): string {
-  if (!text.includes('\r') || text.startsWith(raw, start)) return raw;
-  const lines = raw.split('\n').length - 1;
-  const written = text.slice(start, start + raw.length + lines);
-  const end = [...raw].reduce((at, c) => at + (c === '\n' && written.startsWith('\r\n', at) ? 2 : c.length), 0);
-  return written.slice(0, end);
+const ESCAPE = /\\(?:u\{[\da-f]+\}|u[\da-f]{4}|x[\da-f]{2}|\r\n|[\s\S])|\r\n|[\s\S]/giy;
+const LINE_CONTINUES = /^\\[\r\n\u2028\u2029]/;
+
+/** Text as the language reads it, with the way back to what is written between `start` and `end`: escapes and CRLF are longer there. */
+function writtenPiece(text: string, start: number, end: number, source: Source): Piece {
+  const written = source.module.text.slice(start, end);
+  if (written.startsWith(text)) return { text, source, offset: start };
+  const map: number[] = [];
+  ESCAPE.lastIndex = 0;
+  while (map.length < text.length) {
+    const at = ESCAPE.lastIndex;
+    const unit = ESCAPE.exec(written)?.[0];
+    if (unit === undefined) break;
+    if (LINE_CONTINUES.test(unit)) continue;
+    const isPair = /^\\u\{/.test(unit) && Number.parseInt(unit.slice(3, -1), 16) > 0xffff;
+    map.push(...(isPair ? [at, at] : [at]));
+  }
+  return { text, source, offset: start, map };
 }
 
 /** A constant with text, or a fragment built elsewhere. */
@@ -100,6 +112,8 @@ function locate(segments: readonly { from: number; piece: Piece }[], offset: num
   const segment = segments.findLast((s) => s.from <= offset) ?? segments[0];
   if (!segment) throw new RangeError('an SQL text has at least one piece');
   const { piece, from } = segment;
+  const mapped = piece.map?.[offset - from];
+  if (mapped !== undefined) return { source: piece.source, offset: piece.offset + mapped };
   const isVerbatim = piece.text !== null && piece.source.module.text.startsWith(piece.text.slice(0, 8), piece.offset);
   return { source: piece.source, offset: isVerbatim ? piece.offset + (offset - from) : piece.offset };
 }
@@ -119,8 +133,8 @@ function holeText(before: string, style: HoleStyle): string {
 
 const padded = (stand: string, length: number): string => stand.padEnd(length, ' ').slice(0, Math.max(length, stand.length));
 
-/** `{{id::uuid}}` and ClickHouse-style `{id:UUID}` can never be SQL. */
-const blankOwnPlaceholders = (text: string): string => text.replace(/\{\{[^{}]*\}\}|\{\w+:\w+\}/g, (m) => padded('$1', m.length));
+/** `{{id::uuid}}` and ClickHouse-style `{id:UUID}` can never be SQL; `@id` could only be the absolute value of a column. */
+const blankOwnPlaceholders = (text: string): string => text.replace(/\{\{[^{}]*\}\}|\{\w+:\w+\}|(?<![\w@<>~#&|!])@[A-Za-z_]\w*/g, (m) => padded('$1', m.length));
 
 /** `?`, `:id`, `@id`, `%s`: used when the text does not parse as it is. Strings and casts are left alone. */
 export const replacePlaceholders = (sql: string): string =>

@@ -30,8 +30,15 @@ const OTHER_DATABASE = /click_?house|sqlite|mongo|bigquery|snowflake|redshift|du
 function sqlTexts(module: Module): Node[] {
   return [...module.nodes('Literal'), ...module.nodes('TemplateLiteral')].filter((node) => {
     const text = node.type === 'Literal' ? node.value : node.quasis[0]?.value.raw;
-    return typeof text === 'string' && text.length > 8 && VERB.test(text) && !isOtherDatabase(node, module);
+    return typeof text === 'string' && (text.length > 8 || isContinued(node, module)) && VERB.test(text) && !isOtherDatabase(node, module);
   }).map((node) => outermost(node, module)).filter((node, i, all) => all.indexOf(node) === i);
+}
+
+/** `SELECT ${columns} FROM …`, `'SELECT ' + columns`: the rest of the statement follows. */
+function isContinued(node: Node, module: Module): boolean {
+  if (node.type === 'TemplateLiteral') return node.expressions.length > 0;
+  const parent = module.parent(node);
+  return parent?.type === 'BinaryExpression' && parent.operator === '+';
 }
 
 /** The whole concatenation a string is part of. */
