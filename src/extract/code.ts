@@ -32,8 +32,10 @@ export interface CodeFacts {
 export interface CodeReader {
   /** What is read: a commit id, `index` or `worktree`. */
   readonly revision: string;
-  /** Source files that can matter for these clues, sorted. */
-  candidates(clues: readonly Clue[]): Promise<readonly string[]>;
+  /** Source files that can matter for these clues, sorted; `also` are looked at even where the word search cannot read them. */
+  candidates(clues: readonly Clue[], also?: Iterable<string>): Promise<readonly string[]>;
+  /** Texts of the code that has one of the words. */
+  mentions(words: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Texts of those of the files that exist, can be read, and are code. */
   texts(files: Iterable<string>): Promise<ReadonlyMap<string, string>>;
   /** Accesses in the given files. */
@@ -50,7 +52,7 @@ interface ReaderOptions {
   readonly postgres: Postgres | null;
   readonly cache: ModuleCache;
   /** Without flags in the repository nothing is guarded, and guards are not looked for. */
-  readonly hasFlags: boolean;
+  readonly hasFlags?: boolean;
   isIgnored(path: string): boolean;
 }
 
@@ -138,9 +140,10 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       return [...problems.values()];
     },
     texts: readTexts,
-    candidates: async (clues) => {
+    mentions: async (words) => readTexts(await tree.search(words)),
+    candidates: async (clues, also = []) => {
       const matches = clueMatcher(clues);
-      const found = await readTexts(await tree.search(wordsOf(clues)));
+      const found = await readTexts(new Set([...(await tree.search(wordsOf(clues))), ...also]));
       return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
     },
     accesses: async (files, interest) => {
@@ -148,7 +151,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
-        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: options.hasFlags ? flags.guards : () => [] };
+        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: options.hasFlags === false ? () => [] : flags.guards };
         reader = flags;
         const current = context;
         return layers.map((layer) => layer.extract(module, current));

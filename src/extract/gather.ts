@@ -20,6 +20,7 @@ import { type CodeReader, makeCodeReader, type ModuleCache } from './code.ts';
 import { findFlagUses, type FlagUses } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
+import { distantReads } from './distant-reads.ts';
 import { editedNames } from './edits.ts';
 import { type Asked, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
 
@@ -60,7 +61,8 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const touched = await touchedFiles(base, head);
   const changedFiles = touched.sources;
   const histories = await relevantHistories(options, touched, postgres);
-  const hasFlags = histories.length > 0 && (await usesFlags(base ? [head, base] : [head], states, config));
+  const flagUse = await usesFlags(base ? [head, base] : [head], states, config);
+  const hasFlags = flagUse !== 'no';
   const readers = await makeReaders(options, histories, parser ? await parser : null, hasFlags);
   
   options.progress('reading changed code');
@@ -69,8 +71,8 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
   const asked = base ? askedObjects(histories, changed) : await guardedObjects(readers.head, flagUses.files, settled);
-  const uses = await readUses(readers, asked, histories);
-  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: onePerPlace([...uses.unresolved, ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })), ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const }))]), usesFlags: hasFlags, sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
+  const uses = await readUses(readers, asked, histories, changedFiles);
+  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: onePerPlace([...uses.unresolved, ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })), ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const }))]), usesFlags: flagUse === 'yes', sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
 }
 
 const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$/;
@@ -178,19 +180,21 @@ interface Uses {
   readonly files: readonly string[];
 }
 
-async function readUses({ base, head }: Readers, asked: readonly Asked[], histories: readonly DatabaseHistory[]): Promise<Uses> {
+async function readUses({ base, head }: Readers, asked: readonly Asked[], histories: readonly DatabaseHistory[], changedFiles: ReadonlySet<string>): Promise<Uses> {
   if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
   const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
   const all = await Promise.all([head, ...base].map(async (reader) => {
     const clues = cluesFor(reader === head ? asked : asked.filter((a) => !a.isNew), schemas);
-    return { reader, candidates: clues.length > 0 ? await reader.candidates(clues) : [] };
+    return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
   }));
   const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
   if (!after) throw new RangeError('there is always a head');
+  const [first] = base;
+  const distant = first ? await distantReads(asked, schemas, first, head, after.accesses) : [];
   return {
     base: withDeployed(before.map((b) => b.accesses), base.map((r) => r.revision)),
-    head: after.accesses,
+    head: [...after.accesses, ...distant],
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],
   };
@@ -211,13 +215,15 @@ function withDeployed([base, ...deployed]: readonly (readonly SchemaAccess[])[],
   return [...(base ?? []), ...further];
 }
 
-/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies. */
-async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<boolean> {
-  if (states.size > 0 || config.evaluators.length > 0) return true;
+/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
+async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
+  if (states.size > 0 || config.evaluators.length > 0) return 'yes';
+  let seen = 0;
   for (const tree of trees) {
     const manifests = (await tree.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
     const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return true;
+    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return 'yes';
+    seen += manifests.length;
   }
-  return false;
+  return seen === 0 ? 'unknown' : 'no';
 }

@@ -4,7 +4,7 @@
  */
 import type { Interest } from '../access/types.ts';
 import type { Schema } from '../schema/types.ts';
-import { type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
+import { delegateName, type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
 
 /** A table, or one of its columns, of one database. */
 export interface Asked {
@@ -39,7 +39,6 @@ function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const bare = (table: string): string => table.slice(table.indexOf('.') + 1);
 const modelsOf = (schemas: readonly PrismaSchema[], table: string): { schema: PrismaSchema; model: PrismaModel }[] =>
@@ -106,7 +105,7 @@ function tableClues(table: string, models: readonly { schema: PrismaSchema; mode
 
 /** Files that query a model: through its delegate, or through a relation of another model. */
 function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
-  const delegate = lowerFirst(model.name);
+  const delegate = delegateName(model);
   const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
   const clues: Clue[] = [{ words: [delegate], beside: [new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`)] }];
   if (relations.length > 0) clues.push({ words: relations, beside: [queriesOf(schema), new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*${SELECTION}`)] });

@@ -192,7 +192,8 @@ function enumOf(block: Block): { name: string; values: ReadonlyMap<string, strin
   return { name, values };
 }
 
-const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
+/** The client property that reaches a model: `prisma.<delegate>`. */
+export const delegateName = ({ name }: Pick<PrismaModel, 'name'>): string => name.slice(0, 1).toLowerCase() + name.slice(1);
 
 /** Parses the schema files of one database (path → text). */
 export function parsePrisma(files: ReadonlyMap<string, string>): PrismaSchema {
@@ -205,7 +206,7 @@ export function parsePrisma(files: ReadonlyMap<string, string>): PrismaSchema {
   return {
     provider,
     models,
-    delegates: new Map([...models.values()].filter((m) => !m.ignored).map((m) => [lowerFirst(m.name), m])),
+    delegates: new Map([...models.values()].filter((m) => !m.ignored).map((m) => [delegateName(m), m])),
     enums: new Map(ofKind('enum').map((b) => [b.name, enumOf(b)])),
     problems,
   };

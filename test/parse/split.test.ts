@@ -17,7 +17,7 @@ test.each<[string, string, readonly string[]]>([
     'DO $$ a; $x$ ; $$; SELECT $x$ $$ ; $x$; SELECT $1; SELECT a$b$c',
     ['DO $$ a; $x$ ; $$', 'SELECT $x$ $$ ; $x$', 'SELECT $1', 'SELECT a$b$c'],
   ],
-  ['comments', '-- a;\n/* b; /* c; */ d; */ SELECT 1 -- e;\n; /* f', ['SELECT 1']],
+  ['comments', '-- a;\n/* b; /* c; */ d; */ SELECT 1 -- e;\n; /* f', ['SELECT 1', '/* f']],
   ['comments inside stay', 'SELECT /* ; */ 1; -- x', ['SELECT /* ; */ 1']],
   ['empty statements', ';; ;\n', []],
   ['psql commands', '\\connect db\nSELECT 1;\n\\set x 1', ['\\connect db', 'SELECT 1', '\\set x 1']],

@@ -4,10 +4,12 @@
  */
 import { keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
-import { visitQuery, visitShape } from '../prisma/arguments.ts';
+import { clientWideOmit, NOTHING_OMITTED, visitQuery, visitShape } from '../prisma/arguments.ts';
+import { clientOptions } from '../prisma/clients.ts';
 import { prismaCallOf } from '../prisma/calls.ts';
 import { type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
 import { hasField, type Row, rowOf } from '../prisma/rows.ts';
+import { delegateName } from '../../parse/prisma.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 
@@ -26,7 +28,7 @@ const prisma: AccessLayer = {
 function addQueries(node: Node, module: Module, context: AccessContext, recorder: Recorder): void {
   for (const call of prismaCallOf(node, module, context)) {
     const { database, schema, operation, confidence, method } = call;
-    const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module } };
+    const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module }, omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules) };
     visitQuery(visit, call.model, method, call.args, call.delegate);
   }
 }
@@ -51,7 +53,7 @@ function addAnnotated(name: string, value: { node: Node; module: Module }, conte
     for (const { id, prisma: schema } of context.databases) {
       const model = schema?.models.get(modelName);
       const kind = kindOf(shape);
-      if (schema && model) visitShape({ context, recorder, database: id, schema, operation: `Prisma.${name}`, confidence: 'high', call: value, kind }, model, shape, value, 0);
+      if (schema && model) visitShape({ context, recorder, database: id, schema, operation: `Prisma.${name}`, confidence: 'high', call: value, kind, omitted: NOTHING_OMITTED }, model, shape, value, 0);
     }
     return;
   }
@@ -95,7 +97,7 @@ function rowOfPattern(pattern: Node, holder: Node | null, module: Module, contex
 function addFieldRead(name: string, row: Row | null, at: { node: Node; module: Module }, context: AccessContext, recorder: Recorder): void {
   const field = row && !row.list ? row.model.fields.get(name) : undefined;
   if (!row || !field || field.kind === 'relation' || field.ignored || !hasField(row, name, context)) return;
-  const operation = `field of prisma.${row.model.name.slice(0, 1).toLowerCase()}${row.model.name.slice(1)}`;
+  const operation = `field of prisma.${delegateName(row.model)}`;
   recorder.add({ database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation }, at, at);
 }
 

@@ -3,7 +3,7 @@
  * Input: a query's argument and its model. Output: accesses in the recorder. Keys count only where the model maps them.
  */
 import { unwrapAwait } from '../../code/syntax.ts';
-import { relationColumns, sentFields, type PrismaField, type PrismaModel, type PrismaSchema } from '../../parse/prisma.ts';
+import { delegateName, relationColumns, sentFields, type PrismaField, type PrismaModel, type PrismaSchema } from '../../parse/prisma.ts';
 import type { Recorder } from '../recorder.ts';
 import type { AccessContext, Confidence } from '../types.ts';
 import { elementsOf, entriesOf, type Entry, type Source } from '../values.ts';
@@ -20,6 +20,17 @@ export interface Visit {
   /** The query itself: its guards hold for everything in it. */
   readonly call: Source;
   readonly kind: 'read' | 'write';
+  /** Fields the client leaves out of every answer, by delegate. */
+  readonly omitted: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export const NOTHING_OMITTED: Visit['omitted'] = new Map();
+
+/** What `new PrismaClient({ omit })` says. */
+export function clientWideOmit(options: Source | null, modules: AccessContext['modules']): Visit['omitted'] {
+  const omit = options ? entriesOf(options, modules).entries.find((e) => e.key === 'omit') : undefined;
+  if (!omit) return NOTHING_OMITTED;
+  return new Map(entriesOf(omit.value, modules).entries.map((e) => [e.key, new Set(entriesOf(e.value, modules).entries.filter((f) => isTrue(f.value)).map((f) => f.key))]));
 }
 
 const MAX_DEPTH = 24;
@@ -49,7 +60,11 @@ function visitReturnedRow(visit: Visit, model: PrismaModel, entries: readonly En
     return;
   }
   const omit = entries.find((e) => e.key === 'omit');
-  const omitted = new Set((omit ? entriesOf(omit.value, visit.context.modules).entries : []).filter((e) => isTrue(e.value)).map((e) => e.key));
+  const omitted = new Set(visit.omitted.get(delegateName(model)));
+  for (const { key, value } of omit ? entriesOf(omit.value, visit.context.modules).entries : []) {
+    if (isTrue(value)) omitted.add(key);
+    else omitted.delete(key);
+  }
   const columns = sentFields(model).filter((f) => !omitted.has(f.name)).map((f) => f.column);
   visit.recorder.add({ ...common(visit), kind: 'read', table: model.table, column: null, columns, how: 'implicit', confidence: visit.confidence }, at, visit.call);
 }

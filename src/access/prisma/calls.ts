@@ -20,6 +20,8 @@ export interface PrismaCall {
   readonly operation: string;
   readonly confidence: Extract<Confidence, 'high' | 'medium'>;
   readonly args: Source | null;
+  /** The client the query goes through. */
+  readonly client: Source;
   /** Where the delegate is written. */
   readonly delegate: Source;
   readonly node: Node;
@@ -54,7 +56,7 @@ function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modul
   const first = node.arguments[0];
   const args = first && first.type !== 'SpreadElement' ? { node: first, module } : null;
   if (!certainty || (args && !looksLikeArguments(args, context))) return [];
-  return owners.map((o) => ({ ...o, method, operation: `prisma.${reached.name}.${methodName}`, confidence: certainty, args, delegate: reached.at, node }));
+  return owners.map((o) => ({ ...o, method, operation: `prisma.${reached.name}.${methodName}`, confidence: certainty, args, client: reached.receiver, delegate: reached.at, node }));
 }
 
 /** `<receiver>.<delegate>`, written there or kept in a constant before. */

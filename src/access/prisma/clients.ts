@@ -174,3 +174,25 @@ function constructorField(constructor: Node, name: string, source: Source, modul
   }
   return null;
 }
+
+/** The options object a client was made with, as far as it is written down: `new PrismaClient({ omit: … })`. */
+export function clientOptions(source: Source, modules: Modules, depth = 0): Source | null {
+  if (depth > MAX_DEPTH) return null;
+  const node = unwrapAwait(source.node);
+  const { module } = source;
+  const first = (...next: readonly (Source | null)[]): Source | null => next.reduce<Source | null>((found, s) => found ?? (s && clientOptions(s, modules, depth + 1)), null);
+  if (node.type === 'NewExpression') return node.arguments[0] && STRONG.test(module.text.slice(node.callee.start, node.callee.end)) ? { node: node.arguments[0], module } : null;
+  if (node.type === 'LogicalExpression') return first({ node: node.left, module }, { node: node.right, module });
+  if (node.type === 'CallExpression') {
+    const callee = unwrapAwait(node.callee);
+    if (callee.type === 'MemberExpression' && keyName(callee)?.startsWith('$')) return first({ node: callee.object, module });
+    const target = functionOf({ node: callee, module }, modules);
+    const made = [...(target ? returnsOf(target) : []), ...node.arguments.flatMap((a) => (isFunction(a) ? returnsOf({ node: a, module }) : []))];
+    return first(...made);
+  }
+  const binding = node.type === 'Identifier' ? module.binding(node) : null;
+  const call = binding?.kind === 'parameter' ? module.parent(binding.owner) : null;
+  if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && keyName(call.callee) === '$transaction') return first({ node: call.callee.object, module });
+  const origin = originOf(node, module, modules);
+  return origin?.kind === 'local' && origin.node !== node ? first({ node: origin.node, module: origin.module }) : null;
+}

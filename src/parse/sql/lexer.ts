@@ -20,7 +20,7 @@ const endOfBlockComment = (text: string, start: number): number => {
   let i = start + 2;
   while (i < text.length) {
     const close = text.indexOf('*/', i);
-    if (close < 0) return text.length;
+    if (close < 0) return text.length + 1;
     const open = text.indexOf('/*', i);
     if (open >= 0 && open < close) {
       depth++;
@@ -30,10 +30,10 @@ const endOfBlockComment = (text: string, start: number): number => {
     i = close + 2;
     if (--depth === 0) return i;
   }
-  return text.length;
+  return text.length + 1;
 };
 
-/** Index after the comment that opens at `i`, else `i`. */
+/** Index after the comment that opens at `i`, else `i`; beyond the end of the text where it is never closed. */
 export const commentEnd = (text: string, i: number): number => {
   const c = text.charCodeAt(i);
   if (c === 45 && text.charCodeAt(i + 1) === 45) return endOfLine(text, i);
@@ -112,7 +112,8 @@ export const skipTrivia = (text: string, from: number, limit: number = text.leng
       continue;
     }
     const end = commentEnd(text, i);
-    if (end === i) return i;
+    // A comment that is never closed is no trivia: PostgreSQL refuses the file.
+    if (end === i || end > text.length) return i;
     i = end;
   }
   return limit;
