@@ -115,6 +115,8 @@ export function elementsOf(source: Source, modules: Modules, depth = 0): { reado
   if (node.type === 'ObjectExpression' || node.type === 'ConditionalExpression' || node.type === 'LogicalExpression') return { elements: [{ node, module }], complete: true };
   if (node.type === 'CallExpression') return callElements(node, module, modules, depth);
   const resolved = resolveValue(node, module, modules);
+  // The name of an object stays: keys may be set on it afterwards.
+  if (resolved && unwrapAwait(resolved.node).type === 'ObjectExpression') return { elements: [{ node, module }], complete: true };
   if (resolved && resolved.node !== node) return elementsOf(resolved, modules, depth + 1);
   return { elements: [{ node, module }], complete: false };
 }

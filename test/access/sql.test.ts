@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the programs under test contain templates
 import { describe, expect, test } from 'vitest';
 import { accessesIn, saidAll } from './repository.ts';
 

@@ -7,9 +7,9 @@ import type { Module, Node } from '../../code/types.ts';
 import { clientWideOmit, NOTHING_OMITTED, visitQuery, visitShape } from '../prisma/arguments.ts';
 import { clientOptions } from '../prisma/clients.ts';
 import { prismaCallOf } from '../prisma/calls.ts';
-import { type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
-import { hasField, type Row, rowOf } from '../prisma/rows.ts';
-import { delegateName } from '../../parse/prisma.ts';
+import { ADAPTERS, type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
+import { hasField, type Row, rowOf, rowOfPattern } from '../prisma/rows.ts';
+import { delegateName, sentFields } from '../../parse/prisma.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 
@@ -19,6 +19,7 @@ const prisma: AccessLayer = {
     const recorder = makeRecorder('prisma', context);
     if (!context.databases.some((d) => d.prisma)) return { accesses: [], unresolved: [] };
     for (const call of module.nodes('CallExpression')) addQueries(call, module, context, recorder);
+    addAdapters(module, context, recorder);
     addAnnotatedObjects(module, context, recorder);
     addFieldReads(module, context, recorder);
     return { accesses: recorder.accesses, unresolved: [] };
@@ -30,6 +31,25 @@ function addQueries(node: Node, module: Module, context: AccessContext, recorder
     const { database, schema, operation, confidence, method } = call;
     const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module }, omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules) };
     visitQuery(visit, call.model, method, call.args, call.delegate);
+  }
+}
+
+/** `PrismaAdapter(prisma)`: a package that queries its models, whole rows of them. */
+function addAdapters(module: Module, context: AccessContext, recorder: Recorder): void {
+  for (const { packages, models } of ADAPTERS) {
+    if (!module.imports.some((source) => packages.test(source))) continue;
+    for (const call of module.nodes('CallExpression')) {
+      const binding = call.callee.type === 'Identifier' ? module.binding(call.callee) : null;
+      if (binding?.kind !== 'import' || !packages.test(binding.source)) continue;
+      for (const { id, prisma: schema } of context.databases) {
+        for (const model of models.flatMap((name) => schema?.models.get(name) ?? [])) {
+          const at = { node: call as Node, module };
+          const common = { database: id, kind: 'read' as const, table: model.table, column: null, confidence: 'medium' as const, operation: binding.source };
+          recorder.add({ ...common, how: 'named' }, at, at);
+          recorder.add({ ...common, how: 'implicit', columns: sentFields(model).map((f) => f.column) }, at, at);
+        }
+      }
+    }
   }
 }
 
@@ -74,11 +94,10 @@ function addFieldReads(module: Module, context: AccessContext, recorder: Recorde
     addFieldRead(name, row, { node: node.property, module }, context, recorder);
   }
   for (const pattern of module.nodes('ObjectPattern')) {
-    const holder = module.parent(pattern);
     for (const property of pattern.properties) {
       const name = property.type === 'Property' ? keyName(property) : null;
       if (property.type !== 'Property' || !isAsked(name)) continue;
-      addFieldRead(name, rowOfPattern(pattern, holder, module, context), { node: property.key, module }, context, recorder);
+      addFieldRead(name, rowOfPattern(pattern, module, context), { node: property.key, module }, context, recorder);
     }
   }
 }
@@ -86,12 +105,6 @@ function addFieldReads(module: Module, context: AccessContext, recorder: Recorde
 function isAssigned(node: Node, module: Module): boolean {
   const parent = module.parent(node);
   return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
-}
-
-/** The row a top-level destructuring pattern takes apart. */
-function rowOfPattern(pattern: Node, holder: Node | null, module: Module, context: AccessContext): Row | null {
-  if (holder?.type === 'VariableDeclarator' && holder.id === pattern && holder.init) return rowOf({ node: holder.init, module }, context);
-  return null;
 }
 
 function addFieldRead(name: string, row: Row | null, at: { node: Node; module: Module }, context: AccessContext, recorder: Recorder): void {

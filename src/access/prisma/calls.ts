@@ -71,7 +71,9 @@ function delegateOf(source: Source, context: AccessContext): { name: string; rec
   if (binding?.kind === 'variable' && binding.init && binding.path.length === 1) {
     return { name: binding.path[0] ?? '', receiver: { node: binding.init, module }, at: source };
   }
-  const resolved = resolveValue(node, module, context.modules);
+  // A client is made by a call, so its members resolve to nothing: what is written is what counts.
+  const written = binding?.kind === 'variable' && binding.init && binding.path.length === 0 ? unwrapAwait(binding.init) : null;
+  const resolved = written?.type === 'MemberExpression' ? { node: written, module } : resolveValue(node, module, context.modules);
   const value = resolved ? unwrapAwait(resolved.node) : null;
   if (!resolved || value?.type !== 'MemberExpression') return null;
   const name = keyName(value);

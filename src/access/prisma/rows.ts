@@ -144,10 +144,51 @@ function ofPromiseAll(init: Node, path: readonly string[]): { node: Node; rest: 
 
 function rowOfParameter(binding: Extract<Binding, { kind: 'parameter' }>, module: Module, context: AccessContext, depth: number): Row | null {
   if (binding.annotation) return follow(rowOfType({ node: binding.annotation, module }, context), binding.path, context);
-  const call = module.parent(binding.owner);
-  if (call?.type !== 'CallExpression' || !isFunction(binding.owner) || call.arguments[0] !== binding.owner) return null;
+  return follow(rowOfCallback(binding.owner, binding.index, module, context, depth), binding.path, context);
+}
+
+/** What a list hands to its callback, and a promise to `then`. */
+function rowOfCallback(owner: Node, index: number, module: Module, context: AccessContext, depth: number): Row | null {
+  const call = module.parent(owner);
+  if (call?.type !== 'CallExpression' || !isFunction(owner) || call.arguments[0] !== owner) return null;
   const callee = unwrapAwait(call.callee);
-  if (callee.type !== 'MemberExpression' || !CALLBACKS.has(keyName(callee) ?? '') || binding.index > 1) return null;
+  const method = callee.type === 'MemberExpression' ? keyName(callee) : null;
+  if (callee.type !== 'MemberExpression' || method === null) return null;
+  if (method === 'then' && index === 0) return rowOf({ node: callee.object, module }, context, depth + 1);
+  if (!CALLBACKS.has(method) || index > 1) return null;
   const list = rowOf({ node: callee.object, module }, context, depth + 1);
-  return list?.list ? follow(element(list), binding.path, context) : null;
+  return list?.list ? element(list) : null;
+}
+
+/** The row a destructuring pattern takes apart, in a declaration, a loop, a parameter, or inside another pattern. */
+export function rowOfPattern(pattern: Node, module: Module, context: AccessContext, depth = 0): Row | null {
+  const holder = module.parent(pattern);
+  if (!holder || depth > MAX_DEPTH) return null;
+  if ((pattern.type === 'ObjectPattern' || pattern.type === 'ArrayPattern') && pattern.typeAnnotation) return rowOfType({ node: pattern.typeAnnotation, module }, context);
+  const outer = (): Row | null => rowOfPattern(holder, module, context, depth + 1);
+  if (isFunction(holder)) return rowOfCallback(holder, holder.params.findIndex((p) => p === pattern), module, context, depth + 1);
+  switch (holder.type) {
+    case 'VariableDeclarator': {
+      const loop = loopOver(holder, module);
+      if (loop) return element(rowOf({ node: loop, module }, context, depth + 1));
+      return holder.init ? rowOf({ node: holder.init, module }, context, depth + 1) : null;
+    }
+    case 'AssignmentPattern':
+      return outer();
+    case 'Property': {
+      const whole = module.parent(holder);
+      const row = whole?.type === 'ObjectPattern' ? rowOfPattern(whole, module, context, depth + 1) : null;
+      return row && stepInto(row, keyName(holder), context);
+    }
+    case 'ArrayPattern': {
+      const index = String(holder.elements.findIndex((e) => e === pattern));
+      const declared = module.parent(holder);
+      const combined = declared?.type === 'VariableDeclarator' && declared.init ? ofPromiseAll(declared.init, [index]) : null;
+      if (combined) return rowOf({ node: combined.node, module }, context, depth + 1);
+      const row = outer();
+      return row && stepInto(row, index, context);
+    }
+    default:
+      return null;
+  }
 }
