@@ -18,7 +18,7 @@ const rule: Rule = {
         confidence: confidenceOf(verdict.uses),
         subject: subjectOf(object),
         evidence: usesEvidence('base', verdict.uses),
-        message: `${named(object)} is renamed to \`${renamedTo}\` by this change while ${where} the old name — old instances keep serving during the deploy and fail on it.`,
+        message: `${named(object)} is ${change.type === 'rename' ? `renamed to \`${renamedTo}\`` : `dropped and \`${renamedTo}\` of the same type added, as a rename would,`} by this change while ${where} the old name — old instances keep serving during the deploy and fail on it.`,
         help: object.kind === 'column' ? 'Add the new column, write both, move the reads behind a flag, and drop the old column in a later release.' : 'Keep a view of the old name until the release after this one, or move the code to a new table behind a flag.',
       })];
     }),

@@ -26,11 +26,10 @@ function judge(flag: Flag, project: Project): Draft[] {
     ...losing.map((b): Evidence => ({ kind: 'branch', revision: 'head', file: b.location.file, line: b.location.line, column: b.location.column, flag: flag.key, branch: branchName(b.guard.value), note: `dead through line ${b.location.endLine}` })),
     ...(state.location ? [{ kind: 'flag-state' as const, revision: 'base' as const, file: state.location.file, line: state.location.line, column: state.location.column, flag: flag.key }] : []),
   ];
-  const at = branch?.location ?? first.location;
   return [report(rule, first.location, {
     subject: { kind: 'flag', key: flag.key },
     evidence,
-    message: `\`${flag.key}\` has been ${branchName(state.everyone)} for everybody since ${standing.since.slice(0, 10)}, and its losing branch at ${place(at)} is still in the code — the flag has done its work.`,
+    message: `\`${flag.key}\` has been ${branchName(state.everyone)} for everybody since ${standing.since.slice(0, 10)}, and ${branch ? `its losing branch at ${place(branch.location)} is still in the code` : `${place(first.location)} still asks for it`} — the flag has done its work.`,
     help: 'Remove the flag and its losing branch; keep the dual write for one more release, then drop what only the branch used.',
   })];
 }
