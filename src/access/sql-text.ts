@@ -3,7 +3,7 @@
  * Input: an expression. Output: the text with stand-ins for what is only known at run time, and a way back from offsets
  * in it to the source. Own placeholders (`?`, `:id`, `@id`, `{{id::uuid}}`) are replaced at equal length.
  */
-import { unwrapAwait } from '../code/syntax.ts';
+import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
 import type { Source } from './values.ts';
@@ -47,6 +47,8 @@ export function piecesOf(source: Source, modules: Modules, alternate = false, de
       return go(alternate ? node.alternate : node.consequent);
     case 'LogicalExpression':
       return node.operator === '&&' ? (alternate ? [] : go(node.right)) : [hole];
+    case 'CallExpression':
+      return isRawText(node) && node.arguments[0] ? go(node.arguments[0]) : [hole];
     case 'Identifier':
     case 'MemberExpression':
       return namedPieces(source, modules, alternate, depth) ?? [hole];
@@ -54,6 +56,10 @@ export function piecesOf(source: Source, modules: Modules, alternate = false, de
       return [hole];
   }
 }
+
+/** `Prisma.raw('…')`, `sql.unsafe('…')`: text put in as it is. */
+const isRawText = (node: Extract<Node, { type: 'CallExpression' }>): boolean =>
+  node.callee.type === 'MemberExpression' && /^(?:raw|unsafe|literal)$/.test(keyName(node.callee) ?? '');
 
 function templatePieces(node: Extract<Node, { type: 'TemplateLiteral' }>, source: Source, go: (next: Node) => readonly Piece[]): readonly Piece[] {
   const { module } = source;

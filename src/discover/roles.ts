@@ -9,8 +9,8 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['generated', /\.(?:gen|generated|min|d)\.[cm]?[jt]sx?$/],
   ['test', /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|specs?|cypress|playwright|fixtures?|mocks?|stories|\.storybook|testing|test-utils?)\//i],
   ['test', /[._-](?:test|tests|spec|specs|e2e|cy|stories|story|mock|mocks|fixture|bench)\.[cm]?[jt]sx?$/i],
-  ['seed', /(?:^|\/)seed(?:s|ers?|ing)?(?:[./_-]|$)/i],
-  ['migration', /(?:^|\/)(?:data[-_]?)?migrations?\//i],
+  ['seed', /(?:^|[/._-])seed(?:s|ers?|ing)?(?:[./_-]|$)/i],
+  ['migration', /(?:^|\/)[\w-]*migrations?\//i],
   ['one-off', /(?:^|\/)(?:scripts?|tasks|bin|tools?)\/(?:[^/]*\/)*[^/]*(?:\d{4}[-_]?\d{2}[-_]?\d{2}|migrat|backfill)[^/]*$/i],
 ];
 

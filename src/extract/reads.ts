@@ -50,11 +50,22 @@ export function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head
   const came = new Set(after.filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind).map(columnKey));
   const paired = went.find((a) => a.column === read.column || isBackfilled(read, a, history.backfills));
   if (paired) return paired;
-  return came.size === 1 && came.has(columnKey(read)) && new Set(went.map(columnKey)).size === 1 ? (went[0] ?? null) : null;
+  const [only] = went;
+  const isAlone = came.size === 1 && came.has(columnKey(read)) && new Set(went.map(columnKey)).size === 1;
+  return only && isAlone && areRelated(only, read, history) ? only : null;
+}
+
+/** Columns of one table, or of one type in tables that a foreign key ties. */
+function areRelated(legacy: SchemaAccess, fresh: SchemaAccess, history: DatabaseHistory): boolean {
+  if (legacy.table === fresh.table) return true;
+  const refersTo = (from: string, to: string): boolean => [...(history.head.schema.tables.get(from)?.constraints.values() ?? [])].some((c) => c.references?.table === to);
+  const isTied = refersTo(fresh.table, legacy.table) || refersTo(legacy.table, fresh.table);
+  return isTied && typeOf(fresh, history.head.schema) === typeOf(legacy, history.base?.schema);
 }
 
 /** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
 function isKey(a: SchemaAccess, history: DatabaseHistory): boolean {
+  if (/(?:^|_)id$|[a-z]I[dD]$/.test(a.column ?? '')) return true;
   const constraints = [history.head.schema, history.base?.schema].flatMap((s) => [...(s?.tables.get(a.table)?.constraints.values() ?? [])]);
   return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(a.column ?? ''));
 }

@@ -4,10 +4,11 @@
  * Input: a module. Output: Extraction.
  */
 import { enclosingFunction } from '../../code/functions.ts';
-import { isFunction, keyName } from '../../code/syntax.ts';
+import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { references } from '../../schema/references.ts';
 import { type HoleStyle, joinPieces, piecesOf, replacePlaceholders, type SqlText } from '../sql-text.ts';
+import { isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
 import { scanSql } from '../sql-scan.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
@@ -23,22 +24,13 @@ const sql: AccessLayer = {
 };
 
 const VERB = /^[\s(]*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:with(?:\s+recursive)?\s+["\w]+|select\b|insert\s+into\b|update\s|delete\s+from\b|merge\s+into\b|truncate\b)/i;
-/** Other databases' clients: their SQL names other tables, even where the names are the same. */
-const OTHER_DATABASE = /click_?house|sqlite|mongo|bigquery|snowflake|redshift|duckdb|elastic|athena/i;
-
 /** Outermost strings and templates that begin like a statement. */
 function sqlTexts(module: Module): Node[] {
-  return [...module.nodes('Literal'), ...module.nodes('TemplateLiteral')].filter((node) => {
-    const text = node.type === 'Literal' ? node.value : node.quasis[0]?.value.raw;
-    return typeof text === 'string' && (text.length > 8 || isContinued(node, module)) && VERB.test(text) && !isOtherDatabase(node, module);
-  }).map((node) => outermost(node, module)).filter((node, i, all) => all.indexOf(node) === i);
-}
-
-/** `SELECT ${columns} FROM …`, `'SELECT ' + columns`: the rest of the statement follows. */
-function isContinued(node: Node, module: Module): boolean {
-  if (node.type === 'TemplateLiteral') return node.expressions.length > 0;
-  const parent = module.parent(node);
-  return parent?.type === 'BinaryExpression' && parent.operator === '+';
+  const texts = [...module.nodes('Literal'), ...module.nodes('TemplateLiteral')].filter((node) => {
+    const text = node.type === 'Literal' ? node.value : node.quasis.map((q) => q.value.raw).join(' ');
+    return typeof text === 'string' && text.length > 8 && VERB.test(text) && !isOtherDatabase(node, module);
+  });
+  return [...new Set(texts.map((node) => outermost(node, module)))];
 }
 
 /** The whole concatenation a string is part of. */
@@ -48,35 +40,16 @@ function outermost(node: Node, module: Module): Node {
   return at;
 }
 
-function isOtherDatabase(node: Node, module: Module): boolean {
-  for (let at: Node | null = node; at; at = module.parent(at)) {
-    if (isFunction(at)) {
-      const holder = module.parent(at);
-      const name = at.id?.name ?? (holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier' ? holder.id.name : '');
-      if (OTHER_DATABASE.test(name)) return true;
-    }
-    if (at.type === 'CallExpression' && callsOther(at.callee, module)) return true;
-    if (at.type === 'TaggedTemplateExpression' && callsOther(at.tag, module)) return true;
-  }
-  return false;
-}
-
-function callsOther(callee: Node, module: Module): boolean {
-  if (OTHER_DATABASE.test(module.text.slice(callee.start, callee.end).slice(0, 200))) return true;
-  const binding = callee.type === 'Identifier' ? module.binding(callee) : null;
-  if (binding?.kind === 'import') return OTHER_DATABASE.test(binding.source);
-  return binding?.kind === 'variable' && binding.init !== null && OTHER_DATABASE.test(module.text.slice(binding.init.start, binding.init.end).slice(0, 200));
-}
-
 const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [['guess', false], ['guess', true], ['value', false], ['value', true], ['nothing', false], ['nothing', true]];
 
 function addStatement(source: Source, context: AccessContext, recorder: Recorder): void {
   for (const alternate of [false, true]) {
     const pieces = piecesOf(source, context.modules, alternate);
+    if (isOtherDialect(pieces.map((p) => p.text ?? ' ').join(''))) return;
     const hasChoice = pieces.length > 1;
     const text = joinPieces(pieces, 'guess');
     const isParsed = ATTEMPTS.some(([style, replace]) => addParsed(joinPieces(pieces, style), replace, source, context, recorder));
-    if (!isParsed) addScanned(text, source, context, recorder);
+    if (!isParsed && !usesOtherDatabase(source.module)) addScanned(text, source, context, recorder);
     if (!hasChoice) return;
   }
 }

@@ -59,3 +59,9 @@ export const GENERATED_INPUTS: readonly (readonly [suffix: RegExp, shape: Argume
   [/OrderBy\w*Input$/, 'order'],
   [/(?:Unchecked)?(?:Create|Update)(?:Many)?(?:Mutation)?Input$/, 'data'],
 ];
+
+/** Packages that query models of their own when they are handed a client. */
+export const ADAPTERS: readonly { readonly packages: RegExp; readonly models: readonly string[] }[] = [
+  { packages: /^(?:@auth|@next-auth)\/prisma-adapter$/, models: ['User', 'Account', 'Session', 'VerificationToken'] },
+  { packages: /^@lucia-auth\/adapter-prisma$/, models: ['User', 'Session'] },
+];
