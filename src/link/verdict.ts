@@ -52,7 +52,7 @@ export function judge(evidence: Evidence): Verdict {
   if (alive.length > 0) return { kind: 'premature', uses: alive };
   const mapped = base.filter((a) => a.how === 'implicit').map(judgeUse).filter((u) => u.standing?.kind !== 'dead');
   if (mapped.length > 0) return { kind: 'mapped', uses: mapped };
-  if (asked.length > 0) return { kind: 'dead-branch', uses: asked };
+  if (base.length > 0) return { kind: 'dead-branch', uses: base.map(judgeUse) };
   const uncertain = evidence.base.filter((a) => !isCertain(a)).map(judgeUse);
   return uncertain.length > 0 ? { kind: 'uncertain', uses: uncertain } : { kind: 'silent' };
 }
