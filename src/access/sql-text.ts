@@ -6,7 +6,7 @@
 import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
-import type { Source } from './values.ts';
+import { elementsOf, entriesOf, type Source } from './values.ts';
 
 interface Piece {
   /** null: a hole, known at run time only. */
@@ -17,6 +17,8 @@ interface Piece {
   readonly offset: number;
   /** Offsets of all its characters from there, where escapes or line endings make them differ from their index. */
   readonly map?: readonly number[];
+  /** Names that a helper writes out: `sql({ email })`, `sql(rows, 'id', 'email')`. */
+  readonly names?: readonly Piece[];
 }
 
 export interface SqlText {
@@ -48,13 +50,39 @@ export function piecesOf(source: Source, modules: Modules, alternate = false, de
     case 'LogicalExpression':
       return node.operator === '&&' ? (alternate ? [] : go(node.right)) : [hole];
     case 'CallExpression':
-      return isRawText(node) && node.arguments[0] ? go(node.arguments[0]) : [hole];
+      return callPieces(node, source, modules, go) ?? [hole];
     case 'Identifier':
     case 'MemberExpression':
       return namedPieces(source, modules, alternate, depth) ?? [hole];
     default:
       return [hole];
   }
+}
+
+type Call = Extract<Node, { type: 'CallExpression' }>;
+
+function callPieces(node: Call, source: Source, modules: Modules, go: (next: Node) => readonly Piece[]): readonly Piece[] | null {
+  const [first, ...rest] = node.arguments;
+  if (isRawText(node)) return first ? go(first) : null;
+  if (node.callee.type === 'MemberExpression' && keyName(node.callee) === 'join') return joinedPieces(node.callee.object, first ?? null, source, modules, go);
+  if (node.callee.type !== 'Identifier' || !first) return null;
+  const { module } = source;
+  const written = [first, ...rest].flatMap((a) => elementsOf({ node: a, module }, modules).elements);
+  const names = written.flatMap((e): Piece[] => {
+    const value = unwrapAwait(e.node);
+    if (value.type === 'Literal') return typeof value.value === 'string' ? [{ text: value.value, source: e, offset: value.start + 1 }] : [];
+    return value.type === 'ObjectExpression' ? entriesOf(e, modules).entries.map(({ key, at }) => ({ text: key, source: at, offset: at.node.start })) : [];
+  });
+  const isNames = names.length > 0 && names.every((n) => /^\w+$/.test(n.text ?? ''));
+  return isNames ? [{ text: null, source, offset: node.start, names }] : null;
+}
+
+/** `[…].join(', ')`, where every part can be seen. */
+function joinedPieces(list: Node, separator: Node | null, source: Source, modules: Modules, go: (next: Node) => readonly Piece[]): readonly Piece[] | null {
+  const { elements, complete } = elementsOf({ node: list, module: source.module }, modules);
+  if (!complete || elements.length === 0 || elements.some((e) => unwrapAwait(e.node).type === 'ObjectExpression')) return null;
+  const between: readonly Piece[] = separator ? go(separator) : [{ text: ',', source, offset: source.node.start }];
+  return elements.flatMap((e, i) => [...(i > 0 ? between : []), ...(e.module === source.module ? go(e.node) : piecesOf(e, modules, false, MAX_DEPTH))]);
 }
 
 /** `Prisma.raw('…')`, `sql.unsafe('…')`: text put in as it is. */
@@ -108,10 +136,22 @@ export function joinPieces(pieces: readonly Piece[], style: HoleStyle): SqlText 
   const segments: { from: number; piece: Piece }[] = [];
   let sql = '';
   for (const piece of pieces) {
-    segments.push({ from: sql.length, piece });
-    sql += piece.text === null ? holeText(sql, style) : blankOwnPlaceholders(piece.text);
+    const parts = piece.names && style !== 'nothing' ? namesText(sql, piece, piece.names) : [piece];
+    for (const part of parts) {
+      segments.push({ from: sql.length, piece: part });
+      sql += part.text === null ? holeText(sql, style) : blankOwnPlaceholders(part.text);
+    }
   }
   return { sql, at: (offset) => locate(segments, offset) };
+}
+
+/** Names as their place wants them: assignments after SET, columns and values after INTO, else a list. */
+function namesText(before: string, { source, offset }: Piece, names: readonly Piece[]): readonly Piece[] {
+  const word = (text: string): Piece => ({ text, source, offset });
+  const isSet = /\bset\s*$/i.test(before);
+  const isInsert = /\binto\s+[\w."]+\s*$/i.test(before);
+  const listed = names.flatMap((n, i) => [...(i > 0 ? [word(', ')] : []), word('"'), n, word(isSet ? '" = $1' : '"')]);
+  return isInsert ? [word('('), ...listed, word(`) VALUES (${names.map(() => '$1').join(', ')})`)] : listed;
 }
 
 function locate(segments: readonly { from: number; piece: Piece }[], offset: number): { source: Source; offset: number } {

@@ -175,24 +175,48 @@ function constructorField(constructor: Node, name: string, source: Source, modul
   return null;
 }
 
-/** The options object a client was made with, as far as it is written down: `new PrismaClient({ omit: … })`. */
-export function clientOptions(source: Source, modules: Modules, depth = 0): Source | null {
+/** The `new PrismaClient(…)` behind a receiver, as far as it is written down in the repository. */
+function constructionOf(source: Source, modules: Modules, depth = 0): Source | null {
   if (depth > MAX_DEPTH) return null;
   const node = unwrapAwait(source.node);
   const { module } = source;
-  const first = (...next: readonly (Source | null)[]): Source | null => next.reduce<Source | null>((found, s) => found ?? (s && clientOptions(s, modules, depth + 1)), null);
-  if (node.type === 'NewExpression') return node.arguments[0] && STRONG.test(module.text.slice(node.callee.start, node.callee.end)) ? { node: node.arguments[0], module } : null;
+  const first = (...next: readonly Source[]): Source | null => next.reduce<Source | null>((found, s) => found ?? constructionOf(s, modules, depth + 1), null);
+  if (node.type === 'NewExpression') return STRONG.test(module.text.slice(node.callee.start, node.callee.end)) ? { node, module } : null;
   if (node.type === 'LogicalExpression') return first({ node: node.left, module }, { node: node.right, module });
   if (node.type === 'CallExpression') {
     const callee = unwrapAwait(node.callee);
     if (callee.type === 'MemberExpression' && keyName(callee)?.startsWith('$')) return first({ node: callee.object, module });
     const target = functionOf({ node: callee, module }, modules);
-    const made = [...(target ? returnsOf(target) : []), ...node.arguments.flatMap((a) => (isFunction(a) ? returnsOf({ node: a, module }) : []))];
-    return first(...made);
+    return first(...(target ? returnsOf(target) : []), ...node.arguments.flatMap((a) => (isFunction(a) ? returnsOf({ node: a, module }) : [])));
   }
   const binding = node.type === 'Identifier' ? module.binding(node) : null;
   const call = binding?.kind === 'parameter' ? module.parent(binding.owner) : null;
   if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && keyName(call.callee) === '$transaction') return first({ node: call.callee.object, module });
   const origin = originOf(node, module, modules);
   return origin?.kind === 'local' && origin.node !== node ? first({ node: origin.node, module: origin.module }) : null;
+}
+
+/** The options object a client was made with: `new PrismaClient({ omit: … })`. */
+export function clientOptions(source: Source, modules: Modules): Source | null {
+  const made = constructionOf(source, modules);
+  const first = made?.node.type === 'NewExpression' ? made.node.arguments[0] : undefined;
+  return made && first ? { node: first, module: made.module } : null;
+}
+
+/** Where the client comes from: the file of its class, or the file that makes it; null where that is not in the repository. */
+export function clientHome(source: Source, modules: Modules): string | null {
+  const made = constructionOf(source, modules);
+  const named = made?.node.type === 'NewExpression' ? unwrapAwait(made.node.callee) : typeNameOf(source);
+  const { module } = made ?? source;
+  const binding = named?.type === 'Identifier' ? module.binding(named) : null;
+  const file = binding?.kind === 'import' ? modules.resolve(binding.source, module.path) : null;
+  return file ?? made?.module.path ?? null;
+}
+
+/** `PrismaClient` of a parameter `client: PrismaClient`. */
+function typeNameOf({ node, module }: Source): Node | null {
+  const binding = node.type === 'Identifier' ? module.binding(node) : null;
+  const annotation = binding?.kind === 'parameter' || binding?.kind === 'variable' ? binding.annotation : null;
+  const type = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : annotation;
+  return type?.type === 'TSTypeReference' ? type.typeName : null;
 }
