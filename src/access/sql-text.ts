@@ -150,7 +150,8 @@ function namesText(before: string, { source, offset }: Piece, names: readonly Pi
   const word = (text: string): Piece => ({ text, source, offset });
   const isSet = /\bset\s*$/i.test(before);
   const isInsert = /\binto\s+[\w."]+\s*$/i.test(before);
-  const listed = names.flatMap((n, i) => [...(i > 0 ? [word(', ')] : []), word('"'), n, word(isSet ? '" = $1' : '"')]);
+  const quoted = names.map((n): Piece => ({ ...n, text: `"${n.text}"`, map: Array.from(`"${n.text}"`, () => 0) }));
+  const listed = quoted.flatMap((n, i) => [...(i > 0 ? [word(', ')] : []), n, ...(isSet ? [word(' = $1')] : [])]);
   return isInsert ? [word('('), ...listed, word(`) VALUES (${names.map(() => '$1').join(', ')})`)] : listed;
 }
 

@@ -33,11 +33,13 @@ function sqlTexts(module: Module): Node[] {
   return [...new Set(texts.map((node) => outermost(node, module)))];
 }
 
-/** The whole concatenation a string is part of. */
+/** The whole concatenation, or list of parts that is joined, a string is part of. */
 function outermost(node: Node, module: Module): Node {
-  let at = node;
-  for (let parent = module.parent(at); parent?.type === 'BinaryExpression' && parent.operator === '+'; parent = module.parent(parent)) at = parent;
-  return at;
+  const parent = module.parent(node);
+  if (parent?.type === 'BinaryExpression' && parent.operator === '+') return outermost(parent, module);
+  const join = parent?.type === 'ArrayExpression' ? module.parent(parent) : null;
+  const call = join?.type === 'MemberExpression' && join.object === parent && keyName(join) === 'join' ? module.parent(join) : null;
+  return call?.type === 'CallExpression' && call.callee === join ? call : node;
 }
 
 const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [['guess', false], ['guess', true], ['value', false], ['value', true], ['nothing', false], ['nothing', true]];
