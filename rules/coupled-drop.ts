@@ -1,5 +1,21 @@
 /** The verdict this project exists for: a drop shipped together with, or ahead of, the removal of its readers. */
-import { andMore, confidenceOf, type Draft, firstUse, lower, named, type Project, place, type Removal, report, type Rule, sideOf, subjectOf, usesEvidence, verbOf } from '../src/rule.ts';
+import {
+  andMore,
+  confidenceOf,
+  type Draft,
+  firstUse,
+  lower,
+  named,
+  type Project,
+  place,
+  type Removal,
+  type Rule,
+  report,
+  sideOf,
+  subjectOf,
+  usesEvidence,
+  verbOf,
+} from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'coupled-drop',
@@ -21,7 +37,11 @@ function judge(removal: Removal, project: Project): Draft[] {
 
 type Uses = Extract<Removal['verdict'], { kind: 'coupled' }>['uses'];
 
-const common = ({ object }: Removal, uses: Uses): Pick<Draft, 'subject' | 'evidence' | 'confidence'> => ({ subject: subjectOf(object), evidence: usesEvidence('base', uses), confidence: confidenceOf(uses) });
+const common = ({ object }: Removal, uses: Uses): Pick<Draft, 'subject' | 'evidence' | 'confidence'> => ({
+  subject: subjectOf(object),
+  evidence: usesEvidence('base', uses),
+  confidence: confidenceOf(uses),
+});
 
 function coupled(removal: Removal, uses: Uses, project: Project): Draft {
   const first = firstUse(uses);

@@ -1,5 +1,5 @@
 /** An ORM sends every mapped column, asked or not: dropping one breaks queries that never name it. */
-import { andMore, confidenceOf, firstUse, lower, named, place, report, type Rule, subjectOf, usesEvidence } from '../src/rule.ts';
+import { andMore, confidenceOf, firstUse, lower, named, place, type Rule, report, subjectOf, usesEvidence } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'coupled-mapping',
@@ -14,14 +14,16 @@ const rule: Rule = {
       const first = firstUse(verdict.uses);
       const where = first ? `${first.access.operation} at ${place(first.access.location)}${andMore(verdict.uses.length)}` : 'a query';
       const verb = change.type === 'rename' ? 'renamed' : 'dropped';
-      return [report(rule, change.location, {
-        severity: lower('error', project),
-        confidence: confidenceOf(verdict.uses),
-        subject: subjectOf(object),
-        evidence: usesEvidence('base', verdict.uses),
-        message: `${named(object)} is ${verb} by this change while the model deployed code queries still maps it — ${where} sends the column without naming it, and fails during the deploy.`,
-        help: 'Unmap the column in one release (Prisma: `@ignore`; first drop its NOT NULL if it has no default), and ship this migration in a later one.',
-      })];
+      return [
+        report(rule, change.location, {
+          severity: lower('error', project),
+          confidence: confidenceOf(verdict.uses),
+          subject: subjectOf(object),
+          evidence: usesEvidence('base', verdict.uses),
+          message: `${named(object)} is ${verb} by this change while the model deployed code queries still maps it — ${where} sends the column without naming it, and fails during the deploy.`,
+          help: 'Unmap the column in one release (Prisma: `@ignore`; first drop its NOT NULL if it has no default), and ship this migration in a later one.',
+        }),
+      ];
     }),
 };
 

@@ -1,5 +1,5 @@
 /** A rename is a drop of the old name and an addition of the new one, at one instant no deploy can hit. */
-import { andMore, confidenceOf, firstUse, lower, named, place, report, type Rule, subjectOf, usesEvidence, verbOf } from '../src/rule.ts';
+import { andMore, confidenceOf, firstUse, lower, named, place, type Rule, report, subjectOf, usesEvidence, verbOf } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'coupled-rename',
@@ -12,15 +12,22 @@ const rule: Rule = {
     project.removals.flatMap(({ object, renamedTo, change, verdict }) => {
       if (renamedTo === null || (verdict.kind !== 'coupled' && verdict.kind !== 'dead-branch')) return [];
       const first = firstUse(verdict.uses);
-      const where = first ? `${place(first.access.location)}${andMore(verdict.uses.length)} of the code it replaces still ${verbOf(first.access)}` : 'deployed code still uses';
-      return [report(rule, change.location, {
-        severity: verdict.kind === 'coupled' ? lower('error', project) : 'warning',
-        confidence: confidenceOf(verdict.uses),
-        subject: subjectOf(object),
-        evidence: usesEvidence('base', verdict.uses),
-        message: `${named(object)} is ${change.type === 'rename' ? `renamed to \`${renamedTo}\`` : `dropped and \`${renamedTo}\` of the same type added, as a rename would,`} by this change while ${where} the old name — old instances keep serving during the deploy and fail on it.`,
-        help: object.kind === 'column' ? 'Add the new column, write both, move the reads behind a flag, and drop the old column in a later release.' : 'Keep a view of the old name until the release after this one, or move the code to a new table behind a flag.',
-      })];
+      const where = first
+        ? `${place(first.access.location)}${andMore(verdict.uses.length)} of the code it replaces still ${verbOf(first.access)}`
+        : 'deployed code still uses';
+      return [
+        report(rule, change.location, {
+          severity: verdict.kind === 'coupled' ? lower('error', project) : 'warning',
+          confidence: confidenceOf(verdict.uses),
+          subject: subjectOf(object),
+          evidence: usesEvidence('base', verdict.uses),
+          message: `${named(object)} is ${change.type === 'rename' ? `renamed to \`${renamedTo}\`` : `dropped and \`${renamedTo}\` of the same type added, as a rename would,`} by this change while ${where} the old name — old instances keep serving during the deploy and fail on it.`,
+          help:
+            object.kind === 'column'
+              ? 'Add the new column, write both, move the reads behind a flag, and drop the old column in a later release.'
+              : 'Keep a view of the old name until the release after this one, or move the code to a new table behind a flag.',
+        }),
+      ];
     }),
 };
 

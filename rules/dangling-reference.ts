@@ -1,5 +1,20 @@
 /** What the change itself ships does not fit its own schema. */
-import { andMore, confidenceOf, type Draft, firstUse, named, place, type Removal, report, type Rule, routineEvidence, sideOf, subjectOf, usesEvidence, verbOf } from '../src/rule.ts';
+import {
+  andMore,
+  confidenceOf,
+  type Draft,
+  firstUse,
+  named,
+  place,
+  type Removal,
+  type Rule,
+  report,
+  routineEvidence,
+  sideOf,
+  subjectOf,
+  usesEvidence,
+  verbOf,
+} from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'dangling-reference',
@@ -18,20 +33,29 @@ function judge(removal: Removal): Draft[] {
   const [routine] = verdict.dependents;
   const gone = change.type === 'rename' ? `renamed to \`${removal.renamedTo}\`` : 'dropped';
   const evidence = [...usesEvidence('head', verdict.uses), ...verdict.dependents.map(routineEvidence)];
-  const user = first ? codeUser(first, verdict.uses.length) : routine ? `the ${routine.kind} \`${routine.name}\` still uses it` : 'it is still used';
-  return [report(rule, change.location, {
-    confidence: verdict.uses.length > 0 ? confidenceOf(verdict.uses) : 'high',
-    subject: subjectOf(object),
-    evidence: evidence.length > 0 ? evidence : [],
-    message: `${named(object)} is ${gone} by this change, and ${user} after it — every run of it fails once the migration has been applied.`,
-    help: 'Remove that use, or take the migration out of this change.',
-  })];
+  const user = first
+    ? codeUser(first, verdict.uses.length)
+    : routine
+      ? `the ${routine.kind} \`${routine.name}\` still uses it`
+      : 'it is still used';
+  return [
+    report(rule, change.location, {
+      confidence: verdict.uses.length > 0 ? confidenceOf(verdict.uses) : 'high',
+      subject: subjectOf(object),
+      evidence: evidence.length > 0 ? evidence : [],
+      message: `${named(object)} is ${gone} by this change, and ${user} after it — every run of it fails once the migration has been applied.`,
+      help: 'Remove that use, or take the migration out of this change.',
+    }),
+  ];
 }
 
 function codeUser(use: Extract<Removal['verdict'], { kind: 'dangling' }>['uses'][number], count: number): string {
   const { access, guard, standing } = use;
   const behind = guard ? ` (behind \`${guard.flag}\` = ${sideOf(guard)}${standing?.kind === 'alive' ? `: ${standing.reason}` : ''})` : '';
-  const how = access.how === 'implicit' ? `${access.operation} at ${place(access.location)}${andMore(count)} still sends it through its model` : `${place(access.location)}${andMore(count)} still ${verbOf(access)} it`;
+  const how =
+    access.how === 'implicit'
+      ? `${access.operation} at ${place(access.location)}${andMore(count)} still sends it through its model`
+      : `${place(access.location)}${andMore(count)} still ${verbOf(access)} it`;
   return `${how}${behind}`;
 }
 

@@ -1,5 +1,5 @@
 /** Runners apply a migration once and remember it: an edit reaches new databases and never the ones that matter. */
-import { report, type Rule } from '../src/rule.ts';
+import { type Rule, report } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'edited-migration',
@@ -10,12 +10,17 @@ const rule: Rule = {
   fix: 'Put the migration back as it was, and say the rest in a new one.',
   check: (project) =>
     project.edited.map(({ id, path }) =>
-      report(rule, { file: path, line: 1, column: 1, endLine: 1, endColumn: 2 }, {
-        subject: { kind: 'file', name: path },
-        evidence: [{ kind: 'migration', revision: 'base', file: path, line: 1, column: 1 }],
-        message: `The migration \`${id}\` was changed after it landed — databases that have applied it keep the old form.`,
-        help: 'Restore the file, and put the difference into a new migration.',
-      })),
+      report(
+        rule,
+        { file: path, line: 1, column: 1, endLine: 1, endColumn: 2 },
+        {
+          subject: { kind: 'file', name: path },
+          evidence: [{ kind: 'migration', revision: 'base', file: path, line: 1, column: 1 }],
+          message: `The migration \`${id}\` was changed after it landed — databases that have applied it keep the old form.`,
+          help: 'Restore the file, and put the difference into a new migration.',
+        },
+      ),
+    ),
 };
 
 export default rule;

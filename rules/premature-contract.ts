@@ -1,5 +1,18 @@
 /** The contract comes before the flag has held: somebody can still be served the side that needs the object. */
-import { andMore, confidenceOf, firstUse, lower, named, place, report, type Rule, sideOf, subjectOf, usesEvidence, verbOf } from '../src/rule.ts';
+import {
+  andMore,
+  confidenceOf,
+  firstUse,
+  lower,
+  named,
+  place,
+  type Rule,
+  report,
+  sideOf,
+  subjectOf,
+  usesEvidence,
+  verbOf,
+} from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'premature-contract',
@@ -15,14 +28,16 @@ const rule: Rule = {
       const { guard, standing, access } = first;
       const reason = standing?.kind === 'alive' ? standing.reason : 'its state is unknown';
       const gone = change.type === 'rename' ? 'renamed' : 'dropped';
-      return [report(rule, change.location, {
-        severity: lower('error', project),
-        confidence: confidenceOf(verdict.uses),
-        subject: subjectOf(object),
-        evidence: usesEvidence('base', verdict.uses),
-        message: `${named(object)} is ${gone} by this change while ${place(access.location)}${andMore(verdict.uses.length)} still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)}, and ${reason} — that branch can still be taken and fails on it.`,
-        help: `Hold \`${guard.flag}\` on one side for ${project.config.soakDays} days, remove the losing branch in one release, and ship this migration in a later one.`,
-      })];
+      return [
+        report(rule, change.location, {
+          severity: lower('error', project),
+          confidence: confidenceOf(verdict.uses),
+          subject: subjectOf(object),
+          evidence: usesEvidence('base', verdict.uses),
+          message: `${named(object)} is ${gone} by this change while ${place(access.location)}${andMore(verdict.uses.length)} still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)}, and ${reason} — that branch can still be taken and fails on it.`,
+          help: `Hold \`${guard.flag}\` on one side for ${project.config.soakDays} days, remove the losing branch in one release, and ship this migration in a later one.`,
+        }),
+      ];
     }),
 };
 

@@ -1,6 +1,7 @@
 /** A flag that has finished: one value for everybody, for long enough, and the other branch still there. */
-import { type Draft, type Flag, type Project, losingSide, place, report, type Rule } from '../src/rule.ts';
+
 import { branchName, type Evidence } from '../src/report/finding.ts';
+import { type Draft, type Flag, losingSide, type Project, place, type Rule, report } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'stale-flag',
@@ -22,16 +23,49 @@ function judge(flag: Flag, project: Project): Draft[] {
   const losing = flag.branches.filter((b) => (b.guard.equal ? b.guard.value !== state.everyone : b.guard.value === state.everyone));
   const [branch] = losing;
   const evidence: Evidence[] = [
-    ...evaluations.map((e): Evidence => ({ kind: 'evaluation', revision: 'head', file: e.location.file, line: e.location.line, column: e.location.column, flag: flag.key })),
-    ...losing.map((b): Evidence => ({ kind: 'branch', revision: 'head', file: b.location.file, line: b.location.line, column: b.location.column, flag: flag.key, branch: branchName(b.guard.value), note: `dead through line ${b.location.endLine}` })),
-    ...(state.location ? [{ kind: 'flag-state' as const, revision: 'base' as const, file: state.location.file, line: state.location.line, column: state.location.column, flag: flag.key }] : []),
+    ...evaluations.map(
+      (e): Evidence => ({
+        kind: 'evaluation',
+        revision: 'head',
+        file: e.location.file,
+        line: e.location.line,
+        column: e.location.column,
+        flag: flag.key,
+      }),
+    ),
+    ...losing.map(
+      (b): Evidence => ({
+        kind: 'branch',
+        revision: 'head',
+        file: b.location.file,
+        line: b.location.line,
+        column: b.location.column,
+        flag: flag.key,
+        branch: branchName(b.guard.value),
+        note: `dead through line ${b.location.endLine}`,
+      }),
+    ),
+    ...(state.location
+      ? [
+          {
+            kind: 'flag-state' as const,
+            revision: 'base' as const,
+            file: state.location.file,
+            line: state.location.line,
+            column: state.location.column,
+            flag: flag.key,
+          },
+        ]
+      : []),
   ];
-  return [report(rule, first.location, {
-    subject: { kind: 'flag', key: flag.key },
-    evidence,
-    message: `\`${flag.key}\` has been ${branchName(state.everyone)} for everybody since ${standing.since.slice(0, 10)}, and ${branch ? `its losing branch at ${place(branch.location)} is still in the code` : `${place(first.location)} still asks for it`} — the flag has done its work.`,
-    help: 'Remove the flag and its losing branch; keep the dual write for one more release, then drop what only the branch used.',
-  })];
+  return [
+    report(rule, first.location, {
+      subject: { kind: 'flag', key: flag.key },
+      evidence,
+      message: `\`${flag.key}\` has been ${branchName(state.everyone)} for everybody since ${standing.since.slice(0, 10)}, and ${branch ? `its losing branch at ${place(branch.location)} is still in the code` : `${place(first.location)} still asks for it`} — the flag has done its work.`,
+      help: 'Remove the flag and its losing branch; keep the dual write for one more release, then drop what only the branch used.',
+    }),
+  ];
 }
 
 export default rule;

@@ -1,5 +1,5 @@
 /** What could not be read and could matter: never silence. */
-import { type Draft, report, type Rule } from '../src/rule.ts';
+import { type Draft, type Rule, report } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'unanalysed',
@@ -14,19 +14,26 @@ const rule: Rule = {
       return report(rule, location, {
         severity: project.all ? 'warning' : severityOf(reason),
         subject: excerpt === '' ? { kind: 'file', name: location.file } : { kind: 'statement', name: excerpt },
-        evidence: [{ kind: 'migration', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
-        message: excerpt === '' ? `\`${location.file}\` could not be analysed: ${reason}${hidden} — what is hidden there is not judged.` : `This statement could not be analysed: ${reason}${hidden} — what it does is not judged.`,
+        evidence: [
+          { kind: 'migration', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason },
+        ],
+        message:
+          excerpt === ''
+            ? `\`${location.file}\` could not be analysed: ${reason}${hidden} — what is hidden there is not judged.`
+            : `This statement could not be analysed: ${reason}${hidden} — what it does is not judged.`,
         help: 'Rewrite the statement so that it can be read, or check by hand what it does.',
       });
     }),
-    ...project.unresolved.map(({ location, reason }): Draft =>
-      report(rule, location, {
-        confidence: 'medium',
-        subject: { kind: 'file', name: location.file },
-        evidence: [{ kind: 'read', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
-        message: `\`${location.file}\` could not be analysed: ${reason} — it mentions names that this change touches, and how it uses them is not judged.`,
-        help: 'Check by hand whether it uses them.',
-      })),
+    ...project.unresolved.map(
+      ({ location, reason }): Draft =>
+        report(rule, location, {
+          confidence: 'medium',
+          subject: { kind: 'file', name: location.file },
+          evidence: [{ kind: 'read', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
+          message: `\`${location.file}\` could not be analysed: ${reason} — it mentions names that this change touches, and how it uses them is not judged.`,
+          help: 'Check by hand whether it uses them.',
+        }),
+    ),
   ],
 };
 
