@@ -27,7 +27,7 @@ export interface SchemaAccess {
   readonly operation: string;
   readonly layer: string;
   readonly location: Location;
-  /** Name of the enclosing function, `Class.method` or `<module>`. */
+  /** File and function that run the query: `src/users.ts UserService.find`. */
   readonly scope: string;
   readonly guards: readonly Guard[];
 }

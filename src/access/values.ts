@@ -46,6 +46,8 @@ export function entriesOf(source: Source, modules: Modules, depth = 0): Entries 
       return merge([go(node.consequent), go(node.alternate)]);
     case 'LogicalExpression':
       return node.operator === '&&' ? go(node.right) : merge([go(node.left), go(node.right)]);
+    case 'AssignmentExpression':
+      return go(node.right);
     case 'Literal':
       return NOTHING;
     case 'Identifier':

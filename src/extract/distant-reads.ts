@@ -49,7 +49,7 @@ function readsIn(module: Module, flags: FlagReader, columns: ReadonlyMap<string,
     if (!column) return [];
     return [{
       database: column.database, kind: 'read' as const, table: column.table, column: column.column, how: 'field' as const, confidence: 'medium' as const,
-      operation: 'field of the same name, which base has nowhere', layer: 'json', location: { file: module.path, ...module.span(at) }, scope: scopeName(node, module), guards: flags.guards(node, module),
+      operation: 'field of the same name, which base has nowhere', layer: 'json', location: { file: module.path, ...module.span(at) }, scope: `${module.path} ${scopeName(node, module)}`, guards: flags.guards(node, module),
     }];
   });
 }

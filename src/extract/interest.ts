@@ -93,7 +93,7 @@ const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField)
 export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
   return asked.flatMap(({ database, table, column, isNew }) => {
     const models = modelsOf(schemas.get(database) ?? [], table);
-    return column === null ? tableClues(table, models) : columnClues(table, column, models, isNew);
+    return column === null ? [...tableClues(table, models), ...joinTableClues(table, schemas.get(database) ?? [])] : columnClues(table, column, models, isNew);
   });
 }
 
@@ -101,6 +101,15 @@ function tableClues(table: string, models: readonly { schema: PrismaSchema; mode
   const clues: Clue[] = [{ words: [bare(table)], beside: [/\b(?:from|join|into|update|table|truncate)\b/i] }];
   for (const { schema, model } of models) clues.push(...queryClues(schema, model));
   return clues;
+}
+
+/** The hidden table of a many-to-many relation is used through the relation's fields alone. */
+function joinTableClues(table: string, schemas: readonly PrismaSchema[]): Clue[] {
+  if (!table.startsWith('_')) return [];
+  return schemas.flatMap((schema) => {
+    const fields = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.list && f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === table)).map((f) => f.name));
+    return fields.length > 0 ? [{ words: fields, beside: [queriesOf(schema)] }] : [];
+  });
 }
 
 /** Files that query a model: through its delegate, or through a relation of another model. */

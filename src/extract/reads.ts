@@ -14,7 +14,6 @@ export interface TouchedAccesses {
 }
 
 const columnKey = (a: SchemaAccess): string => `${a.database}\0${a.table}\0${a.column}`;
-const scopeKey = (a: SchemaAccess): string => `${a.location.file}\0${a.scope}`;
 
 /** A read that says which column it wants. */
 export const isRead = (a: SchemaAccess): boolean => a.kind === 'read' && a.confidence !== 'low' && (a.how === 'named' || a.how === 'field');
@@ -43,17 +42,26 @@ export function newlyRead({ histories, changedBase, changedHead }: TouchedAccess
  */
 export function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: readonly SchemaAccess[], history: DatabaseHistory): SchemaAccess | null {
   if (read.column === null || !history.base || isKey(read, history)) return null;
-  const inScope = (a: SchemaAccess): boolean => isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && scopeKey(a) === scopeKey(read);
+  const inScope = (a: SchemaAccess): boolean => isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && a.scope === read.scope;
   const [before, after] = [base.filter(inScope), head.filter(inScope)];
+  if (before.some((a) => columnKey(a) === columnKey(read))) return null;
   const kind = family(typeOf(read, history.head.schema));
   const went = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind);
   const came = new Set(after.filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind).map(columnKey));
   const paired = went.find((a) => a.column === read.column || isBackfilled(read, a, history.backfills));
   if (paired) return paired;
+  // A name that grew out of another (`nsfw` → `nsfwLevel`) is a likelier pair than any that is left over.
+  const gone = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)));
+  const alike = gone.find((a) => a.table === read.table && areAlike(a.column, read.column));
+  if (alike) return alike;
   const [only] = went;
   const isAlone = came.size === 1 && came.has(columnKey(read)) && new Set(went.map(columnKey)).size === 1;
   return only && isAlone && areRelated(only, read, history) ? only : null;
 }
+
+const plain = (name: string | null): string => (name ?? '').replace(/_/g, '').toLowerCase();
+const areAlike = (a: string | null, b: string | null): boolean =>
+  plain(a).length > 3 && plain(b).length > 3 && (plain(a).includes(plain(b)) || plain(b).includes(plain(a)));
 
 /** Columns of one table, or of one type in tables that a foreign key ties. */
 function areRelated(legacy: SchemaAccess, fresh: SchemaAccess, history: DatabaseHistory): boolean {

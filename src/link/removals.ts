@@ -41,7 +41,7 @@ function linkRemoval(change: SchemaChange, history: DatabaseHistory, facts: Remo
   return { database: history.id, object, renamedTo: change.type === 'rename' ? change.to : disguisedRename(object, history), change, baseUses, headUses, dependents, compatibility, verdict };
 }
 
-/** DROP a + ADD b of one type in one table: a rename in two statements, where no other pair could be meant. */
+/** DROP a + ADD b of one type in one table: a rename in two statements, where no other pair could be meant and b is no reference to another table. */
 function disguisedRename(object: SchemaObject, history: DatabaseHistory): string | null {
   const type = history.base?.schema.tables.get(object.table ?? '')?.columns.get(object.name)?.type;
   if (object.kind !== 'column' || type === undefined) return null;
@@ -49,7 +49,8 @@ function disguisedRename(object: SchemaObject, history: DatabaseHistory): string
   const dropped = history.changes.filter((c) => c.type === 'drop' && isHere(c) && history.base?.schema.tables.get(object.table ?? '')?.columns.get(c.object.name)?.type === type);
   const added = history.changes.filter((c) => c.type === 'create' && isHere(c) && c.column?.type === type);
   const [only] = added;
-  return dropped.length === 1 && added.length === 1 && only ? only.object.name : null;
+  const isKey = [...(history.head.schema.tables.get(object.table ?? '')?.constraints.values() ?? [])].some((c) => c.kind === 'foreign-key' && c.columns.includes(only?.object.name ?? ''));
+  return dropped.length === 1 && added.length === 1 && only && !isKey ? only.object.name : null;
 }
 
 /** A view under a table's old name, or a generated column under a column's. */

@@ -26,7 +26,10 @@ const sourceOf = (scope: Scope | null, qualifier: readonly string[]): Source | n
 const qualified = (context: Context, parts: readonly string[], body: Body, scope: Scope | null, environment: Environment): void => {
   const source = sourceOf(scope, parts.slice(0, -1));
   if (source) {
-    read(context, columnOf(source, parts.at(-1) ?? ''), 'named', body, environment);
+    const origin = columnOf(source, parts.at(-1) ?? '');
+    // EXCLUDED is the row about to be written, not the one that is there.
+    if (origin && source.qualifiedOnly && source.alias === 'excluded') emit(context, { kind: 'write', ...origin, how: 'named' }, locationOf(body), environment.verb);
+    else read(context, origin, 'named', body, environment);
     return;
   }
   // `column.field` of a composite column, unless the qualifier is simply unknown.

@@ -45,7 +45,7 @@ test.each<[string, readonly string[]]>([
       'INSERT write users.id @id) ',
       'INSERT read users.id @(id)',
       'INSERT write users.email @emai',
-      'INSERT read users.name @excl',
+      'INSERT write users.name @excl',
       'INSERT read users.name @user',
     ],
   ],

@@ -7,13 +7,13 @@ import { isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Binding, Modules, Node } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
 import type { Confidence } from '../types.ts';
-import { functionOf, returnsOf, type Source } from '../values.ts';
+import { entriesOf, functionOf, returnsOf, type Source } from '../values.ts';
 
 type Certainty = Extract<Confidence, 'high' | 'medium'> | null;
 
 /** Names people give clients and transactions. The strong ones say Prisma, the weak ones only a database. */
 const STRONG = /prisma/i;
-const WEAK = /^[#_$]*(?:db|tx|trx|transaction|database|orm|\$?replica|reader|writer|(?:db|database|tx|trx)(?:client|conn|connection)?|client(?:or)?tx|(?:read|write|reader|writer|primary|replica|ro|rw)(?:client|db|only)?|\w*(?:Db|DB|Tx|Trx|Replica))$/;
+const WEAK = /^[#_$]*(?:db(?:[A-Z_]\w*)?|tx|trx|transaction|database|orm|\$?replica|reader|writer|(?:db|database|tx|trx)(?:client|conn|connection)?|client(?:or)?tx|(?:read|write|reader|writer|primary|replica|ro|rw)(?:client|db|only)?|\w*(?:Db|DB|Tx|Trx|Replica))$/;
 const CLIENT_TYPE = /Prisma|TransactionClient|\bDbClient|DatabaseClient/;
 const MAX_DEPTH = 6;
 
@@ -135,6 +135,11 @@ function memberCertainty(node: Extract<Node, { type: 'MemberExpression' }>, sour
     const certainty = clientCertainty({ node: origin.node, module: origin.module }, modules, depth + 1);
     if (certainty) return certainty;
     if (isOther({ node: origin.node, module: origin.module })) return null;
+  }
+  const held = entriesOf({ node: node.object, module: source.module }, modules).entries.filter((e) => e.key === name);
+  for (const { value } of held) {
+    const certainty = clientCertainty(value, modules, depth + 1);
+    if (certainty) return certainty;
   }
   return byName(name) ?? (name === 'client' ? clientCertainty({ node: node.object, module: source.module }, modules, depth + 1) : null);
 }
