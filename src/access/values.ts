@@ -119,8 +119,21 @@ export function elementsOf(source: Source, modules: Modules, depth = 0): { reado
   const resolved = resolveValue(node, module, modules);
   // The name of an object stays: keys may be set on it afterwards.
   if (resolved && unwrapAwait(resolved.node).type === 'ObjectExpression') return { elements: [{ node, module }], complete: true };
-  if (resolved && resolved.node !== node) return elementsOf(resolved, modules, depth + 1);
-  return { elements: [{ node, module }], complete: false };
+  const added = node.type === 'Identifier' ? addedLater(node, module, modules, depth) : [];
+  if (!resolved || resolved.node === node) return { elements: [{ node, module }, ...added], complete: false };
+  const { elements, complete } = elementsOf(resolved, modules, depth + 1);
+  return { elements: [...elements, ...added], complete };
+}
+
+/** `list.push(a, ...more)`, `list.unshift(a)` after `const list = []`. */
+function addedLater(identifier: Node, module: Module, modules: Modules, depth: number): readonly Source[] {
+  return module.references(identifier).flatMap((reference) => {
+    const member = module.parent(reference);
+    if (member?.type !== 'MemberExpression' || member.object !== reference || !/^(?:push|unshift)$/.test(keyName(member) ?? '')) return [];
+    const call = module.parent(member);
+    if (call?.type !== 'CallExpression' || call.callee !== member) return [];
+    return call.arguments.flatMap((a) => (a.type === 'SpreadElement' ? elementsOf({ node: a.argument, module }, modules, depth + 1).elements : [{ node: a, module }]));
+  });
 }
 
 function callElements(node: Extract<Node, { type: 'CallExpression' }>, module: Module, modules: Modules, depth: number): { elements: readonly Source[]; complete: boolean } {

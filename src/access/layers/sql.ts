@@ -7,10 +7,12 @@ import { enclosingFunction } from '../../code/functions.ts';
 import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { references } from '../../schema/references.ts';
-import { type HoleStyle, joinPieces, piecesOf, replacePlaceholders, type SqlText } from '../sql-text.ts';
-import { isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
+import { type Draft, makeRecorder, type Recorder } from '../recorder.ts';
+import { fragmentsIn, isSentence, isSqlShaped, isStatement, statementsIn, type Template } from '../sql-find.ts';
+import { ownPieces, variantsOf } from '../sql-pieces.ts';
 import { scanSql } from '../sql-scan.ts';
-import { makeRecorder, type Recorder } from '../recorder.ts';
+import { clientsOf, isDoubtful, isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
+import { type HoleStyle, joinPieces, replacePlaceholders, type SqlText } from '../sql-text.ts';
 import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
 import type { Source } from '../values.ts';
 
@@ -18,49 +20,81 @@ const sql: AccessLayer = {
   name: 'sql',
   extract: (module, context) => {
     const recorder = makeRecorder('sql', context);
-    if (context.postgres) for (const node of sqlTexts(module)) addStatement({ node, module }, context, recorder);
+    if (context.postgres) addAll(module, context, recorder);
     return { accesses: recorder.accesses, unresolved: [] };
   },
 };
 
-const VERB = /^[\s(]*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:with(?:\s+recursive)?\s+["\w]+|select\b|insert\s+into\b|update\s|delete\s+from\b|merge\s+into\b|truncate\b)/i;
-/** Outermost strings and templates that begin like a statement. */
-function sqlTexts(module: Module): Node[] {
-  const texts = [...module.nodes('Literal'), ...module.nodes('TemplateLiteral')].filter((node) => {
-    const text = node.type === 'Literal' ? node.value : node.quasis.map((q) => q.value.raw).join(' ');
-    return typeof text === 'string' && text.length > 8 && VERB.test(text) && !isOtherDatabase(node, module);
-  });
-  return [...new Set(texts.map((node) => outermost(node, module)))];
-}
-
-/** The whole concatenation, or list of parts that is joined, a string is part of. */
-function outermost(node: Node, module: Module): Node {
-  const parent = module.parent(node);
-  if (parent?.type === 'BinaryExpression' && parent.operator === '+') return outermost(parent, module);
-  const join = parent?.type === 'ArrayExpression' ? module.parent(parent) : null;
-  const call = join?.type === 'MemberExpression' && join.object === parent && keyName(join) === 'join' ? module.parent(join) : null;
-  return call?.type === 'CallExpression' && call.callee === join ? call : node;
-}
-
-const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [['guess', false], ['guess', true], ['value', false], ['value', true], ['nothing', false], ['nothing', true]];
-
-function addStatement(source: Source, context: AccessContext, recorder: Recorder): void {
-  for (const alternate of [false, true]) {
-    const pieces = piecesOf(source, context.modules, alternate);
-    if (isOtherDialect(pieces.map((p) => p.text ?? ' ').join(''))) return;
-    const hasChoice = pieces.length > 1;
-    const text = joinPieces(pieces, 'guess');
-    const isParsed = ATTEMPTS.some(([style, replace]) => addParsed(joinPieces(pieces, style), replace, source, context, recorder));
-    if (!isParsed && !usesOtherDatabase(source.module)) addScanned(text, source, context, recorder);
-    if (!hasChoice) return;
+function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
+  for (const node of statementsIn(module, context.modules)) {
+    const clients = clientsOf(node, module, context.modules);
+    if (!isOtherDatabase(node, module, clients)) addStatement({ node, module }, context, doubting(recorder, clients, context));
+  }
+  if (usesOtherDatabase(module)) return;
+  for (const template of fragmentsIn(module)) {
+    const clients = clientsOf(template, module, context.modules);
+    if (!isOtherDatabase(template, module, clients)) addFragment(template, module, context, doubting(recorder, clients, context));
   }
 }
+
+/** A recorder that trusts what goes through a client of another database of the repository less. */
+function doubting(recorder: Recorder, clients: ReturnType<typeof clientsOf>, { databases }: AccessContext): Recorder {
+  const doubtful = new Set(databases.filter((d) => isDoubtful(clients, d)).map((d) => d.id));
+  if (doubtful.size === 0) return recorder;
+  const add = (draft: Draft, at: Source, call: Source): void =>
+    recorder.add(doubtful.has(draft.database) ? { ...draft, confidence: 'low' } : draft, at, call);
+  return { accesses: recorder.accesses, add };
+}
+
+const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [
+  ['guess', false],
+  ['guess', true],
+  ['value', false],
+  ['value', true],
+  ['nothing', false],
+  ['nothing', true],
+];
+
+function addStatement(source: Source, context: AccessContext, recorder: Recorder): void {
+  for (const pieces of variantsOf(source, context.modules)) {
+    const written = pieces.map((p) => p.text ?? ' ').join('');
+    if (isOtherDialect(written)) return;
+    const text = joinPieces(pieces, 'guess');
+    if (!isStatement(text.sql) || !namesTable(text.sql, context) || isSentence(source.node, source.module, written)) continue;
+    const isParsed = ATTEMPTS.some(([style, replace]) => addParsed(joinPieces(pieces, style), replace, source, context, recorder));
+    if (isParsed || usesOtherDatabase(source.module) || !isSqlShaped(source.node, source.module, written)) continue;
+    addScanned(text, source, context, recorder, false);
+  }
+}
+
+/** A part of a statement that is put together elsewhere: it names tables itself, and columns by the aliases it declares. */
+function addFragment(node: Template, module: Module, context: AccessContext, recorder: Recorder): void {
+  const text = joinPieces(ownPieces(node, module), 'guess');
+  if (!isOtherDialect(text.sql) && namesTable(text.sql, context)) addScanned(text, { node, module }, context, recorder, true);
+}
+
+/** Whether any word of the text is a table or view: what names none needs no parser. */
+function namesTable(sql: string, context: AccessContext): boolean {
+  const words = new Set((sql.match(/\w+/g) ?? []).flatMap((word) => [word, word.toLowerCase()]));
+  return context.databases.some(
+    (database) =>
+      [...words].some((word) => isKnown(word, database, context)) || qualifiedTables(database).some((table) => words.has(table)),
+  );
+}
+
+/** Tables outside the default schema by their own name. */
+const qualifiedTables = ({ schema }: DatabaseView): string[] =>
+  [...schema.tables.keys()].flatMap((t) => (t.includes('.') ? [t.slice(t.indexOf('.') + 1)] : []));
 
 function addParsed(text: SqlText, replace: boolean, call: Source, context: AccessContext, recorder: Recorder): boolean {
   const parsed = context.postgres?.parse(replace ? replacePlaceholders(text.sql) : text.sql);
   if (!parsed?.ok) return false;
   for (const database of context.databases) {
-    for (const found of references(parsed.nodes.map((n) => n.node), database.schema, { toUtf16: parsed.toUtf16 })) {
+    for (const found of references(
+      parsed.nodes.map((n) => n.node),
+      database.schema,
+      { toUtf16: parsed.toUtf16 },
+    )) {
       if (!isKnown(found.table, database, context)) continue;
       const operation = `SQL ${found.statement}`;
       const at = sourceAt(text, found.location);
@@ -73,12 +107,31 @@ function addParsed(text: SqlText, replace: boolean, call: Source, context: Acces
 }
 
 const isKnown = (table: string, { id, schema }: DatabaseView, { interest }: AccessContext): boolean =>
-  schema.tables.has(table) || schema.routines.has(`view ${table}`) || schema.routines.has(`materialized-view ${table}`) || (interest?.has(id, table, null) ?? false);
+  schema.tables.has(table) ||
+  schema.routines.has(`view ${table}`) ||
+  schema.routines.has(`materialized-view ${table}`) ||
+  (interest?.has(id, table, null) ?? false);
 
-type ImplicitDraft = { readonly database: string; readonly kind: 'read' | 'write'; readonly table: string; readonly operation: string; readonly column: string | null };
+const hasColumn = (table: string, column: string, { id, schema }: DatabaseView, { interest }: AccessContext): boolean =>
+  (schema.tables.get(table)?.columns.has(column) ?? false) || (interest?.has(id, table, column) ?? false);
+
+type ImplicitDraft = {
+  readonly database: string;
+  readonly kind: 'read' | 'write';
+  readonly table: string;
+  readonly operation: string;
+  readonly column: string | null;
+};
 
 /** `SELECT *` uses a column where the field is read from its result; INSERT without a column list uses all of them. */
-function addImplicit(draft: ImplicitDraft, database: DatabaseView, at: Source, call: Source, context: AccessContext, recorder: Recorder): void {
+function addImplicit(
+  draft: ImplicitDraft,
+  database: DatabaseView,
+  at: Source,
+  call: Source,
+  context: AccessContext,
+  recorder: Recorder,
+): void {
   const { column, ...base } = draft;
   const columns = column === null ? [...(database.schema.tables.get(draft.table)?.columns.keys() ?? [])] : [column];
   if (draft.kind === 'write') {
@@ -104,19 +157,24 @@ function fieldReadNear(name: string, { node, module }: Source): Source | null {
   return property ? { node: property.key, module } : null;
 }
 
-function addScanned(text: SqlText, call: Source, context: AccessContext, recorder: Recorder): void {
-  for (const { id, schema } of context.databases) {
-    for (const { location, ...found } of scanSql(text.sql, schema)) {
+function addScanned(text: SqlText, call: Source, context: AccessContext, recorder: Recorder, isFragment: boolean): void {
+  for (const database of context.databases) {
+    const { id } = database;
+    for (const { location, ...found } of scanSql(text.sql, {
+      isTable: (table) => isKnown(table, database, context),
+      hasColumn: (table, column) => hasColumn(table, column, database, context),
+      isFragment,
+    })) {
       recorder.add({ ...found, database: id, how: 'named', confidence: 'medium', operation: 'SQL' }, sourceAt(text, location), call);
     }
   }
 }
 
-/** The place of one character, as a node-like range. */
+/** The place of one character, as a node-like range inside the node it is written in: what guards that guards it. */
 function sourceAt(text: SqlText, offset: number): Source {
   const { source, offset: start } = text.at(offset);
   const length = /^(?:"[^"\n]*"|[\w$]+)/.exec(source.module.text.slice(start, start + 128))?.[0].length ?? 1;
-  return { module: source.module, node: { ...source.node, start, end: start + length } as Node };
+  return { module: source.module, node: { ...source.node, start, end: start + length, parent: source.node } as Node };
 }
 
 export default sql;
