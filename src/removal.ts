@@ -15,7 +15,7 @@ export type RemovalOptions = Pick<CheckOptions, 'cwd' | 'head' | 'flags' | 'conf
 export async function removal({ cwd, head, ...options }: RemovalOptions): Promise<RemovalReport> {
   const now = options.now ?? new Date();
   const repository = await openRepository(cwd, { all: true, ...(head !== undefined && { head }) });
-  const { project, config } = await study(repository, { ...options, cwd, now }, await loadRules());
+  const { project, config } = await study(repository, { ...options, cwd, now }, await loadRules()).finally(() => repository.close());
   const flags = project.flags.flatMap((flag) => staleFlag(flag, project));
   return removalReport({ head: repository.head.revision, now: now.toISOString(), soakDays: config.soakDays, flags });
 }

@@ -29,7 +29,12 @@ export interface CheckOptions extends RevisionOptions {
 
 /** Checks a change (or, with `all`, the whole repository). Throws UsageError for what the caller has to mend. */
 export async function check(options: CheckOptions): Promise<Report> {
-  return inspect(await openRepository(options.cwd, options), options);
+  const repository = await openRepository(options.cwd, options);
+  try {
+    return await inspect(repository, options);
+  } finally {
+    repository.close();
+  }
 }
 
 /** The same for a repository that is already open. */
@@ -45,7 +50,7 @@ export async function inspect(repository: Repository, options: Omit<CheckOptions
     head: repository.head.revision,
     findings,
     counts: countsOf(facts, project, Math.round(performance.now() - started)),
-    hints: [...hints, ...staleHint(project, findings)],
+    hints: [...hints, ...leftAlone(facts), ...staleHint(project, findings)],
     line,
   });
 }
@@ -123,6 +128,12 @@ function countsOf(facts: Facts, project: Project, durationMs: number): Parameter
     unanalysed: project.unreadable.length + project.unresolved.length,
     durationMs,
   };
+}
+
+/** Databases of kinds that are not judged: said once, where migrations of theirs are in question. */
+function leftAlone({ histories }: Facts): string[] {
+  const names = { sqlite: 'SQLite', clickhouse: 'ClickHouse' } as const;
+  return histories.flatMap(({ dialect, roots, migrations }) => ((dialect === 'sqlite' || dialect === 'clickhouse') && migrations > 0 ? [`${names[dialect]} migrations in ${roots.join(', ')} are left alone.`] : []));
 }
 
 /** Stale flags in code the change leaves alone: one line, the rest under --all. */

@@ -137,6 +137,7 @@ export function repositoryOf({ base, deployed, head, history }: Scene): Reposito
     root: null,
     untrusted: false,
     namesDeployed: true,
+    close: () => undefined,
     withDeployed: async () => repository,
   };
   return repository;

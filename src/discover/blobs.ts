@@ -19,6 +19,7 @@ type Settle = { resolve(answer: Answer | null): void; reject(error: Error): void
 
 interface Session {
   ask(id: string): Promise<Answer | null>;
+  end(): void;
 }
 
 const sessions = new Map<string, Session>();
@@ -37,6 +38,12 @@ export async function readBlobs(cwd: string, ids: readonly string[]): Promise<Bl
     else if (answer) tooLarge.set(id, answer.size);
   }));
   return { contents, tooLarge };
+}
+
+/** Ends the process that reads from `cwd`, if there is one. */
+export function endSession(cwd: string): void {
+  sessions.get(cwd)?.end();
+  sessions.delete(cwd);
 }
 
 function openSession(cwd: string): Session {
@@ -60,6 +67,7 @@ function openSession(cwd: string): Session {
       waiting.push({ resolve, reject });
       child.stdin.write(`${id}\n`);
     }),
+    end: () => child.stdin.end(),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { readBlobs } from './blobs.ts';
+import { UsageError } from '../parse/errors.ts';
 import { fields, gitOutput } from './git.ts';
 import type { Entry, Tree } from './tree.ts';
 import { compare, SOURCE, SOURCE_GLOBS } from './words.ts';
@@ -24,13 +25,12 @@ export async function listCommit(cwd: string, commit: string): Promise<Listed[]>
   return fields(await gitOutput(cwd, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit])).flatMap((line) => parseListed(line, /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]*)$/));
 }
 
-/** All entries of the index; of a conflicted path, the first stage that is there. */
+/** All entries of the index. While a merge has conflicts there is no index to judge: a UsageError. */
 export async function listIndex(cwd: string): Promise<Listed[]> {
-  const seen = new Map<string, Listed>();
-  for (const line of fields(await gitOutput(cwd, ['ls-files', '-s', '-z', '--full-name']))) {
-    for (const entry of parseListed(line, /^(\d+) ([0-9a-f]+) \d\t([\s\S]*)$/)) if (!seen.has(entry.path)) seen.set(entry.path, entry);
-  }
-  return [...seen.values()];
+  const lines = fields(await gitOutput(cwd, ['ls-files', '-s', '-z', '--full-name']));
+  const conflict = lines.map((line) => /^\d+ [0-9a-f]+ [123]\t([\s\S]*)$/.exec(line)?.[1]).find((path) => path !== undefined);
+  if (conflict !== undefined) throw new UsageError(`\`${conflict}\` has merge conflicts.`, 'Resolve them and stage the result: git add <file>');
+  return lines.flatMap((line) => parseListed(line, /^(\d+) ([0-9a-f]+) \d\t([\s\S]*)$/));
 }
 
 function parseListed(line: string, form: RegExp): Listed[] {

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { UsageError } from '../parse/errors.ts';
-import { readBlobs } from './blobs.ts';
+import { endSession, readBlobs } from './blobs.ts';
 import { git, gitText } from './git.ts';
 import { commitTree, indexTree } from './git-trees.ts';
 import { memoryTree } from './memory-tree.ts';
@@ -42,6 +42,8 @@ export interface Repository {
   readonly untrusted: boolean;
   /** Whether the caller said which code is deployed: then the config's `deployed` is not asked. */
   readonly namesDeployed: boolean;
+  /** Ends what was started to read it. */
+  close(): void;
   /** The same repository with the code of a branch, tag or tag pattern as further deployed code. */
   withDeployed(pattern: string): Promise<Repository>;
 }
@@ -66,6 +68,7 @@ export async function openRepository(cwd: string, options: RevisionOptions, env:
     root,
     untrusted: /^pull_request/.test(env.GITHUB_EVENT_NAME ?? ''),
     namesDeployed: options.all === true || options.base !== undefined || options.deployed !== undefined,
+    close: () => endSession(at),
     withDeployed: async (pattern) => ({ ...repository, deployed: [commitTree(at, await deployedCommit(at, pattern))] }),
   };
   return repository;
@@ -80,12 +83,11 @@ async function deployedCommit(cwd: string, pattern: string): Promise<string> {
 }
 
 async function locate(cwd: string): Promise<{ root: string | null; bare: boolean }> {
-  const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--is-bare-repository', '--is-inside-work-tree']);
+  const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--is-bare-repository']);
   if (/dubious ownership/.test(stderr)) throw new UsageError(`git refuses to read \`${cwd}\`, because another user owns it.`, `If you trust it: git config --global --add safe.directory ${path.resolve(cwd)}`);
   if (code !== 0) throw new UsageError(`\`${cwd}\` is not inside a git repository.`, 'Run dropgate in a clone of the repository, or make one here: git init');
-  const [bare, inside] = stdout.toString('utf8').trim().split('\n');
-  if (bare === 'true' || inside !== 'true') return { root: null, bare: true };
-  return { root: await gitText(cwd, 'rev-parse', '--show-toplevel'), bare: false };
+  const root = stdout.toString('utf8').trim() === 'true' ? null : await gitText(cwd, 'rev-parse', '--show-toplevel');
+  return { root, bare: root === null };
 }
 
 /** The commit a ref names; null when it names none. */
@@ -104,7 +106,8 @@ async function fetchHint(cwd: string, ref: string): Promise<string> {
   const [remote = 'origin', ...rest] = plain.split('/');
   const remotes = (await gitText(cwd, 'remote'))?.split('\n') ?? [];
   if (rest.length > 0 && remotes.includes(remote)) return `Fetch it: git fetch ${remote} ${rest.join('/')}:refs/remotes/${plain}`;
-  if (/~|\^/.test(ref) || (await isShallow(cwd))) return 'The clone is shallow; fetch its history: git fetch --unshallow';
+  if (await isShallow(cwd)) return 'The clone is shallow; fetch its history: git fetch --unshallow';
+  if (/[~^@]/.test(ref)) return 'The history does not go that far back: git log --oneline';
   return remotes[0] ? `Fetch it: git fetch ${remotes[0]} ${plain}` : 'Check the name: git branch --all';
 }
 
@@ -128,16 +131,23 @@ async function targetBranch(cwd: string, env: NodeJS.ProcessEnv): Promise<Target
   const remote = remotes.includes('origin') ? 'origin' : remotes[0];
   const local = await gitText(cwd, 'config', '--get', 'init.defaultBranch');
   const candidates = remote
-    ? [`refs/remotes/${remote}/HEAD`, `refs/remotes/${remote}/main`, `refs/remotes/${remote}/master`]
-    : [...(local ? [`refs/heads/${local}`] : []), 'refs/heads/main', 'refs/heads/master'];
+    ? [`refs/remotes/${remote}/HEAD`, `refs/remotes/${remote}/main`, `refs/remotes/${remote}/master`, `refs/remotes/${remote}/trunk`]
+    : [...(local ? [`refs/heads/${local}`] : []), 'refs/heads/main', 'refs/heads/master', 'refs/heads/trunk'];
   for (const name of candidates) {
     const commit = await commitOf(cwd, name);
     if (commit) return { commit, name: name.replace(/^refs\/(?:remotes|heads)\//, '') };
   }
-  if (!remote) return null;
+  if (!remote) return localDefault(cwd);
   const own = await onlyLocalBranch(cwd);
   if (own) return own;
   throw new UsageError(`The default branch of the remote \`${remote}\` is not known here.`, `Ask the remote: git fetch ${remote} && git remote set-head ${remote} --auto, or name the base: dropgate check --base <ref>`);
+}
+
+/** Without a remote and a usual name: the only branch there is; of several, none can be told to be the default. */
+async function localDefault(cwd: string): Promise<Target | null> {
+  const branches = (await gitText(cwd, 'for-each-ref', '--format=%(refname:short)', 'refs/heads'))?.split('\n').filter(Boolean) ?? [];
+  if (branches.length <= 1) return null;
+  throw new UsageError(`Which of the ${branches.length} branches is the default one cannot be told.`, 'Say it: git config init.defaultBranch <branch>, or name the base: dropgate check --base <ref>');
 }
 
 /** A clone whose remote was never fetched still has its own main line. */

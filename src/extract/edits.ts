@@ -10,14 +10,25 @@ function counts(text: string): Map<string, number> {
   return found;
 }
 
+/** Lines that one text has and the other has not, as often as it has them. */
+function linesOnlyIn(text: string, other: string): string {
+  const left = new Map<string, number>();
+  for (const line of other.split('\n')) left.set(line.trim(), (left.get(line.trim()) ?? 0) + 1);
+  return text.split('\n').filter((line) => {
+    const count = left.get(line.trim()) ?? 0;
+    left.set(line.trim(), count - 1);
+    return count <= 0;
+  }).join('\n');
+}
+
 /**
- * Of the names given, those an edit can have moved a read between: with a name that comes, every name in the file is in
- * question, because the one it replaces may go on elsewhere. With `guards`, an edit that takes words away can have taken
- * a guard off any read that stays.
+ * Of the names given, those an edit can have moved a read between: once a name comes, every name in the lines that the
+ * edit touches. With `guards`, an edit that takes words away can have taken a guard off any read that stays.
  */
 export function editedNames(before: string, after: string, names: ReadonlySet<string>, guards: boolean): ReadonlySet<string> {
-  const [old, fresh] = [counts(before), counts(after)];
-  const comes = [...fresh].some(([word, count]) => names.has(word) && (old.get(word) ?? 0) < count);
-  const goes = guards && [...old].some(([word, count]) => (fresh.get(word) ?? 0) < count);
-  return comes || goes ? new Set([...old.keys(), ...fresh.keys()].filter((word) => names.has(word))) : new Set();
+  const [gone, come] = [counts(linesOnlyIn(before, after)), counts(linesOnlyIn(after, before))];
+  const comes = [...come].some(([word, count]) => names.has(word) && (gone.get(word) ?? 0) < count);
+  const goes = guards && [...gone].some(([word, count]) => (come.get(word) ?? 0) < count);
+  const touched = goes ? [...counts(before).keys(), ...counts(after).keys()] : comes ? [...gone.keys(), ...come.keys()] : [];
+  return new Set(touched.filter((word) => names.has(word)));
 }

@@ -35,7 +35,8 @@ async function readGiven(file: string, shown: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new UsageError(`The flag file \`${shown}\` could not be read: ${reasonOf(error)}.`, 'Check the path given to --flags.');
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : reasonOf(error);
+    throw new UsageError(`The flag file \`${shown}\` could not be read: ${reason}.`, 'Check the path given to --flags.');
   }
 }
 

@@ -136,16 +136,17 @@ async function readChanged({ base, head }: Readers, files: ReadonlySet<string>, 
   const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
   const known = columnNames(histories);
   const schemas = schemasOf(histories);
-  const relevant = [...after].flatMap(([file, text]) => {
+  const relevant = [...after].sort(([a], [b]) => compare(a, b)).flatMap(([file, text]) => {
     const old = before.get(file);
     const names = old === undefined || !mayQuery(text, schemas) ? new Set<string>() : editedNames(old, text, known, hasFlags);
     return names.size > 0 ? [{ file, names }] : [];
   });
-  const names = new Set(relevant.flatMap((r) => [...r.names]));
-  const interest = interestInWords(names, schemas);
-  const paths = relevant.map(({ file }) => file).sort(compare);
-  const [old, fresh] = await Promise.all([first.accesses(paths, interest), head.accesses(paths, interest)]);
-  return { changedBase: old.accesses, changedHead: fresh.accesses, files: paths };
+  const look = async (reader: CodeReader): Promise<readonly SchemaAccess[]> => {
+    const found: SchemaAccess[] = [];
+    for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, schemas))).accesses);
+    return found;
+  };
+  return { changedBase: await look(first), changedHead: await look(head), files: relevant.map(({ file }) => file) };
 }
 
 type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;

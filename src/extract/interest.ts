@@ -98,7 +98,7 @@ export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, r
 }
 
 function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
-  const clues: Clue[] = [{ words: [bare(table)], beside: [/\b(?:from|join|into|update|table|truncate)\b/i] }];
+  const clues: Clue[] = [{ words: spellings(bare(table)), beside: [/\b(?:from|join|into|update|table|truncate)\b/i] }];
   for (const { schema, model } of models) clues.push(...queryClues(schema, model));
   return clues;
 }
@@ -112,6 +112,9 @@ function joinTableClues(table: string, schemas: readonly PrismaSchema[]): Clue[]
   });
 }
 
+/** A name without capitals is written in capitals as well, where SQL is. */
+const spellings = (name: string): string[] => (name === name.toLowerCase() ? [name, name.toUpperCase()] : [name]);
+
 /** Files that query a model: through its delegate, or through a relation of another model. */
 function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
   const delegate = delegateName(model);
@@ -123,7 +126,7 @@ function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
 }
 
 function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[], isNew: boolean): Clue[] {
-  const clues: Clue[] = [{ words: [column], beside: [new RegExp(escaped(bare(table)), 'i')] }, { words: [bare(table)], beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')] }];
+  const clues: Clue[] = [{ words: spellings(column), beside: [new RegExp(escaped(bare(table)), 'i')] }, { words: [bare(table)], beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')] }];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');

@@ -10,7 +10,25 @@ const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materiali
 
 /** What is gone after the change, of what code could name before it. */
 export function removedObjects(history: DatabaseHistory): SchemaChange[] {
-  return history.changes.filter((c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema));
+  const gone = history.changes.filter((c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema));
+  return [...gone, ...columnsLost(history, gone)];
+}
+
+/**
+ * Columns that a table has lost without a drop of its own: the table was made anew without them, or its parent lost them.
+ * They stand at the drop that took them.
+ */
+function columnsLost({ base, head, changes }: DatabaseHistory, known: readonly SchemaChange[]): SchemaChange[] {
+  const isKnown = new Set(known.map((c) => `${c.object.table}\0${c.object.name}`));
+  const drops = changes.filter((c) => c.type === 'drop');
+  return [...(base?.schema.tables ?? [])].flatMap(([name, table]) => {
+    const after = head.schema.tables.get(name);
+    if (!after) return [];
+    return [...table.columns.keys()].filter((column) => !after.columns.has(column) && !isKnown.has(`${name}\0${column}`)).flatMap((column) => {
+      const cause = drops.find((c) => c.object.kind === 'table' && c.object.name === name) ?? drops.find((c) => c.object.kind === 'column' && c.object.name === column);
+      return cause ? [{ type: 'drop' as const, object: { kind: 'column' as const, table: name, name: column }, implied: true, location: cause.location, migration: cause.migration }] : [];
+    });
+  });
 }
 
 function exists(object: SchemaObject, schema: Schema): boolean {
@@ -21,8 +39,8 @@ function exists(object: SchemaObject, schema: Schema): boolean {
 
 /** Tables and columns the change creates; a column of a created table is part of the table. */
 export function addedObjects(history: DatabaseHistory): SchemaChange[] {
-  const tables = new Set(history.changes.flatMap((c) => (c.type === 'create' && c.object.kind === 'table' ? [c.object.name] : [])));
-  return history.changes.filter((c) => c.type === 'create' && (c.object.kind === 'table' || (c.object.kind === 'column' && !tables.has(c.object.table ?? '') && !isRecreated(c.object, history))));
+  const tables = new Set(history.changes.flatMap((c) => (c.type === 'create' && c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name) ? [c.object.name] : [])));
+  return history.changes.filter((c) => c.type === 'create' && ((c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name)) || (c.object.kind === 'column' && !tables.has(c.object.table ?? '') && !isRecreated(c.object, history))));
 }
 
 /** DROP + ADD of the same column is a type change, not an arrival. */

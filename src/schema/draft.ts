@@ -16,11 +16,8 @@ export interface Draft extends Schema {
   readonly tables: Map<string, DraftTable>;
   readonly enums: Map<string, readonly string[]>;
   readonly routines: Map<string, Routine>;
-  /** Inheritance and partitions: parent → children. Column changes of a parent reach them. */
   readonly children: Map<string, Set<string>>;
-  /** Domains and composite types: known, so that dropping one is not taken for an enum's drop. */
   readonly otherTypes: Set<string>;
-  /** Keys of objects the history created and dropped: IF EXISTS on one of them does nothing. */
   readonly dropped: Set<string>;
 }
 
@@ -36,15 +33,16 @@ export const createDraft = (start?: Schema): Draft => ({
   tables: new Map([...(start?.tables ?? [])].map(([name, table]) => [name, copyTable(table)])),
   enums: new Map(start?.enums ?? []),
   routines: new Map(start?.routines ?? []),
-  children: new Map(),
-  otherTypes: new Set(),
-  dropped: new Set(),
+  children: new Map([...(start?.memory?.children ?? [])].map(([parent, children]) => [parent, new Set(children)])),
+  otherTypes: new Set(start?.memory?.otherTypes),
+  dropped: new Set(start?.memory?.dropped),
 });
 
 /** The draft as a schema that no later replay can change. */
 export const finishDraft = (draft: Draft): Schema => {
-  const copy = createDraft(draft);
-  return { tables: copy.tables, enums: copy.enums, routines: copy.routines };
+  const { children, otherTypes, dropped } = draft;
+  const copy = createDraft({ tables: draft.tables, enums: draft.enums, routines: draft.routines, memory: { children, otherTypes, dropped } });
+  return { tables: copy.tables, enums: copy.enums, routines: copy.routines, memory: { children: copy.children, otherTypes: copy.otherTypes, dropped: copy.dropped } };
 };
 
 export const emptyTable = (name: string): DraftTable => ({ name, columns: new Map(), constraints: new Map(), indexes: new Map() });

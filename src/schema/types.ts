@@ -92,6 +92,18 @@ export interface Schema {
   readonly enums: ReadonlyMap<string, readonly string[]>;
   /** By `objectKey`; a second overload of a function has its argument types in the key. */
   readonly routines: ReadonlyMap<string, Routine>;
+  /** What a later replay that starts here has to remember. */
+  readonly memory?: ReplayMemory;
+}
+
+/** What the history has left behind besides objects. */
+export interface ReplayMemory {
+  /** Inheritance and partitions: parent → children. Column changes of a parent reach them. */
+  readonly children: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Domains and composite types: known, so that dropping one is not taken for an enum's drop. */
+  readonly otherTypes: ReadonlySet<string>;
+  /** Keys of objects the history created and dropped: IF EXISTS on one of them does nothing. */
+  readonly dropped: ReadonlySet<string>;
 }
 
 /** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */

@@ -152,3 +152,54 @@ test('history lists the versions of a file, newest first', async () => {
     ['2026-01-01T00:00:00.000Z', 'one'],
   ]);
 });
+
+describe('what cannot be judged is said', () => {
+  test('an index with merge conflicts', async () => {
+    const s = fresh();
+    s.commit('start', { 'a.ts': 'one' });
+    s.git('checkout', '-q', '-b', 'topic');
+    s.commit('topic', { 'a.ts': 'two' });
+    s.git('checkout', '-q', 'main');
+    s.commit('main', { 'a.ts': 'three' });
+    try {
+      s.git('merge', '-q', 'topic');
+    } catch {
+      // The conflict is the point.
+    }
+    const repository = await openRepository(s.dir, { staged: true }, {});
+    expect((await problem(repository.head.entries())).message).toBe('`a.ts` has merge conflicts.');
+  });
+
+  test('several branches, none of which is known to be the default', async () => {
+    const s = fresh();
+    s.git('checkout', '-q', '-b', 'stable');
+    s.commit('start', { 'a.ts': 'one' });
+    expect((await openRepository(s.dir, {}, {})).base?.revision).toBe(s.git('rev-parse', 'HEAD'));
+    s.git('checkout', '-q', '-b', 'topic');
+    expect((await problem(openRepository(s.dir, {}, {}))).hint).toContain('init.defaultBranch');
+    s.git('config', 'init.defaultBranch', 'stable');
+    expect((await openRepository(s.dir, {}, {})).base?.revision).toBe(s.git('rev-parse', 'stable'));
+  });
+
+  test('a history that does not go that far back', async () => {
+    const s = fresh();
+    s.commit('start', { 'a.ts': 'one' });
+    expect((await problem(openRepository(s.dir, { base: 'HEAD~1' }, {}))).hint).toContain('does not go that far back');
+  });
+});
+
+test('GIT_DIR and GIT_WORK_TREE lead to a repository from anywhere', async () => {
+  const s = fresh();
+  s.commit('start', { 'a.ts': 'one' });
+  const elsewhere = mkdtempSync(path.join(tmpdir(), 'dropgate-else-'));
+  const { GIT_DIR, GIT_WORK_TREE } = process.env;
+  Object.assign(process.env, { GIT_DIR: path.join(s.dir, '.git'), GIT_WORK_TREE: s.dir });
+  try {
+    expect((await (await openRepository(elsewhere, {}, {})).head.entries()).map((e) => e.path)).toEqual(['a.ts']);
+  } finally {
+    for (const [name, value] of Object.entries({ GIT_DIR, GIT_WORK_TREE })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+});

@@ -76,3 +76,10 @@ describe('which names an edit is about', () => {
     expect(edited('', 'constructor __proto__ toString address')).toEqual(['address']);
   });
 });
+
+test('unquoted names that SQL writes in capitals are found', () => {
+  const asked = [{ database: 'db', table: 'users', column: 'email', isNew: false }];
+  const matches = clueMatcher(cluesFor(asked, new Map()));
+  expect(matches("pool.query('SELECT EMAIL FROM USERS')")).toBe(true);
+  expect(matches("pool.query('SELECT id FROM teams')")).toBe(false);
+});
