@@ -7,7 +7,7 @@ import { SOURCE } from '../../src/discover/words.ts';
 import { makeCodeReader } from '../../src/extract/code.ts';
 import { editedNames } from '../../src/extract/edits.ts';
 import { readHistories } from '../../src/extract/history.ts';
-import { cluesFor } from '../../src/extract/interest.ts';
+import { clueMatcher, cluesFor } from '../../src/extract/interest.ts';
 import type { PrismaSchema } from '../../src/parse/prisma.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
 import { loadRules } from '../../src/rules.ts';
