@@ -4,6 +4,7 @@
  * Invariants: answers come in the order of the questions; the process never keeps the program alive.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { UsageError } from '../parse/errors.ts';
 import { SAFE, environment, spawnProblem } from './git.ts';
 
 /** Larger files are not source code; reading stops here so that memory stays flat. */
@@ -54,7 +55,9 @@ function openSession(cwd: string): Session {
     for (const { reject } of waiting.splice(0)) reject(error);
   };
   child.on('error', (error) => end(spawnProblem(error, cwd)));
-  child.on('close', () => end(new Error('git cat-file ended before it had answered')));
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk}`.slice(-2000)));
+  child.on('close', () => end(new UsageError(`git could not read the repository at \`${cwd}\`: ${said.trim().split('\n').at(-1) || 'it ended without an answer'}.`, 'Fetch what is missing: git fetch --refetch')));
   child.stdin.on('error', () => undefined);
   child.stdout.on('data', batchReader((answer) => {
     waiting.shift()?.resolve(answer);

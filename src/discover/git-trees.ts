@@ -33,6 +33,11 @@ export async function listIndex(cwd: string): Promise<Listed[]> {
   return lines.flatMap((line) => parseListed(line, /^(\d+) ([0-9a-f]+) \d\t([\s\S]*)$/));
 }
 
+/** Paths a sparse checkout leaves out of the work tree: unchanged, though not on disk. */
+export async function listSparse(cwd: string): Promise<ReadonlySet<string>> {
+  return new Set(fields(await gitOutput(cwd, ['ls-files', '-t', '-z', '--full-name'])).flatMap((line) => (line.startsWith('S ') ? [line.slice(2)] : [])));
+}
+
 function parseListed(line: string, form: RegExp): Listed[] {
   const [, mode, id, file] = form.exec(line) ?? [];
   return mode && id && file ? [{ mode, id, path: file }] : [];

@@ -6,9 +6,9 @@ import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from '../parse/errors.ts';
-import { MAX_BLOB_BYTES } from './blobs.ts';
+import { MAX_BLOB_BYTES, readBlobs } from './blobs.ts';
 import { fields, git, gitOutput } from './git.ts';
-import { grepWords, listIndex, SYMLINK, WORTH_REPORTING } from './git-trees.ts';
+import { grepWords, listIndex, listSparse, SYMLINK, WORTH_REPORTING } from './git-trees.ts';
 import type { Entry, Tree } from './tree.ts';
 import { compare } from './words.ts';
 
@@ -18,10 +18,13 @@ const CONCURRENT_READS = 32;
 export function workTree(root: string): Tree {
   const skipped: { path: string; reason: string }[] = [];
   let listed: Promise<readonly Entry[]> | undefined;
+  let sparse: Promise<ReadonlySet<string>> | undefined;
+  const leftOut = (): Promise<ReadonlySet<string>> => (sparse ??= listSparse(root));
+  const entries = (): Promise<readonly Entry[]> => (listed ??= listWorkTree(root, skipped));
   return {
     revision: 'worktree',
     skipped,
-    entries: () => (listed ??= listWorkTree(root, skipped)),
+    entries,
     read: async (paths) => {
       const top = await realpath(root);
       const found = new Map<string, Uint8Array>();
@@ -32,9 +35,20 @@ export function workTree(root: string): Tree {
           else if (result) found.set(file, result);
         }));
       }
+      const absent = new Set((await leftOut()).size > 0 ? paths.filter((p) => !found.has(p)) : []);
+      const ids = absent.size === 0 ? [] : (await entries()).filter((e) => absent.has(e.path));
+      const { contents } = await readBlobs(root, ids.map((e) => e.id));
+      for (const { path: file, id } of ids) {
+        const bytes = contents.get(id);
+        if (bytes) found.set(file, bytes);
+      }
       return found;
     },
-    search: (words) => grepWords(root, '--untracked', words),
+    search: async (words) => {
+      const hits = await grepWords(root, '--untracked', words);
+      const hidden = await leftOut();
+      return hidden.size === 0 ? hits : [...hits, ...(await grepWords(root, '--cached', words)).filter((f) => hidden.has(f))].sort(compare);
+    },
   };
 }
 

@@ -121,6 +121,7 @@ function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
   const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
   const clues: Clue[] = [{ words: [delegate], beside: [new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`)] }];
   clues.push({ words: ['prisma-adapter', 'adapter-prisma'], beside: [] });
+  if (relations.length > 0) clues.push({ words: relations, beside: [new RegExp(`\\.\\s*(?:${relations.map(escaped).join('|')})\\s*\\(`), queriesOf(schema)] });
   if (relations.length > 0) clues.push({ words: relations, beside: [queriesOf(schema), new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*${SELECTION}`)] });
   return clues;
 }

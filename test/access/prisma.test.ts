@@ -52,6 +52,25 @@ describe('receivers that are a client', () => {
       'a typed parameter',
       `import type { Prisma } from '@prisma/client';\nexport const q = (any: Prisma.TransactionClient) => ${query('any')};`,
     ],
+    [
+      'a client under another name, its code generated and not kept',
+      `import { PrismaClient as PC } from '../generated/prisma';\nconst store = new PC();\nexport const q = () => ${query('store')};`,
+    ],
+    [
+      'a parameter typed by the client',
+      `${imported}export class Users {\n  constructor(private readonly store: typeof prisma) {}\n  all() { return ${query('this.store')}; }\n}`,
+    ],
+    [
+      'a delegate in a field',
+      `${imported}export class Users {\n  private readonly people = prisma.user;\n  all() { return this.people.findMany({ select: { imageUrl: true } }); }\n}`,
+    ],
+    [
+      'a delegate named by a constant',
+      `${imported}const model = 'user' as const;\nexport const q = () => prisma[model].findMany({ select: { imageUrl: true } });`,
+    ],
+    ['a client held by another file', `import { clients } from './clients.ts';\nexport const q = () => ${query('clients.write')};`, {
+      'src/clients.ts': `import { PrismaClient } from '@prisma/client';\nconst make = () => ({ write: new PrismaClient() });\nexport const clients = make();`,
+    }],
     ['a non-null assertion', `${imported}export const q = () => ${query('prisma!')};`],
     ['an optional chain', `${imported}export const q = () => prisma?.user?.findMany({ select: { imageUrl: true } });`],
     [

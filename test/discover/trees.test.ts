@@ -63,3 +63,13 @@ test('links, pipes and huge files are never opened, and said where they could ma
     expect((await tree.entries()).map((e) => e.path)).not.toContain('secret.sql');
   }
 });
+
+test('a sparse checkout leaves files out of the work tree, not out of the tree', async () => {
+  const s = fresh();
+  s.commit('start', FILES);
+  s.git('sparse-checkout', 'set', '--no-cone', '/migrations/');
+  const tree = workTree(s.dir);
+  expect((await tree.entries()).map((e) => e.path)).toContain('src/users.ts');
+  expect(await tree.search(['email'])).toContain('src/users.ts');
+  expect(await text(tree, 'src/users.ts')).toBe(FILES['src/users.ts']);
+});

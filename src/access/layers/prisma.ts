@@ -4,7 +4,7 @@
  */
 import { keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
-import { clientWideOmit, NOTHING_OMITTED, visitQuery, visitShape } from '../prisma/arguments.ts';
+import { clientWideOmit, NOTHING_OMITTED, visitFluent, visitQuery, visitShape } from '../prisma/arguments.ts';
 import { clientOptions } from '../prisma/clients.ts';
 import { prismaCallOf } from '../prisma/calls.ts';
 import { ADAPTERS, type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
@@ -12,6 +12,7 @@ import { hasField, type Row, rowOf, rowOfPattern } from '../prisma/rows.ts';
 import { delegateName, sentFields } from '../../parse/prisma.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
+import type { Source } from '../values.ts';
 
 const prisma: AccessLayer = {
   name: 'prisma',
@@ -31,6 +32,8 @@ function addQueries(node: Node, module: Module, context: AccessContext, recorder
     const { database, schema, operation, confidence, method } = call;
     const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module }, omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules) };
     visitQuery(visit, call.model, method, call.args, call.delegate);
+    const next = fluentCall(node, module);
+    if (next) visitFluent({ ...visit, kind: 'read' }, call.model, next.name, next.args, next.at);
   }
 }
 
@@ -51,6 +54,17 @@ function addAdapters(module: Module, context: AccessContext, recorder: Recorder)
       }
     }
   }
+}
+
+/** `.author()` after a query. */
+function fluentCall(query: Node, module: Module): { name: string; args: Source | null; at: Source } | null {
+  const member = module.parent(query);
+  if (member?.type !== 'MemberExpression' || member.object !== query) return null;
+  const call = module.parent(member);
+  const name = keyName(member);
+  if (call?.type !== 'CallExpression' || call.callee !== member || name === null) return null;
+  const [first] = call.arguments;
+  return { name, args: first ? { node: first, module } : null, at: { node: member.property, module } };
 }
 
 /** `const select: Prisma.UserSelect = { … }` and `{ … } satisfies Prisma.UserSelect`, wherever they end up. */

@@ -167,7 +167,14 @@ function visitRelationSelection(visit: Visit, model: PrismaModel, field: PrismaF
   visitReturnedRow(visit, other, inner, entry.at);
 }
 
+/** `prisma.post.findUnique(…).author(args)`: the related rows, in a query of their own. */
+export function visitFluent(visit: Visit, model: PrismaModel, relation: string, args: Source | null, at: Source): void {
+  const field = model.fields.get(relation);
+  if (field?.kind === 'relation') visitRelationSelection(visit, model, field, { key: relation, value: args ?? at, at }, 0);
+}
+
 function visitCount(visit: Visit, model: PrismaModel, value: Source, depth: number): void {
+  if (isTrue(value)) for (const field of model.fields.values()) if (field.kind === 'relation' && field.list) addRelation(visit, model, field, 'read', value);
   const select = entriesOf(value, visit.context.modules).entries.find((e) => e.key === 'select');
   if (!select) return;
   for (const entry of entriesOf(select.value, visit.context.modules).entries) {

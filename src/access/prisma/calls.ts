@@ -2,9 +2,10 @@
  * Finds Prisma queries: `<client>.<delegate>.<method>(args)`.
  * Input: a module and the databases' Prisma schemas. Output: PrismaCall[]; a delegate that several schemas have gives one per schema.
  */
+import { enclosingClass } from '../../code/functions.ts';
 import { keyName, unwrap, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
-import { resolveValue } from '../../code/values.ts';
+import { resolveValue, stringOf } from '../../code/values.ts';
 import type { PrismaModel, PrismaSchema } from '../../parse/prisma.ts';
 import type { AccessContext, Confidence } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
@@ -63,7 +64,9 @@ function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modul
 function delegateOf(source: Source, context: AccessContext): { name: string; receiver: Source; at: Source } | null {
   const { node, module } = source;
   if (node.type === 'MemberExpression') {
-    const name = keyName(node);
+    const name = keyName(node) ?? stringOf(node.property, module, context.modules);
+    const kept = node.object.type === 'ThisExpression' && name !== null ? fieldValue(node, name, module) : null;
+    if (kept?.type === 'MemberExpression') return delegateOf({ node: kept, module }, context);
     return name === null ? null : { name, receiver: { node: node.object, module }, at: { node: node.property, module } };
   }
   if (node.type !== 'Identifier') return null;
@@ -78,6 +81,13 @@ function delegateOf(source: Source, context: AccessContext): { name: string; rec
   if (!resolved || value?.type !== 'MemberExpression') return null;
   const name = keyName(value);
   return name === null ? null : { name, receiver: { node: value.object, module: resolved.module }, at: source };
+}
+
+/** What a class writes down for one of its fields: `private readonly people = prisma.user`. */
+function fieldValue(at: Node, name: string, module: Module): Node | null {
+  const members = enclosingClass(at, module)?.body.body ?? [];
+  const field = members.find((m) => m.type === 'PropertyDefinition' && keyName(m) === name);
+  return field?.type === 'PropertyDefinition' && field.value ? unwrapAwait(field.value) : null;
 }
 
 /** An HTTP client has the same shape but not the same argument keys. */

@@ -4,7 +4,7 @@
  */
 import { enclosingFunction } from '../../code/functions.ts';
 import { isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
-import type { Binding, Modules, Node } from '../../code/types.ts';
+import type { Binding, Module, Modules, Node } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
 import type { Confidence } from '../types.ts';
 import { entriesOf, functionOf, returnsOf, type Source } from '../values.ts';
@@ -14,7 +14,7 @@ type Certainty = Extract<Confidence, 'high' | 'medium'> | null;
 /** Names people give clients and transactions. The strong ones say Prisma, the weak ones only a database. */
 const STRONG = /prisma/i;
 const WEAK = /^[#_$]*(?:db(?:[A-Z_]\w*)?|tx|trx|transaction|database|orm|\$?replica|reader|writer|(?:db|database|tx|trx)(?:client|conn|connection)?|client(?:or)?tx|(?:read|write|reader|writer|primary|replica|ro|rw)(?:client|db|only)?|\w*(?:Db|DB|Tx|Trx|Replica))$/;
-const CLIENT_TYPE = /Prisma|TransactionClient|\bDbClient|DatabaseClient/;
+const CLIENT_TYPE = /typeof \w*[pP]risma|Prisma|TransactionClient|\bDbClient|DatabaseClient/;
 const MAX_DEPTH = 6;
 
 const byName = (name: string | null): Certainty => (name === null ? null : STRONG.test(name) ? 'high' : WEAK.test(name) ? 'medium' : null);
@@ -34,7 +34,7 @@ export function clientCertainty(source: Source, modules: Modules, depth = 0): Ce
     case 'AssignmentExpression':
       return go(node.right);
     case 'NewExpression':
-      return STRONG.test(module.text.slice(node.callee.start, node.callee.end)) ? 'high' : null;
+      return makesClient(node, module) ? 'high' : null;
     case 'CallExpression':
       return callCertainty(node, source, modules, depth);
     case 'Identifier':
@@ -44,6 +44,12 @@ export function clientCertainty(source: Source, modules: Modules, depth = 0): Ce
     default:
       return null;
   }
+}
+
+/** `new PrismaClient()`, also under another name: `import { PrismaClient as PC } from '../generated/prisma'`. */
+function makesClient({ callee }: Extract<Node, { type: 'NewExpression' }>, module: Module): boolean {
+  const binding = callee.type === 'Identifier' ? module.binding(callee) : null;
+  return STRONG.test(module.text.slice(callee.start, callee.end)) || (binding?.kind === 'import' && /^(?:default|.*Client)$/.test(binding.imported) && STRONG.test(`${binding.imported} ${binding.source}`));
 }
 
 /** `prisma.$extends(…)`, `getDbClient(tx)`, `singleton('prisma', () => new PrismaClient())`. */
@@ -186,7 +192,7 @@ function constructionOf(source: Source, modules: Modules, depth = 0): Source | n
   const node = unwrapAwait(source.node);
   const { module } = source;
   const first = (...next: readonly Source[]): Source | null => next.reduce<Source | null>((found, s) => found ?? constructionOf(s, modules, depth + 1), null);
-  if (node.type === 'NewExpression') return STRONG.test(module.text.slice(node.callee.start, node.callee.end)) ? { node, module } : null;
+  if (node.type === 'NewExpression') return makesClient(node, module) ? { node, module } : null;
   if (node.type === 'LogicalExpression') return first({ node: node.left, module }, { node: node.right, module });
   if (node.type === 'CallExpression') {
     const callee = unwrapAwait(node.callee);

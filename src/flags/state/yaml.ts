@@ -52,12 +52,18 @@ export function readFlags(text: string, file: string): FlagFile {
       strict: true,
     });
     const error = document.errors[0];
-    if (error !== undefined) return fail(/call stack/.test(error.message) ? tooDeep : sentence(error.message), error.pos[0]);
+    if (error !== undefined) return fail(problemOf(error.message), error.pos[0]);
     return { ok: true, flags: readDocument({ document, lines, file }) };
   } catch (error) {
     if (isFound(error)) return fail(error.message, error.at);
     return fail(error instanceof RangeError ? tooDeep : 'It is not valid YAML.', 0);
   }
+}
+
+/** The parser's words, without advice meant for programmers. */
+function problemOf(message: string): string {
+  if (/call stack/.test(message)) return tooDeep;
+  return /parseAllDocuments/.test(message) ? 'It holds several documents; keep one.' : sentence(message);
 }
 
 function readDocument(source: Source): ReadonlyMap<string, FlagState> {
