@@ -28,6 +28,10 @@ interface Reading {
   readonly variant: number;
   /** The most options that a choice had so far. */
   options: number;
+  /** Whether what functions return and what variables come to hold is left out: less text, but nothing that could be in the way. */
+  readonly isPlain: boolean;
+  /** How many names lead here. */
+  names: number;
   /** Variables that are being put together: their name in their own text is what they held before. */
   readonly open: Set<Node>;
 }
@@ -39,11 +43,11 @@ const MAX_DEPTH = 6;
 const MAX_VARIANTS = 12;
 
 /** Every text an expression can give, as pieces: as many as its widest choice has options. */
-export function variantsOf(source: Source, modules: Modules): readonly (readonly Piece[])[] {
+export function variantsOf(source: Source, modules: Modules, isPlain = false): readonly (readonly Piece[])[] {
   const variants: (readonly Piece[])[] = [];
   let options = 1;
   for (let variant = 0; variant < Math.min(options, MAX_VARIANTS); variant++) {
-    const reading: Reading = { modules, variant, options, open: new Set() };
+    const reading: Reading = { modules, variant, options, isPlain, names: 0, open: new Set() };
     variants.push(piecesOf(source, reading, 0));
     options = reading.options;
   }
@@ -67,17 +71,16 @@ function piecesOf(source: Source, reading: Reading, depth: number): readonly Pie
   const hole = holeAt(source);
   if (depth > MAX_DEPTH) return [hole];
   const go: Go = (next) => piecesOf({ node: next, module }, reading, depth + 1);
+  const under: Go = (next) => (isParameter(next, module, reading.modules) ? [holeAt({ node: next, module })] : go(next));
   const oneOf = (...options: readonly (Node | null)[]): readonly Piece[] => {
     const option = chosen(options, reading);
     return option ? go(option) : [];
   };
   switch (node.type) {
     case 'TemplateLiteral':
-      return templatePieces(node, source, go);
+      return templatePieces(node, source, isSqlTagged(node, module) ? under : go);
     case 'TaggedTemplateExpression':
-      return templatePieces(node.quasi, source, (next) =>
-        isParameter(next, module, reading.modules) ? [holeAt({ node: next, module })] : go(next),
-      );
+      return go(node.quasi);
     case 'Literal':
       return typeof node.value === 'string' ? [writtenPiece(node.value, node.start + 1, node.end - 1, source)] : [hole];
     case 'BinaryExpression':
@@ -125,6 +128,13 @@ function isFragment(start: Node): boolean {
   return node.type === 'MemberExpression' && keyName(node) === 'empty';
 }
 
+/** Whether a tag sends what is put into the template as values; some only tidy the text. */
+function isSqlTagged(node: Node, module: Module): boolean {
+  const parent = module.parent(node);
+  if (parent?.type !== 'TaggedTemplateExpression' || parent.quasi !== node) return false;
+  return !/(?:^String\.raw|dedent|outdent|strip\w*|oneLine\w*|trim\w*)$/i.test(module.text.slice(parent.tag.start, parent.tag.end));
+}
+
 /** Under a tag, a variable of plain strings and what a function makes of strings are values of the query, never its text. */
 function isParameter(start: Node, module: Module, modules: Modules): boolean {
   const node = unwrapAwait(start);
@@ -133,9 +143,12 @@ function isParameter(start: Node, module: Module, modules: Modules): boolean {
     const returned = target ? returnsOf(target) : [];
     return returned.length > 0 && !returned.some((r) => isFragment(r.node) || holds(r, isFragment));
   }
+  if (node.type === 'ConditionalExpression') return isTextLike(node) && !isFragment(node);
   const binding = node.type === 'Identifier' ? module.binding(node) : null;
-  if (binding?.kind !== 'variable' || binding.writes.length < 2) return false;
-  return !binding.writes.some((write) => write !== null && isFragment(write));
+  if (binding?.kind !== 'variable' || binding.path.length > 0 || stringOf(node, module, modules) !== null) return false;
+  const isValue = (write: Node): boolean =>
+    isTextLike(write) ? !isFragment(write) : unwrapAwait(write).type === 'CallExpression' && isParameter(write, module, modules);
+  return binding.writes.length > 0 && binding.writes.every((write) => write !== null && isValue(write));
 }
 
 function callPieces(node: Call, source: Source, reading: Reading, depth: number, go: Go): readonly Piece[] | null {
@@ -145,7 +158,7 @@ function callPieces(node: Call, source: Source, reading: Reading, depth: number,
   if (joined) return joinedPieces(joined, source, reading, depth, go);
   if (node.callee.type === 'MemberExpression' && /^(?:trim\w*|toString|concat)$/.test(keyName(node.callee) ?? ''))
     return [...go(node.callee.object), ...node.arguments.flatMap(go)];
-  const names = node.callee.type === 'Identifier' ? writtenNames(node, source.module, reading.modules) : [];
+  const names = node.callee.type === 'Identifier' && reading.names === 0 ? writtenNames(node, source.module, reading.modules) : [];
   if (names.length > 0) return [{ text: null, source, offset: node.start, names }];
   return returnedPieces(node, source.module, reading, depth);
 }
@@ -165,6 +178,7 @@ function writtenNames(node: Call, module: Module, modules: Modules): readonly Pi
 
 /** What a function or method of the repository returns, where that is text. */
 function returnedPieces({ callee }: Call, module: Module, reading: Reading, depth: number): readonly Piece[] | null {
+  if (reading.isPlain) return null;
   const target = functionOf(memberOfThis(callee, module) ?? { node: callee, module }, reading.modules);
   const texts = target ? returnsOf(target).filter((r) => isTextLike(r.node) || holds(r, isTextLike)) : [];
   const text = texts.length > 0 ? chosen(texts, reading) : undefined;
@@ -268,14 +282,22 @@ function writtenPiece(text: string, start: number, end: number, source: Source):
 
 /** A constant with text, a fragment built elsewhere, a variable that is given text once or step by step. */
 function namedPieces(source: Source, reading: Reading, depth: number): readonly Piece[] | null {
+  reading.names++;
+  const pieces = piecesOfName(source, reading, depth);
+  reading.names--;
+  return pieces;
+}
+
+function piecesOfName(source: Source, reading: Reading, depth: number): readonly Piece[] | null {
   const { node, module } = source;
   const text = stringOf(node, module, reading.modules);
   if (text !== null) return [{ text, source, offset: node.start }];
   const own = memberOfThis(node, module);
   if (own) return isTextLike(own.node) ? piecesOf(own, reading, depth + 1) : null;
   const value = resolveValue(node, module, reading.modules);
-  if (!value || value.node === node) return variablePieces(node, module, reading, depth);
-  if (isTextLike(value.node)) return piecesOf(value, reading, depth + 1);
+  if (!value || value.node === node) return reading.isPlain && depth > 0 ? null : variablePieces(node, module, reading, depth);
+  const isChoice = ['ConditionalExpression', 'LogicalExpression'].includes(unwrapAwait(value.node).type);
+  if (isTextLike(value.node)) return isChoice && reading.isPlain ? null : piecesOf(value, reading, depth + 1);
   const call = unwrapAwait(value.node);
   if (call.type !== 'CallExpression') return null;
   return joinOf(call) ? piecesOf(value, reading, depth + 1) : returnedPieces(call, value.module, reading, depth);
@@ -317,7 +339,9 @@ function stepsOf(binding: Variable, module: Module): readonly { readonly value: 
     if (parent?.type === 'VariableDeclarator' && parent.id === reference) return parent.init ? [{ value: parent.init, goesOn: false }] : [];
     if (parent?.type !== 'AssignmentExpression' || parent.left !== reference) return [];
     const { right, operator } = parent;
-    const usesItself = references.some((r) => r.start >= right.start && r.end <= right.end);
+    const usesItself = references.some(
+      (r) => r.start >= right.start && r.end <= right.end && /^[`${(\s]*$/.test(module.text.slice(right.start, r.start)),
+    );
     return operator === '=' || operator === '+=' ? [{ value: right, goesOn: operator === '+=' || usesItself }] : [];
   });
 }

@@ -60,9 +60,26 @@ describe('every name of a column is found where it is written', () => {
     ['an escaped line break before it', "pool.query('SELECT «name»,\\n «email» FROM users');"],
     ['an escaped quote before it', "pool.query('SELECT \\'a\\' AS a, «email» FROM users');"],
     ['tabs and CRLF', 'pool.query(`SELECT\t«name»,\r\n\t«email»\r\nFROM users`);'],
-  ])('%s', async (_, text) => {
+    ['a variable that grows', "let q = 'SELECT «name» ';\nq += 'FROM users';\nif (x) q += ' WHERE «email» = $1';\npool.query(q);"],
+    ['a variable that is added to itself', "let q = 'SELECT «name» FROM users';\nq = q + ' ORDER BY «email»';\npool.query(q);"],
+    [
+      'a variable with several texts',
+      "let order = '«id»';\nif (x) order = '«email»';\npool.query(`SELECT «name» FROM users ORDER BY ${order}`);",
+    ],
+    [
+      'conditions in a list',
+      'const and = [sql`«name» = 1`];\nand.push(sql`u.«email» = 2`);\nsql`SELECT «id» FROM users u WHERE ${sql.join(and, sql` AND `)}`;'.replace(
+        'u.«email»',
+        '«u.email»',
+      ),
+    ],
+    ['lines in a list', "const lines = ['SELECT «name»'];\nlines.push('FROM users', 'WHERE «email» = $1');\npool.query(lines.join(' '));"],
+    ['a beginning kept elsewhere', 'const start = sql`SELECT «name», «email»`;\nsql`${start} FROM users`;'],
+    ['a fragment that a function makes', 'const where = (x) => sql`WHERE «email» = ${x}`;\nsql`SELECT «name» FROM users ${where(1)}`;'],
+  ])('%s', async (name, text) => {
     const { source, marks } = unmarked(text);
-    expect(await columnsIn(source)).toEqual(marks);
+    const starts = (places: readonly string[]): string[] => places.map((place) => place.replace(/^(\S+) u\.\w+$/, '$1 u'));
+    expect(starts(await columnsIn(source)), name).toEqual(starts(marks));
   });
 
   test('with the table in front', async () => {
@@ -114,10 +131,47 @@ describe('text kept elsewhere', () => {
   });
 });
 
+describe('parts of statements that nobody is seen to put together', () => {
+  test('name tables themselves and columns by their aliases, not guessed', async () => {
+    const source =
+      'export const from = (id) => Prisma.sql`FROM users u JOIN posts p ON p.author_id = u.id WHERE u.email = ${id} AND title = 1`;';
+    const found = await accessesIn({ 'a.ts': source }, { prisma: false });
+    expect(saidAll(found)).toEqual(['read posts', 'read posts.author_id', 'read users', 'read users.email', 'read users.id']);
+    expect(found.every((a) => a.confidence === 'medium')).toBe(true);
+  });
+
+  test('values of a query are not its text', async () => {
+    const source = "let field = 'email';\nif (x) field = 'image_url';\nsql`SELECT name FROM users WHERE id = ${field}`;";
+    expect(saidAll(await accessesIn({ 'a.ts': source }, { prisma: false }))).toEqual(['read users', 'read users.id', 'read users.name']);
+  });
+});
+
+describe('a client of another database of the same kind', () => {
+  const confidences = async (variable: string): Promise<string[]> => {
+    const pools = `import { Pool } from 'pg';\nexport const main = new Pool({ connectionString: process.env.DATABASE_URL });\nexport const other = new Pool({ connectionString: process.env.${variable} });`;
+    const use = "import { other } from './pools.js';\nother.query('SELECT email FROM users');";
+    const found = await accessesIn({ 'pools.ts': pools, 'use.ts': use }, { prisma: false });
+    return [...new Set(found.map((a) => a.confidence))];
+  };
+
+  test('is doubted, not dropped', async () => {
+    expect(await confidences('NOTIFICATION_DB_URL')).toEqual(['low']);
+  });
+
+  test.each(['DIRECT_URL', 'POSTGRES_PRISMA_URL', 'DATABASE_URL_REPLICA'])('%s is the same one', async (variable) => {
+    expect(await confidences(variable)).toEqual(['high']);
+  });
+});
+
 describe('what is no use of the schema', () => {
   test.each([
     ['prose that begins like a statement', "const text = 'Select email from the list of users';"],
     ['another database', "clickhouse.query({ query: 'SELECT email FROM users' });"],
+    ['a label that happens to parse', "const label = 'Delete from users';"],
+    [
+      'a client of another package',
+      "import { createClient } from '@clickhouse/client';\nconst ch = createClient();\nch.query({ query: 'SELECT email FROM users' });",
+    ],
     ['a table of no schema', "pool.query('SELECT email FROM strangers');"],
     ['an alias of that name', "pool.query('SELECT name AS email FROM users');"],
     ['a string in the query', 'pool.query("SELECT name FROM users WHERE name = \'email\'");'],

@@ -56,16 +56,25 @@ const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [
 ];
 
 function addStatement(source: Source, context: AccessContext, recorder: Recorder): void {
-  for (const pieces of variantsOf(source, context.modules)) {
+  const { node, module } = source;
+  for (const [variant, pieces] of variantsOf(source, context.modules).entries()) {
     const written = pieces.map((p) => p.text ?? ' ').join('');
     if (isOtherDialect(written)) return;
     const text = joinPieces(pieces, 'guess');
-    if (!isStatement(text.sql) || !namesTable(text.sql, context) || isSentence(source.node, source.module, written)) continue;
-    const isParsed = ATTEMPTS.some(([style, replace]) => addParsed(joinPieces(pieces, style), replace, source, context, recorder));
-    if (isParsed || usesOtherDatabase(source.module) || !isSqlShaped(source.node, source.module, written)) continue;
-    addScanned(text, source, context, recorder, false);
+    if (!isStatement(text.sql) || !namesTable(text.sql, context) || isSentence(node, module, written)) continue;
+    const parses = (some: Pieces): boolean =>
+      ATTEMPTS.some(([style, replace]) => addParsed(joinPieces(some, style), replace, source, context, recorder));
+    if (parses(pieces)) continue;
+    // What functions and variables add may be what does not parse; the statement around it is still worth reading.
+    const plain = variantsOf(source, context.modules, true);
+    const isPlainParsed = parses(plain[Math.min(variant, plain.length - 1)] ?? []);
+    const isScanned =
+      !usesOtherDatabase(module) && isSqlShaped(node, module, written) && (!isPlainParsed || /^\s*(?:select|with)/i.test(text.sql));
+    if (isScanned) addScanned(text, source, context, recorder, false);
   }
 }
+
+type Pieces = ReturnType<typeof variantsOf>[number];
 
 /** A part of a statement that is put together elsewhere: it names tables itself, and columns by the aliases it declares. */
 function addFragment(node: Template, module: Module, context: AccessContext, recorder: Recorder): void {
