@@ -45,11 +45,11 @@ const common = ({ object }: Removal, uses: Uses): Pick<Draft, 'subject' | 'evide
 
 function coupled(removal: Removal, uses: Uses, project: Project): Draft {
   const first = firstUse(uses);
-  const where = first ? `${place(first.access.location)}${andMore(uses.length)}` : 'deployed code';
+  const use = first ? `still ${verbOf(first.access)} it at ${place(first.access.location)}${andMore(uses.length)}` : 'still uses it';
   return report(rule, removal.change.location, {
     ...common(removal, uses),
     severity: lower('error', project),
-    message: `${named(removal.object)} is dropped by this change while ${where} of the code it replaces still ${first ? verbOf(first.access) : 'uses'} it — old instances keep serving during the deploy and fail on it.`,
+    message: `${named(removal.object)} is dropped by this change while the code it replaces ${use} — old instances keep serving during the deploy and fail on it.`,
     help: 'Remove the use in one release, and ship this migration in a later one.',
   });
 }
@@ -72,7 +72,7 @@ function uncertain(removal: Removal, uses: Uses): Draft {
     ...common(removal, uses),
     severity: 'note',
     confidence: 'low',
-    message: `${named(removal.object)} is dropped, and ${first ? place(first.access.location) : 'code'}${andMore(uses.length)} may use it without naming it (\`SELECT *\`, or an object built at run time) — whatever does fails during the deploy.`,
+    message: `${named(removal.object)} is dropped, and ${first ? place(first.access.location) : 'code'}${andMore(uses.length)} may use it without naming it (\`SELECT *\`, or an object built at run time) — if so, that fails during the deploy.`,
     help: 'Check that nothing reads or fills the column there.',
   });
 }

@@ -13,15 +13,15 @@ const rule: Rule = {
       if (renamedTo === null || (verdict.kind !== 'coupled' && verdict.kind !== 'dead-branch')) return [];
       const first = firstUse(verdict.uses);
       const where = first
-        ? `${place(first.access.location)}${andMore(verdict.uses.length)} of the code it replaces still ${verbOf(first.access)}`
-        : 'deployed code still uses';
+        ? `still ${verbOf(first.access)} the old name at ${place(first.access.location)}${andMore(verdict.uses.length)}`
+        : 'still uses the old name';
       return [
         report(rule, change.location, {
           severity: verdict.kind === 'coupled' ? lower('error', project) : 'warning',
           confidence: confidenceOf(verdict.uses),
           subject: subjectOf(object),
           evidence: usesEvidence('base', verdict.uses),
-          message: `${named(object)} is ${change.type === 'rename' ? `renamed to \`${renamedTo}\`` : `dropped and \`${renamedTo}\` of the same type added, as a rename would,`} by this change while ${where} the old name — old instances keep serving during the deploy and fail on it.`,
+          message: `${named(object)} is ${change.type === 'rename' ? `renamed to \`${renamedTo}\`` : `dropped and \`${renamedTo}\` of the same type added, as a rename would,`} by this change while the code it replaces ${where} — old instances keep serving during the deploy and fail on it.`,
           help:
             object.kind === 'column'
               ? 'Add the new column, write both, move the reads behind a flag, and drop the old column in a later release.'

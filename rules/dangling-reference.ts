@@ -43,7 +43,7 @@ function judge(removal: Removal): Draft[] {
       confidence: verdict.uses.length > 0 ? confidenceOf(verdict.uses) : 'high',
       subject: subjectOf(object),
       evidence: evidence.length > 0 ? evidence : [],
-      message: `${named(object)} is ${gone} by this change, and ${user} after it — every run of it fails once the migration has been applied.`,
+      message: `${named(object)} is ${gone} by this change, and ${user} — every run of it fails once the migration has been applied.`,
       help: 'Remove that use, or take the migration out of this change.',
     }),
   ];
@@ -54,8 +54,8 @@ function codeUser(use: Extract<Removal['verdict'], { kind: 'dangling' }>['uses']
   const behind = guard ? ` (behind \`${guard.flag}\` = ${sideOf(guard)}${standing?.kind === 'alive' ? `: ${standing.reason}` : ''})` : '';
   const how =
     access.how === 'implicit'
-      ? `${access.operation} at ${place(access.location)}${andMore(count)} still sends it through its model`
-      : `${place(access.location)}${andMore(count)} still ${verbOf(access)} it`;
+      ? `the code it ships still sends it through its model, in ${access.operation} at ${place(access.location)}${andMore(count)}`
+      : `the code it ships still ${verbOf(access)} it at ${place(access.location)}${andMore(count)}`;
   return `${how}${behind}`;
 }
 

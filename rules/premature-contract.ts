@@ -34,7 +34,7 @@ const rule: Rule = {
           confidence: confidenceOf(verdict.uses),
           subject: subjectOf(object),
           evidence: usesEvidence('base', verdict.uses),
-          message: `${named(object)} is ${gone} by this change while ${place(access.location)}${andMore(verdict.uses.length)} still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)}, and ${reason} — that branch can still be taken and fails on it.`,
+          message: `${named(object)} is ${gone} by this change while the code it replaces still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)} at ${place(access.location)}${andMore(verdict.uses.length)}, and ${reason} — that branch can still be taken and fails on it.`,
           help: `Hold \`${guard.flag}\` on one side for ${project.config.soakDays} days, remove the losing branch in one release, and ship this migration in a later one.`,
         }),
       ];

@@ -25,13 +25,16 @@ const rule: Rule = {
       });
     }),
     ...project.unresolved.map(
-      ({ location, reason }): Draft =>
+      ({ location, reason, revision }): Draft =>
         report(rule, location, {
+          severity: /^an internal error/.test(reason) ? 'error' : rule.severity,
           confidence: 'medium',
           subject: { kind: 'file', name: location.file },
-          evidence: [{ kind: 'read', revision: 'head', file: location.file, line: location.line, column: location.column, note: reason }],
-          message: `\`${location.file}\` could not be analysed: ${reason} — it mentions names that this change touches, and how it uses them is not judged.`,
-          help: 'Check by hand whether it uses them.',
+          evidence: [
+            { kind: 'read', revision: revision ?? 'head', file: location.file, line: location.line, column: location.column, note: reason },
+          ],
+          message: `\`${location.file}\` could not be analysed: ${reason} — what it does with this change’s objects is not judged.`,
+          help: 'Check by hand what it does.',
         }),
     ),
   ],

@@ -6,9 +6,9 @@ import { openRepository } from './discover/revisions.ts';
 import { isLosing, losingSide } from './flags/settled.ts';
 import type { Flag, Project } from './link/project.ts';
 import { type RemovalReport, removalReport, type StaleFlag } from './report/removal.ts';
-import type { SchemaObject } from './schema/types.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, study } from './run.ts';
+import type { SchemaObject } from './schema/types.ts';
 
 export type RemovalOptions = Pick<CheckOptions, 'cwd' | 'head' | 'flags' | 'config' | 'now' | 'onProgress'>;
 
@@ -25,7 +25,14 @@ function staleFlag({ state, evaluations, branches, orphans }: Flag, { config, no
   const isDue = evaluations.every((evaluation) => losingSide(state, evaluation, now, config.soakDays).kind === 'dead');
   if (!isDue) return [];
   const losing = branches.filter(({ guard }) => isLosing(guard, state));
-  const unproven = orphans.flatMap(({ object, writes }) => writes.slice(0, 1).map(({ location }) => `${nameOf(object)} is still written at ${location.file}:${location.line}: end that write in a release before the contract.`));
+  const unproven = orphans.flatMap(({ object, writes }) =>
+    writes
+      .slice(0, 1)
+      .map(
+        ({ location }) =>
+          `${nameOf(object)} is still written at ${location.file}:${location.line}: end that write in a release before the contract.`,
+      ),
+  );
   return [{ state, value: state.everyone, evaluations, branches: losing, objects: orphans.map((o) => o.object), unproven }];
 }
 

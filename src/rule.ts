@@ -4,15 +4,15 @@
  */
 import type { SchemaAccess } from './access/types.ts';
 import type { Guard } from './flags/types.ts';
-import type { JudgedUse } from './link/verdict.ts';
 import type { Project } from './link/project.ts';
+import type { JudgedUse } from './link/verdict.ts';
 import type { Location } from './parse/span.ts';
 import { branchName, type Evidence, type Severity, type Stage, type Subject } from './report/finding.ts';
 import type { Draft } from './report/finish.ts';
 import type { Routine, SchemaObject } from './schema/types.ts';
 
-export type { Project, Removal, Arrival, Flag } from './link/project.ts';
 export { losingSide } from './flags/settled.ts';
+export type { Arrival, Flag, Project, Removal } from './link/project.ts';
 export type { Draft } from './report/finish.ts';
 
 export interface Rule {
@@ -31,13 +31,18 @@ export interface Rule {
 }
 
 /** A finding of a rule at a place. */
-export function report(rule: Rule, at: Location, rest: Pick<Draft, 'message' | 'help' | 'subject' | 'evidence'> & Partial<Pick<Draft, 'severity' | 'confidence'>>): Draft {
+export function report(
+  rule: Rule,
+  at: Location,
+  rest: Pick<Draft, 'message' | 'help' | 'subject' | 'evidence'> & Partial<Pick<Draft, 'severity' | 'confidence'>>,
+): Draft {
   const { file, line, column, endLine, endColumn } = at;
   return { rule: rule.id, severity: rule.severity, confidence: 'high', stage: rule.stage, ...rest, file, line, column, endLine, endColumn };
 }
 
 /** `users.email`, in backticks. */
-export const named = (object: SchemaObject): string => `\`${object.table === null || object.table === object.name ? object.name : `${object.table}.${object.name}`}\``;
+export const named = (object: SchemaObject): string =>
+  `\`${object.table === null || object.table === object.name ? object.name : `${object.table}.${object.name}`}\``;
 
 export const subjectOf = (object: SchemaObject): Subject =>
   object.table === null ? { kind: object.kind, name: object.name } : { kind: object.kind, table: object.table, name: object.name };
@@ -53,19 +58,29 @@ export function useEvidence(revision: Evidence['revision'], access: SchemaAccess
   const note = use?.standing?.kind === 'alive' ? `${access.operation}, ${use.standing.reason}` : access.operation;
   return {
     kind: access.how === 'implicit' && access.layer !== 'sql' ? 'mapping' : access.kind,
-    revision, file: access.location.file, line: access.location.line, column: access.location.column,
+    revision,
+    file: access.location.file,
+    line: access.location.line,
+    column: access.location.column,
     ...(guard ? { flag: guard.flag, branch: sideOf(guard) } : {}),
     note,
   };
 }
 
-export const usesEvidence = (revision: Evidence['revision'], uses: readonly JudgedUse[]): Evidence[] => uses.map((u) => useEvidence(revision, u.access, u));
+export const usesEvidence = (revision: Evidence['revision'], uses: readonly JudgedUse[]): Evidence[] =>
+  uses.map((u) => useEvidence(revision, u.access, u));
 
-export const routineEvidence = (routine: Routine): Evidence => ({ kind: 'dependency', revision: 'head', file: routine.location.file, line: routine.location.line, column: routine.location.column, note: `${routine.kind} ${routine.name}` });
+export const routineEvidence = (routine: Routine): Evidence => ({
+  kind: 'dependency',
+  revision: 'head',
+  file: routine.location.file,
+  line: routine.location.line,
+  column: routine.location.column,
+  note: `${routine.kind} ${routine.name}`,
+});
 
 /** The use people should look at first: one they wrote by name, in path order. */
-export const firstUse = (uses: readonly JudgedUse[]): JudgedUse | undefined =>
-  uses.find((u) => u.access.how === 'named') ?? uses[0];
+export const firstUse = (uses: readonly JudgedUse[]): JudgedUse | undefined => uses.find((u) => u.access.how === 'named') ?? uses[0];
 
 /** `reads it` or `writes it`. */
 export const verbOf = (access: SchemaAccess): string => (access.kind === 'read' ? 'reads' : 'writes');
@@ -77,4 +92,5 @@ export const andMore = (count: number): string => (count > 1 ? ` and ${count - 1
 export const confidenceOf = (uses: readonly JudgedUse[]): Draft['confidence'] =>
   uses.some((u) => u.access.confidence === 'high') ? 'high' : uses.some((u) => u.access.confidence === 'medium') ? 'medium' : 'low';
 
-export const lower = (severity: Severity, project: Project): Severity => (project.config.deploy === 'code-first' && severity === 'error' ? 'warning' : severity);
+export const lower = (severity: Severity, project: Project): Severity =>
+  project.config.deploy === 'code-first' && severity === 'error' ? 'warning' : severity;

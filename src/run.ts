@@ -12,8 +12,8 @@ import { link } from './link/link.ts';
 import type { Project } from './link/project.ts';
 import { reasonOf, UsageError } from './parse/errors.ts';
 import { decode } from './parse/text.ts';
-import { type Draft, finish, type ReadLine } from './report/finish.ts';
 import type { Report } from './report/finding.ts';
+import { type Draft, finish, type ReadLine } from './report/finish.ts';
 import type { Rule } from './rule.ts';
 import { loadRules } from './rules.ts';
 
@@ -63,20 +63,32 @@ export interface Study {
 }
 
 /** Everything before the rules. */
-export async function study(opened: Repository, options: Omit<CheckOptions, keyof RevisionOptions>, rules: readonly Rule[]): Promise<Study> {
+export async function study(
+  opened: Repository,
+  options: Omit<CheckOptions, keyof RevisionOptions>,
+  rules: readonly Rule[],
+): Promise<Study> {
   const now = options.now ?? new Date();
   const { config, hints } = await readConfig(opened, options.config, rules);
   const repository = config.deployed !== null && !opened.namesDeployed ? await opened.withDeployed(config.deployed) : opened;
-  const states = await readFlagStates(repository, config, options);
+  const { states, hints: flagHints } = await readFlagStates(repository, config, options);
   const facts = await gather({ repository, config, states, now, progress: options.onProgress ?? (() => undefined) });
-  return { facts, config, hints, project: link(facts, config, now, repository.base === null) };
+  return { facts, config, hints: [...hints, ...flagHints], project: link(facts, config, now, repository.base === null) };
 }
 
 /** A pull request cannot weaken its own gate: its config is the base's. */
-async function readConfig(repository: Repository, explicit: string | undefined, rules: readonly Rule[]): Promise<{ config: Config; hints: string[] }> {
+async function readConfig(
+  repository: Repository,
+  explicit: string | undefined,
+  rules: readonly Rule[],
+): Promise<{ config: Config; hints: string[] }> {
   const { base, head, untrusted } = repository;
   const trusted = untrusted && base ? base : head;
-  const config = await loadConfig((paths) => readTexts(trusted, paths), explicit, rules.map((r) => r.id));
+  const config = await loadConfig(
+    (paths) => readTexts(trusted, paths),
+    explicit,
+    rules.map((r) => r.id),
+  );
   if (trusted === head || !base) return { config, hints: [] };
   const [before, after] = [await readTexts(base, configFiles), await readTexts(head, configFiles)];
   const isChanged = configFiles.some((f) => before.get(f) !== after.get(f));
@@ -110,13 +122,22 @@ function applyRules(rules: readonly Rule[], project: Project, config: Config): D
 async function lineReader(repository: Repository, findings: readonly Draft[]): Promise<ReadLine> {
   const files = [...new Set(findings.map((f) => f.file))];
   const load = async (tree: Tree | null): Promise<ReadonlyMap<string, readonly string[]>> =>
-    new Map([...(tree ? await tree.read(files) : [])].flatMap(([file, bytes]) => { const d = decode(bytes); return d.ok ? [[file, d.text.split(/\r?\n/)] as const] : []; }));
+    new Map(
+      [...(tree ? await tree.read(files) : [])].flatMap(([file, bytes]) => {
+        const d = decode(bytes);
+        return d.ok ? [[file, d.text.split(/\r?\n/)] as const] : [];
+      }),
+    );
   const [base, head] = [await load(repository.base), await load(repository.head)];
   return (revision, file, line) => (revision === 'base' ? base : head).get(file)?.[line - 1] ?? null;
 }
 
 function countsOf(facts: Facts, project: Project, durationMs: number): Parameters<typeof finish>[0]['counts'] {
-  const evaluations = new Set([...facts.flagUses.evaluations, ...[...facts.base, ...facts.head].flatMap((a) => a.guards.map((g) => g.evaluation))].map((e) => `${e.location.file}:${e.location.line}:${e.location.column}`));
+  const evaluations = new Set(
+    [...facts.flagUses.evaluations, ...[...facts.base, ...facts.head].flatMap((a) => a.guards.map((g) => g.evaluation))].map(
+      (e) => `${e.location.file}:${e.location.line}:${e.location.column}`,
+    ),
+  );
   return {
     suppressed: 0,
     migrations: facts.histories.reduce((n, h) => n + h.migrations, 0),
@@ -133,12 +154,18 @@ function countsOf(facts: Facts, project: Project, durationMs: number): Parameter
 /** Databases of kinds that are not judged: said once, where migrations of theirs are in question. */
 function leftAlone({ histories }: Facts): string[] {
   const names = { sqlite: 'SQLite', clickhouse: 'ClickHouse' } as const;
-  return histories.flatMap(({ dialect, roots, migrations }) => ((dialect === 'sqlite' || dialect === 'clickhouse') && migrations > 0 ? [`${names[dialect]} migrations in ${roots.join(', ')} are left alone.`] : []));
+  return histories.flatMap(({ dialect, roots, migrations }) =>
+    (dialect === 'sqlite' || dialect === 'clickhouse') && migrations > 0
+      ? [`${names[dialect]} migrations in ${roots.join(', ')} are left alone.`]
+      : [],
+  );
 }
 
 /** Stale flags in code the change leaves alone: one line, the rest under --all. */
 function staleHint(project: Project, findings: readonly Draft[]): string[] {
   const shown = new Set(findings.flatMap((f) => (f.rule === 'stale-flag' && f.subject.kind === 'flag' ? [f.subject.key] : [])));
   const left = project.all ? [] : project.flags.filter((f) => !shown.has(f.key));
-  return left.length === 0 ? [] : [`${left.length} stale flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all`];
+  return left.length === 0
+    ? []
+    : [`${left.length} stale flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all`];
 }

@@ -10,6 +10,8 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 export async function loadLayers(): Promise<readonly AccessLayer[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith(extension)).sort();
-  const loaded = await Promise.all(files.map((file) => import(/* @vite-ignore */ new URL(file, folder).href) as Promise<{ default: AccessLayer }>));
+  const loaded = await Promise.all(
+    files.map((file) => import(/* @vite-ignore */ new URL(file, folder).href) as Promise<{ default: AccessLayer }>),
+  );
   return loaded.map((module) => module.default);
 }

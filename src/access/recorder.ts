@@ -35,9 +35,24 @@ export function makeRecorder(layer: string, context: AccessContext): Recorder {
     add: (draft, at, call) => {
       if (!isWanted(draft, context)) return;
       const location = locationOf(at);
-      const key = [draft.database, draft.kind, draft.table, draft.column ?? '', draft.how, location.file, location.line, location.column].join('\0');
+      const key = [
+        draft.database,
+        draft.kind,
+        draft.table,
+        draft.column ?? '',
+        draft.how,
+        location.file,
+        location.line,
+        location.column,
+      ].join('\0');
       if (kept.has(key)) return;
-      kept.set(key, { ...draft, layer, location, scope: `${call.module.path} ${scopeName(call.node, call.module)}`, guards: guardsOfBoth(at, call, context) });
+      kept.set(key, {
+        ...draft,
+        layer,
+        location,
+        scope: `${call.module.path} ${scopeName(call.node, call.module)}`,
+        guards: guardsOfBoth(at, call, context),
+      });
     },
   };
 }

@@ -9,7 +9,8 @@ import type { DatabaseView } from './types.ts';
 
 const OTHER_DATABASE = /click_?house|sqlite|mongo|bigquery|snowflake|redshift|duckdb|elastic|athena|timestream/i;
 /** Packages of other databases, as far as their names do not say it already. */
-const OTHER_PACKAGE = /libsql|turso|mssql|tedious|oracledb|neo4j|cassandra|scylla|surrealdb|databricks|trino|dynamodb|alasql/i;
+const OTHER_PACKAGE =
+  /libsql|turso|mssql|tedious|oracledb|neo4j|cassandra|scylla|surrealdb|databricks|trino|dynamodb|alasql|mysql|mariadb/i;
 /** ClickHouse's own words: `{from: DateTime64(3)}`, `FROM traces FINAL`, `LIMIT 1 BY`, functions no other database has. */
 const CLICKHOUSE_TEXT =
   /\{\w+:\s*(?:String|U?Int\d+|Float\d+|DateTime|Date|Array\(|Nullable\(|UUID|Bool|Map\()|\b(?:FROM|JOIN)\s+\w+(?:\s+(?:AS\s+)?\w+)?\s+FINAL\b|\bLIMIT\s+\d+\s+BY\b|\b(?:groupUniqArray|groupArray\w*|argMax|argMin|toDateTime64|toStartOf\w+|uniqExact|uniqIf|sumMap|countIf|sumIf|notEmpty)\s*\(/i;

@@ -1,8 +1,8 @@
 /** Facts about how code touches the schema, and what an extractor of them is. */
 import type { Module, Modules, Node } from '../code/types.ts';
 import type { Guard } from '../flags/types.ts';
-import type { Location } from '../parse/span.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
+import type { Location } from '../parse/span.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
 import type { Schema } from '../schema/types.ts';
 

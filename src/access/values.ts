@@ -5,7 +5,7 @@
  * as something could add keys that cannot be seen.
  */
 import { enclosingFunction } from '../code/functions.ts';
-import { isFunction, keyName, unwrapAwait, type FunctionNode } from '../code/syntax.ts';
+import { type FunctionNode, isFunction, keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { resolveValue } from '../code/values.ts';
 
@@ -31,7 +31,10 @@ const NOTHING: Entries = { entries: [], complete: true };
 const UNKNOWN: Entries = { entries: [], complete: false };
 const MAX_DEPTH = 8;
 
-const merge = (parts: readonly Entries[]): Entries => ({ entries: parts.flatMap((p) => p.entries), complete: parts.every((p) => p.complete) });
+const merge = (parts: readonly Entries[]): Entries => ({
+  entries: parts.flatMap((p) => p.entries),
+  complete: parts.every((p) => p.complete),
+});
 
 /** The entries of the object an expression gives. */
 export function entriesOf(source: Source, modules: Modules, depth = 0): Entries {
@@ -106,15 +109,28 @@ function callEntries(node: Extract<Node, { type: 'CallExpression' }>, module: Mo
 const LIST_METHODS = new Set(['map', 'flatMap', 'filter', 'slice', 'concat', 'sort']);
 
 /** The objects a list holds, as far as they are written somewhere; a single object is a list of itself. */
-export function elementsOf(source: Source, modules: Modules, depth = 0): { readonly elements: readonly Source[]; readonly complete: boolean } {
+export function elementsOf(
+  source: Source,
+  modules: Modules,
+  depth = 0,
+): { readonly elements: readonly Source[]; readonly complete: boolean } {
   const { module } = source;
   const node = unwrapAwait(source.node);
   if (depth > MAX_DEPTH) return { elements: [], complete: false };
   if (node.type === 'ArrayExpression') {
-    const parts = node.elements.flatMap((e) => (e === null ? [] : [e.type === 'SpreadElement' ? elementsOf({ node: e.argument, module }, modules, depth + 1) : { elements: [{ node: e as Node, module }], complete: true }]));
+    const parts = node.elements.flatMap((e) =>
+      e === null
+        ? []
+        : [
+            e.type === 'SpreadElement'
+              ? elementsOf({ node: e.argument, module }, modules, depth + 1)
+              : { elements: [{ node: e as Node, module }], complete: true },
+          ],
+    );
     return { elements: parts.flatMap((p) => p.elements), complete: parts.every((p) => p.complete) };
   }
-  if (node.type === 'ObjectExpression' || node.type === 'ConditionalExpression' || node.type === 'LogicalExpression') return { elements: [{ node, module }], complete: true };
+  if (node.type === 'ObjectExpression' || node.type === 'ConditionalExpression' || node.type === 'LogicalExpression')
+    return { elements: [{ node, module }], complete: true };
   if (node.type === 'CallExpression') return callElements(node, module, modules, depth);
   const resolved = resolveValue(node, module, modules);
   // The name of an object stays: keys may be set on it afterwards.
@@ -132,14 +148,22 @@ function addedLater(identifier: Node, module: Module, modules: Modules, depth: n
     if (member?.type !== 'MemberExpression' || member.object !== reference || !/^(?:push|unshift)$/.test(keyName(member) ?? '')) return [];
     const call = module.parent(member);
     if (call?.type !== 'CallExpression' || call.callee !== member) return [];
-    return call.arguments.flatMap((a) => (a.type === 'SpreadElement' ? elementsOf({ node: a.argument, module }, modules, depth + 1).elements : [{ node: a, module }]));
+    return call.arguments.flatMap((a) =>
+      a.type === 'SpreadElement' ? elementsOf({ node: a.argument, module }, modules, depth + 1).elements : [{ node: a, module }],
+    );
   });
 }
 
-function callElements(node: Extract<Node, { type: 'CallExpression' }>, module: Module, modules: Modules, depth: number): { elements: readonly Source[]; complete: boolean } {
+function callElements(
+  node: Extract<Node, { type: 'CallExpression' }>,
+  module: Module,
+  modules: Modules,
+  depth: number,
+): { elements: readonly Source[]; complete: boolean } {
   const callee = unwrapAwait(node.callee);
   const method = callee.type === 'MemberExpression' ? keyName(callee) : null;
-  if (callee.type !== 'MemberExpression' || method === null || !LIST_METHODS.has(method)) return { elements: [{ node, module }], complete: true };
+  if (callee.type !== 'MemberExpression' || method === null || !LIST_METHODS.has(method))
+    return { elements: [{ node, module }], complete: true };
   const callback = node.arguments[0];
   if (method !== 'map' && method !== 'flatMap') return elementsOf({ node: callee.object, module }, modules, depth + 1);
   const target = callback ? functionOf({ node: callback, module }, modules) : null;

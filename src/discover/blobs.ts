@@ -5,7 +5,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { UsageError } from '../parse/errors.ts';
-import { SAFE, environment, spawnProblem } from './git.ts';
+import { environment, SAFE, spawnProblem } from './git.ts';
 
 /** Larger files are not source code; reading stops here so that memory stays flat. */
 export const MAX_BLOB_BYTES = 4_000_000;
@@ -33,11 +33,13 @@ export async function readBlobs(cwd: string, ids: readonly string[]): Promise<Bl
   if (askable.length === 0) return { contents, tooLarge };
   const session = sessions.get(cwd) ?? openSession(cwd);
   sessions.set(cwd, session);
-  await Promise.all(askable.map(async (id) => {
-    const answer = await session.ask(id);
-    if (answer?.bytes) contents.set(id, answer.bytes);
-    else if (answer) tooLarge.set(id, answer.size);
-  }));
+  await Promise.all(
+    askable.map(async (id) => {
+      const answer = await session.ask(id);
+      if (answer?.bytes) contents.set(id, answer.bytes);
+      else if (answer) tooLarge.set(id, answer.size);
+    }),
+  );
   return { contents, tooLarge };
 }
 
@@ -57,19 +59,30 @@ function openSession(cwd: string): Session {
   child.on('error', (error) => end(spawnProblem(error, cwd)));
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk}`.slice(-2000)));
-  child.on('close', () => end(new UsageError(`git could not read the repository at \`${cwd}\`: ${said.trim().split('\n').at(-1) || 'it ended without an answer'}.`, 'Fetch what is missing: git fetch --refetch')));
+  child.on('close', () =>
+    end(
+      new UsageError(
+        `git could not read the repository at \`${cwd}\`: ${said.trim().split('\n').at(-1) || 'it ended without an answer'}.`,
+        'Fetch what is missing: git fetch --refetch',
+      ),
+    ),
+  );
   child.stdin.on('error', () => undefined);
-  child.stdout.on('data', batchReader((answer) => {
-    waiting.shift()?.resolve(answer);
-    if (waiting.length === 0) setAwake(child, false);
-  }));
+  child.stdout.on(
+    'data',
+    batchReader((answer) => {
+      waiting.shift()?.resolve(answer);
+      if (waiting.length === 0) setAwake(child, false);
+    }),
+  );
   setAwake(child, false);
   return {
-    ask: (id) => new Promise((resolve, reject) => {
-      setAwake(child, true);
-      waiting.push({ resolve, reject });
-      child.stdin.write(`${id}\n`);
-    }),
+    ask: (id) =>
+      new Promise((resolve, reject) => {
+        setAwake(child, true);
+        waiting.push({ resolve, reject });
+        child.stdin.write(`${id}\n`);
+      }),
     end: () => child.stdin.end(),
   };
 }

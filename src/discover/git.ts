@@ -12,10 +12,35 @@ export interface GitResult {
 }
 
 /** Settings of the analysed repository that could run programs or change output are switched off. */
-export const SAFE = ['-c', 'core.fsmonitor=', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotepath=off', '-c', 'grep.patternType=default', '-c', 'grep.fallbackToNoIndex=false', '-c', 'submodule.recurse=false', '-c', 'color.ui=false', '-c', 'core.pager=cat'];
+export const SAFE = [
+  '-c',
+  'core.fsmonitor=',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.quotepath=off',
+  '-c',
+  'grep.patternType=default',
+  '-c',
+  'grep.fallbackToNoIndex=false',
+  '-c',
+  'submodule.recurse=false',
+  '-c',
+  'color.ui=false',
+  '-c',
+  'core.pager=cat',
+];
 
 /** The caller's environment without what would change git's answers. */
-export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: undefined, GIT_GLOB_PATHSPECS: undefined, GIT_EXTERNAL_DIFF: undefined });
+export const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  LC_ALL: 'C',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_LITERAL_PATHSPECS: undefined,
+  GIT_GLOB_PATHSPECS: undefined,
+  GIT_EXTERNAL_DIFF: undefined,
+});
 
 /** Runs one git command to its end. */
 export function git(cwd: string, args: readonly string[], input?: string): Promise<GitResult> {
@@ -27,7 +52,9 @@ export function git(cwd: string, args: readonly string[], input?: string): Promi
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.stdin.on('error', () => undefined);
     child.on('error', (error: NodeJS.ErrnoException) => reject(spawnProblem(error, cwd)));
-    child.on('close', (code) => resolve({ code: code ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8').trim() }));
+    child.on('close', (code) =>
+      resolve({ code: code ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8').trim() }),
+    );
     child.stdin.end(input ?? '');
   });
 }
@@ -43,7 +70,10 @@ export function spawnProblem(error: NodeJS.ErrnoException, cwd: string): UsageEr
 export async function gitOutput(cwd: string, args: readonly string[], accepted: readonly number[] = [0]): Promise<Buffer> {
   const { code, stdout, stderr } = await git(cwd, args);
   if (accepted.includes(code)) return stdout;
-  throw new UsageError(`git ${args[0]} failed in \`${cwd}\`: ${stderr.split('\n')[0] || `exit code ${code}`}.`, 'Check the repository: git fsck');
+  throw new UsageError(
+    `git ${args[0]} failed in \`${cwd}\`: ${stderr.split('\n')[0] || `exit code ${code}`}.`,
+    'Check the repository: git fsck',
+  );
 }
 
 /** The stdout of a git command as trimmed text; null when it fails. */
@@ -53,4 +83,8 @@ export async function gitText(cwd: string, ...args: readonly string[]): Promise<
 }
 
 /** NUL-separated output as a list. */
-export const fields = (bytes: Buffer): string[] => bytes.toString('utf8').split('\0').filter((f) => f !== '');
+export const fields = (bytes: Buffer): string[] =>
+  bytes
+    .toString('utf8')
+    .split('\0')
+    .filter((f) => f !== '');

@@ -54,7 +54,11 @@ const EMPTY = memoryTree('empty', new Map());
 export async function openRepository(cwd: string, options: RevisionOptions, env: NodeJS.ProcessEnv = process.env): Promise<Repository> {
   const { root, bare } = await locate(cwd);
   const at = root ?? cwd;
-  if (bare && !options.head) throw new UsageError('This repository is bare: it has no work tree to check.', 'Name the revision to check: dropgate check --head <ref>');
+  if (bare && !options.head)
+    throw new UsageError(
+      'This repository is bare: it has no work tree to check.',
+      'Name the revision to check: dropgate check --head <ref>',
+    );
   const headCommit = options.head === undefined ? await commitOf(at, 'HEAD') : await requireCommit(at, options.head, '--head');
   const head = options.head !== undefined ? commitTree(at, headCommit ?? '') : options.staged ? indexTree(at) : workTree(at);
   const target = options.all || options.base !== undefined ? null : await targetBranch(at, env);
@@ -84,8 +88,16 @@ async function deployedCommit(cwd: string, pattern: string): Promise<string> {
 
 async function locate(cwd: string): Promise<{ root: string | null; bare: boolean }> {
   const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--is-bare-repository']);
-  if (/dubious ownership/.test(stderr)) throw new UsageError(`git refuses to read \`${cwd}\`, because another user owns it.`, `If you trust it: git config --global --add safe.directory ${path.resolve(cwd)}`);
-  if (code !== 0) throw new UsageError(`\`${cwd}\` is not inside a git repository.`, 'Run dropgate in a clone of the repository, or make one here: git init');
+  if (/dubious ownership/.test(stderr))
+    throw new UsageError(
+      `git refuses to read \`${cwd}\`, because another user owns it.`,
+      `If you trust it: git config --global --add safe.directory ${path.resolve(cwd)}`,
+    );
+  if (code !== 0)
+    throw new UsageError(
+      `\`${cwd}\` is not inside a git repository.`,
+      'Run dropgate in a clone of the repository, or make one here: git init',
+    );
   const root = stdout.toString('utf8').trim() === 'true' ? null : await gitText(cwd, 'rev-parse', '--show-toplevel');
   return { root, bare: root === null };
 }
@@ -124,7 +136,11 @@ async function targetBranch(cwd: string, env: NodeJS.ProcessEnv): Promise<Target
   if (asked) {
     const name = `refs/remotes/origin/${asked}`;
     const commit = (await commitOf(cwd, name)) ?? (await commitOf(cwd, `refs/heads/${asked}`));
-    if (!commit) throw new UsageError(`The target branch \`${asked}\` (from GITHUB_BASE_REF) is not in this clone.`, `Fetch it: git fetch origin ${/^[\w./-]+$/.test(asked) ? `${asked}:${name}` : '<branch>'}`);
+    if (!commit)
+      throw new UsageError(
+        `The target branch \`${asked}\` (from GITHUB_BASE_REF) is not in this clone.`,
+        `Fetch it: git fetch origin ${/^[\w./-]+$/.test(asked) ? `${asked}:${name}` : '<branch>'}`,
+      );
     return { commit, name: asked };
   }
   const remotes = (await gitText(cwd, 'remote'))?.split('\n').filter(Boolean) ?? [];
@@ -140,14 +156,20 @@ async function targetBranch(cwd: string, env: NodeJS.ProcessEnv): Promise<Target
   if (!remote) return localDefault(cwd);
   const own = await onlyLocalBranch(cwd);
   if (own) return own;
-  throw new UsageError(`The default branch of the remote \`${remote}\` is not known here.`, `Ask the remote: git fetch ${remote} && git remote set-head ${remote} --auto, or name the base: dropgate check --base <ref>`);
+  throw new UsageError(
+    `The default branch of the remote \`${remote}\` is not known here.`,
+    `Ask the remote: git fetch ${remote} && git remote set-head ${remote} --auto, or name the base: dropgate check --base <ref>`,
+  );
 }
 
 /** Without a remote and a usual name: the only branch there is; of several, none can be told to be the default. */
 async function localDefault(cwd: string): Promise<Target | null> {
   const branches = (await gitText(cwd, 'for-each-ref', '--format=%(refname:short)', 'refs/heads'))?.split('\n').filter(Boolean) ?? [];
   if (branches.length <= 1) return null;
-  throw new UsageError(`Which of the ${branches.length} branches is the default one cannot be told.`, 'Say it: git config init.defaultBranch <branch>, or name the base: dropgate check --base <ref>');
+  throw new UsageError(
+    `Which of the ${branches.length} branches is the default one cannot be told.`,
+    'Say it: git config init.defaultBranch <branch>, or name the base: dropgate check --base <ref>',
+  );
 }
 
 /** A clone whose remote was never fetched still has its own main line. */
@@ -171,7 +193,9 @@ async function baseCommit(cwd: string, options: RevisionOptions, target: Target 
   const shallow = await isShallow(cwd);
   throw new UsageError(
     `\`${target.name}\` and the change have no common commit${shallow ? ', because this clone is shallow' : ''}.`,
-    shallow ? 'Fetch the history: git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)' : 'Name the revision to compare with: dropgate check --base <ref>',
+    shallow
+      ? 'Fetch the history: git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)'
+      : 'Name the revision to compare with: dropgate check --base <ref>',
   );
 }
 
@@ -185,11 +209,31 @@ const MAX_VERSIONS = 500;
 /** The versions of one file along the first-parent history of `commit`. */
 async function fileHistory(cwd: string, commit: string | null, file: string): Promise<readonly Version[]> {
   if (commit === null) return [];
-  const { stdout } = await git(cwd, ['log', '--first-parent', `--max-count=${MAX_VERSIONS}`, '--no-ext-diff', '--no-textconv', '--no-renames', '--no-show-signature', '--format=%H %cI', '--end-of-options', commit, '--', `:(top,literal)${file}`]);
-  const commits = stdout.toString('utf8').trim().split('\n').flatMap((line) => {
-    const [id, date] = line.split(' ');
-    return id && date ? [{ id, date }] : [];
-  });
-  const { contents } = await readBlobs(cwd, commits.map((c) => `${c.id}:${file}`));
+  const { stdout } = await git(cwd, [
+    'log',
+    '--first-parent',
+    `--max-count=${MAX_VERSIONS}`,
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-renames',
+    '--no-show-signature',
+    '--format=%H %cI',
+    '--end-of-options',
+    commit,
+    '--',
+    `:(top,literal)${file}`,
+  ]);
+  const commits = stdout
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [id, date] = line.split(' ');
+      return id && date ? [{ id, date }] : [];
+    });
+  const { contents } = await readBlobs(
+    cwd,
+    commits.map((c) => `${c.id}:${file}`),
+  );
   return commits.map(({ id, date }) => ({ commit: id, date, text: contents.get(`${id}:${file}`)?.toString('utf8') ?? '' }));
 }

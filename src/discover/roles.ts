@@ -7,7 +7,10 @@ export type Role = 'code' | 'test' | 'seed' | 'generated' | 'migration' | 'one-o
 const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['generated', /(?:^|\/)(?:node_modules|dist|build|out|\.next|\.turbo|vendor|generated|__generated__|\.prisma|coverage)\//],
   ['generated', /\.(?:gen|generated|min|d)\.[cm]?[jt]sx?$/],
-  ['test', /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|specs?|cypress|playwright|fixtures?|mocks?|stories|\.storybook|testing|test-utils?)\//i],
+  [
+    'test',
+    /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|specs?|cypress|playwright|fixtures?|mocks?|stories|\.storybook|testing|test-utils?)\//i,
+  ],
   ['test', /[._-](?:test|tests|spec|specs|e2e|cy|stories|story|mock|mocks|fixture|bench)\.[cm]?[jt]sx?$/i],
   ['seed', /(?:^|[/._-])seed(?:s|ers?|ing)?(?:[./_-]|$)/i],
   ['migration', /(?:^|\/)[\w-]*migrations?\//i],
@@ -21,4 +24,11 @@ export const roleOf = (path: string): Role => ROLES.find(([, pattern]) => patter
 export const isUse = (path: string): boolean => roleOf(path) === 'code';
 
 /** Files that a generator wrote say so in their first lines. */
-export const saysGenerated = (text: string): boolean => /@generated|do not edit|auto-?generated/i.test(text.slice(0, 400).split('\n').filter((l) => /^\s*(?:\/\/|\/?\*|#)/.test(l)).join('\n'));
+export const saysGenerated = (text: string): boolean =>
+  /@generated|do not edit|auto-?generated/i.test(
+    text
+      .slice(0, 400)
+      .split('\n')
+      .filter((l) => /^\s*(?:\/\/|\/?\*|#)/.test(l))
+      .join('\n'),
+  );

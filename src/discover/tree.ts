@@ -9,6 +9,11 @@ export interface Entry {
   readonly id: string;
 }
 
+export interface SearchOptions {
+  /** Capitals and small letters are the same, as in SQL's unquoted names. Default: they are not. */
+  readonly anyCase?: boolean;
+}
+
 export interface Tree {
   /** `base`, `head` or `deployed:<ref>`-style label is the caller's matter; this is what was read: a commit id, `index` or `worktree`. */
   readonly revision: string;
@@ -16,8 +21,8 @@ export interface Tree {
   entries(): Promise<readonly Entry[]>;
   /** The bytes of those of `paths` that exist and could be read. */
   read(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** Paths of the files that contain at least one of `words` as a whole word (letters, digits and `_` delimit), case-sensitive. Binary files are left out. */
-  search(words: readonly string[]): Promise<readonly string[]>;
+  /** Paths of the files that contain at least one of `words` as a whole word (letters, digits and `_` delimit). Binary files are left out. */
+  search(words: readonly string[], options?: SearchOptions): Promise<readonly string[]>;
   /** Files that exist but could not be read or were refused, with the reason in plain words. Filled by `entries` and `read`. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }

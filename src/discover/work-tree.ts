@@ -29,25 +29,32 @@ export function workTree(root: string): Tree {
       const top = await realpath(root);
       const found = new Map<string, Uint8Array>();
       for (let at = 0; at < paths.length; at += CONCURRENT_READS) {
-        await Promise.all(paths.slice(at, at + CONCURRENT_READS).map(async (file) => {
-          const result = await readFileSafely(top, file);
-          if (typeof result === 'string') skipped.push({ path: file, reason: result });
-          else if (result) found.set(file, result);
-        }));
+        await Promise.all(
+          paths.slice(at, at + CONCURRENT_READS).map(async (file) => {
+            const result = await readFileSafely(top, file);
+            if (typeof result === 'string') skipped.push({ path: file, reason: result });
+            else if (result) found.set(file, result);
+          }),
+        );
       }
       const absent = new Set((await leftOut()).size > 0 ? paths.filter((p) => !found.has(p)) : []);
       const ids = absent.size === 0 ? [] : (await entries()).filter((e) => absent.has(e.path));
-      const { contents } = await readBlobs(root, ids.map((e) => e.id));
+      const { contents } = await readBlobs(
+        root,
+        ids.map((e) => e.id),
+      );
       for (const { path: file, id } of ids) {
         const bytes = contents.get(id);
         if (bytes) found.set(file, bytes);
       }
       return found;
     },
-    search: async (words) => {
-      const hits = await grepWords(root, '--untracked', words);
+    search: async (words, options) => {
+      const hits = await grepWords(root, '--untracked', words, options);
       const hidden = await leftOut();
-      return hidden.size === 0 ? hits : [...hits, ...(await grepWords(root, '--cached', words)).filter((f) => hidden.has(f))].sort(compare);
+      return hidden.size === 0
+        ? hits
+        : [...hits, ...(await grepWords(root, '--cached', words, options)).filter((f) => hidden.has(f))].sort(compare);
     },
   };
 }
@@ -63,15 +70,22 @@ async function listWorkTree(root: string, skipped: { path: string; reason: strin
   const clean = tracked.filter((e) => e.mode.startsWith('100') && !dirty.has(e.path)).map((e): Entry => ({ path: e.path, id: e.id }));
   const kinds = await Promise.all([...dirty].map(async (p) => [p, await kindOf(root, p)] as const));
   const present = kinds.filter(([, kind]) => kind === 'file').map(([p]) => p);
-  const special = [...tracked.filter((e) => e.mode === SYMLINK && !dirty.has(e.path)).map((e) => e.path), ...kinds.filter(([, kind]) => kind === 'special').map(([p]) => p)];
-  for (const path of special.filter((p) => WORTH_REPORTING.test(p))) if (!(await leadsInside(root, path))) skipped.push({ path, reason: SPECIAL });
+  const special = [
+    ...tracked.filter((e) => e.mode === SYMLINK && !dirty.has(e.path)).map((e) => e.path),
+    ...kinds.filter(([, kind]) => kind === 'special').map(([p]) => p),
+  ];
+  for (const path of special.filter((p) => WORTH_REPORTING.test(p)))
+    if (!(await leadsInside(root, path))) skipped.push({ path, reason: SPECIAL });
   return [...clean, ...(await hashFiles(root, present))].sort((a, b) => compare(a.path, b.path));
 }
 
 const SPECIAL = 'it is a symbolic link that leads outside the repository, or no regular file; neither is ever opened';
 
 const kindOf = (root: string, file: string): Promise<'file' | 'special' | 'gone'> =>
-  lstat(path.join(root, file)).then((s) => (s.isFile() ? 'file' : 'special'), () => 'gone');
+  lstat(path.join(root, file)).then(
+    (s) => (s.isFile() ? 'file' : 'special'),
+    () => 'gone',
+  );
 
 /** Whether a link ends at a regular file of the repository: then that file is read under its own name. */
 const leadsInside = async (root: string, file: string): Promise<boolean> => {

@@ -9,6 +9,7 @@ import { makeModule } from '../code/module.ts';
 import { configPaths, makeModules } from '../code/modules.ts';
 import { loadScopes } from '../code/scopes.ts';
 import type { Module, Modules } from '../code/types.ts';
+import type { Config } from '../config/types.ts';
 import { isUse, saysGenerated } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
@@ -17,7 +18,6 @@ import { reasonOf } from '../parse/errors.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
 import { decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
-import type { Config } from '../config/types.ts';
 import { type Clue, clueMatcher, wordsOf } from './interest.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */
@@ -70,7 +70,12 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
 
   const prepare = async (): Promise<{ modules: Modules; wanted: Set<string> }> => {
     await Promise.all([loadTypeScript(), loadScopes()]);
-    const configs = new Map([...(await tree.read(configPaths(paths)))].flatMap(([path, bytes]) => { const d = decode(bytes); return d.ok ? [[path, d.text] as const] : []; }));
+    const configs = new Map(
+      [...(await tree.read(configPaths(paths)))].flatMap(([path, bytes]) => {
+        const d = decode(bytes);
+        return d.ok ? [[path, d.text] as const] : [];
+      }),
+    );
     const wanted = new Set<string>();
     const load = (path: string): Module | null | 'wanted' => {
       if (!paths.has(path) || !SOURCE.test(path)) return null;
@@ -88,7 +93,10 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     for (const file of missing) cache.set(key(file), await parseFile(file, texts.get(file) ?? read.get(file)));
   };
 
-  const read = async <T>(files: readonly string[], look: (module: Module, modules: Modules, flags: FlagReader) => T): Promise<Map<string, T>> => {
+  const read = async <T>(
+    files: readonly string[],
+    look: (module: Module, modules: Modules, flags: FlagReader) => T,
+  ): Promise<Map<string, T>> => {
     modulesMade ??= prepare();
     const { modules, wanted } = await modulesMade;
     const results = new Map<string, T>();
@@ -130,7 +138,12 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       if (decoded.ok) texts.set(file, decoded.text);
       else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
     }
-    return new Map(wanted.flatMap((f) => { const text = texts.get(f); return text === undefined || saysGenerated(text) ? [] : [[f, text] as const]; }));
+    return new Map(
+      wanted.flatMap((f) => {
+        const text = texts.get(f);
+        return text === undefined || saysGenerated(text) ? [] : [[f, text] as const];
+      }),
+    );
   };
 
   return {
@@ -143,7 +156,8 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     mentions: async (words) => readTexts(await tree.search(words)),
     candidates: async (clues, also = []) => {
       const matches = clueMatcher(clues);
-      const found = await readTexts(new Set([...(await tree.search(wordsOf(clues))), ...also]));
+      const [exact, folded] = await Promise.all([tree.search(wordsOf(clues)), tree.search(wordsOf(clues, true), { anyCase: true })]);
+      const found = await readTexts(new Set([...exact, ...folded, ...also]));
       return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
     },
     accesses: async (files, interest) => {
@@ -151,7 +165,8 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
-        if (!context || reader !== flags) context = { modules, databases, interest, postgres, guards: options.hasFlags === false ? () => [] : flags.guards };
+        if (!context || reader !== flags)
+          context = { modules, databases, interest, postgres, guards: options.hasFlags === false ? () => [] : flags.guards };
         reader = flags;
         const current = context;
         return layers.map((layer) => layer.extract(module, current));
@@ -164,10 +179,16 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
 
 const skipReason = (tree: Tree, file: string): string => tree.skipped.find((s) => s.path === file)?.reason ?? 'it could not be read';
 
-const unread = (file: string, { reason, line, column }: { reason: string; line: number; column: number }): Unresolved =>
-  ({ location: { file, line, column, endLine: line, endColumn: column + 1 }, reason, tables: [] });
+const unread = (file: string, { reason, line, column }: { reason: string; line: number; column: number }): Unresolved => ({
+  location: { file, line, column, endLine: line, endColumn: column + 1 },
+  reason,
+  tables: [],
+});
 
-async function parseFile(path: string, content: string | Uint8Array | undefined): Promise<Module | { reason: string; line: number; column: number }> {
+async function parseFile(
+  path: string,
+  content: string | Uint8Array | undefined,
+): Promise<Module | { reason: string; line: number; column: number }> {
   if (content === undefined) return { reason: 'it could not be read', line: 1, column: 1 };
   const decoded = typeof content === 'string' ? { ok: true as const, text: content } : decode(content);
   if (!decoded.ok) return { reason: decoded.reason, line: 1, column: 1 };

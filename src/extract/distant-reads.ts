@@ -16,7 +16,13 @@ const DISTINCTIVE = /^(?=.{6,})(?:[a-z]\w*[A-Z]|[a-z]+_)\w+$/;
 const camel = (column: string): string => column.replace(/_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** Finds them in the whole repository at head; `known` are the accesses that are found already. */
-export async function distantReads(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>, base: CodeReader, head: CodeReader, known: readonly SchemaAccess[]): Promise<SchemaAccess[]> {
+export async function distantReads(
+  asked: readonly Asked[],
+  schemas: ReadonlyMap<string, readonly PrismaSchema[]>,
+  base: CodeReader,
+  head: CodeReader,
+  known: readonly SchemaAccess[],
+): Promise<SchemaAccess[]> {
   const columns = namedColumns(asked, schemas);
   const words = [...columns.keys()];
   if (words.length === 0) return [];
@@ -34,23 +40,44 @@ function namedColumns(asked: readonly Asked[], schemas: ReadonlyMap<string, read
   const named = new Map<string, Asked>();
   for (const column of asked) {
     if (!column.isNew || column.column === null) continue;
-    const fields = (schemas.get(column.database) ?? []).flatMap((s) => [...s.models.values()].filter((m) => m.table === column.table).flatMap((m) => [...m.fields.values()].filter((f) => f.column === column.column).map((f) => f.name)));
+    const fields = (schemas.get(column.database) ?? []).flatMap((s) =>
+      [...s.models.values()]
+        .filter((m) => m.table === column.table)
+        .flatMap((m) => [...m.fields.values()].filter((f) => f.column === column.column).map((f) => f.name)),
+    );
     for (const name of [column.column, camel(column.column), ...fields]) if (DISTINCTIVE.test(name)) named.set(name, column);
   }
   return named;
 }
 
 function readsIn(module: Module, flags: FlagReader, columns: ReadonlyMap<string, Asked>): SchemaAccess[] {
-  const members = module.nodes('MemberExpression').filter((node) => !isAssigned(node, module)).map((node) => ({ node: node as Node, at: node.property as Node }));
-  const keys = module.nodes('Property').filter((node) => module.parent(node)?.type === 'ObjectPattern').map((node) => ({ node: node as Node, at: node.key as Node }));
+  const members = module
+    .nodes('MemberExpression')
+    .filter((node) => !isAssigned(node, module))
+    .map((node) => ({ node: node as Node, at: node.property as Node }));
+  const keys = module
+    .nodes('Property')
+    .filter((node) => module.parent(node)?.type === 'ObjectPattern')
+    .map((node) => ({ node: node as Node, at: node.key as Node }));
   return [...members, ...keys].flatMap(({ node, at }) => {
     const name = keyName(node);
     const column = name === null ? undefined : columns.get(name);
     if (!column) return [];
-    return [{
-      database: column.database, kind: 'read' as const, table: column.table, column: column.column, how: 'field' as const, confidence: 'medium' as const,
-      operation: 'field of the same name, which base has nowhere', layer: 'json', location: { file: module.path, ...module.span(at) }, scope: `${module.path} ${scopeName(node, module)}`, guards: flags.guards(node, module),
-    }];
+    return [
+      {
+        database: column.database,
+        kind: 'read' as const,
+        table: column.table,
+        column: column.column,
+        how: 'field' as const,
+        confidence: 'medium' as const,
+        operation: 'field of the same name, which base has nowhere',
+        layer: 'json',
+        location: { file: module.path, ...module.span(at) },
+        scope: `${module.path} ${scopeName(node, module)}`,
+        guards: flags.guards(node, module),
+      },
+    ];
   });
 }
 

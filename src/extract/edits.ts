@@ -14,11 +14,14 @@ function counts(text: string): Map<string, number> {
 function linesOnlyIn(text: string, other: string): string {
   const left = new Map<string, number>();
   for (const line of other.split('\n')) left.set(line.trim(), (left.get(line.trim()) ?? 0) + 1);
-  return text.split('\n').filter((line) => {
-    const count = left.get(line.trim()) ?? 0;
-    left.set(line.trim(), count - 1);
-    return count <= 0;
-  }).join('\n');
+  return text
+    .split('\n')
+    .filter((line) => {
+      const count = left.get(line.trim()) ?? 0;
+      left.set(line.trim(), count - 1);
+      return count <= 0;
+    })
+    .join('\n');
 }
 
 /**

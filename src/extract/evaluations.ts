@@ -26,11 +26,17 @@ export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader
   for (let hop = 0; hop < MAX_HOPS && words.length > 0; hop++) {
     const files = (await reader.candidates([clue(words)])).filter((f) => !seen.has(f));
     for (const file of files) seen.add(file);
-    const found = await reader.read(files, (module, _modules, flags) => ({ evaluations: flags.evaluations(module), branches: flags.branches(module), names: flags.carriers(module, keys) }));
+    const found = await reader.read(files, (module, _modules, flags) => ({
+      evaluations: flags.evaluations(module),
+      branches: flags.branches(module),
+      names: flags.carriers(module, keys),
+    }));
     const next = new Set<string>();
     for (const { evaluations: some, branches: code, names } of found.values()) {
       for (const e of some) if (e.flag !== null && keys.has(e.flag)) evaluations.set(placeOf(e), e);
-      for (const b of code) if (keys.has(b.guard.flag)) branches.set(`${b.guard.flag}\0${b.guard.value}\0${b.location.file}\0${b.location.line}\0${b.location.column}`, b);
+      for (const b of code)
+        if (keys.has(b.guard.flag))
+          branches.set(`${b.guard.flag}\0${b.guard.value}\0${b.location.file}\0${b.location.line}\0${b.location.column}`, b);
       for (const name of names) next.add(name);
     }
     words = [...next].filter((n) => !words.includes(n));

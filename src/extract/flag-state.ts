@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
+import type { Tree } from '../discover/tree.ts';
 import { sinceFor } from '../flags/state/history.ts';
 import { readFlags } from '../flags/state/yaml.ts';
 import type { FlagState } from '../flags/types.ts';
@@ -20,15 +21,43 @@ interface Asked {
   readonly flags?: string | undefined;
 }
 
-/** The state of every flag; empty where the repository keeps none. */
-export async function readFlagStates(repository: Repository, config: Config, asked: Asked): Promise<FlagStates> {
-  if (asked.flags !== undefined) return parse(asked.flags, await readGiven(path.resolve(asked.cwd, asked.flags), asked.flags));
-  const tree = repository.base ?? repository.head;
+export interface ReadStates {
+  readonly states: FlagStates;
+  readonly hints: readonly string[];
+}
+
+/**
+ * The state of every flag; empty where the repository keeps none. A change that breaks the file is told so at once; one
+ * that repairs it must not be stopped by what it repairs: then no state is known.
+ */
+export async function readFlagStates(repository: Repository, config: Config, asked: Asked): Promise<ReadStates> {
+  if (asked.flags !== undefined)
+    return { states: parse(asked.flags, await readGiven(path.resolve(asked.cwd, asked.flags), asked.flags)), hints: [] };
   const file = config.flags;
-  const bytes = (await tree.read([file])).get(file);
-  if (!bytes) return new Map();
-  const states = parse(file, bytes);
-  return sinceFor(states, await repository.history(file));
+  const [before, after] = [await bytesOf(repository.base, file), await bytesOf(repository.head, file)];
+  if (after) parse(file, after);
+  const bytes = repository.base ? before : after;
+  if (!bytes) return { states: new Map(), hints: [] };
+  const states = repository.base ? repaired(file, bytes) : parse(file, bytes);
+  if (!states)
+    return {
+      states: new Map(),
+      hints: [`\`${file}\` cannot be read at base, which this change mends: until it has landed, no flag state is known.`],
+    };
+  return { states: sinceFor(states, await repository.history(file)), hints: [] };
+}
+
+const bytesOf = async (tree: Tree | null, file: string): Promise<Uint8Array | undefined> =>
+  tree ? (await tree.read([file])).get(file) : undefined;
+
+/** The states at base; null where only the head can be read. */
+function repaired(file: string, bytes: Uint8Array): FlagStates | null {
+  try {
+    return parse(file, bytes);
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }
 
 async function readGiven(file: string, shown: string): Promise<Uint8Array> {

@@ -3,26 +3,26 @@
  * Input: a repository, the config. Output: Facts, plain records for link/.
  */
 import type { DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
-import type { Config } from '../config/types.ts';
 import { globMatcher } from '../config/globs.ts';
+import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
-import { isUse } from '../discover/roles.ts';
+import { isUse, roleOf } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
-import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
+import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { SchemaObject } from '../schema/types.ts';
-import { addedObjects, removedObjects } from './objects.ts';
-import { newlyRead } from './reads.ts';
-import { type CodeReader, makeCodeReader, type ModuleCache } from './code.ts';
-import { findFlagUses, type FlagUses } from './evaluations.ts';
-import type { FlagStates } from './flag-state.ts';
-import { type DatabaseHistory, readHistories } from './history.ts';
+import { type CodeReader, type ModuleCache, makeCodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
 import { editedNames } from './edits.ts';
+import { type FlagUses, findFlagUses } from './evaluations.ts';
+import type { FlagStates } from './flag-state.ts';
+import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
+import { addedObjects, removedObjects } from './objects.ts';
+import { newlyRead } from './reads.ts';
 
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
@@ -64,7 +64,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const flagUse = await usesFlags(base ? [head, base] : [head], states, config);
   const hasFlags = flagUse !== 'no';
   const readers = await makeReaders(options, histories, parser ? await parser : null, hasFlags);
-  
+
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags);
   options.progress('searching code');
@@ -72,23 +72,72 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
   const asked = base ? askedObjects(histories, changed) : await guardedObjects(readers.head, flagUses.files, settled);
   const uses = await readUses(readers, asked, histories, changedFiles);
-  return { histories, states, ...uses, ...changed, flagUses, changedFiles, unresolved: onePerPlace([...uses.unresolved, ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })), ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const }))]), usesFlags: flagUse === 'yes', sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size };
+  return {
+    histories,
+    states,
+    ...uses,
+    ...changed,
+    flagUses,
+    changedFiles,
+    unresolved: onePerPlace([
+      ...(await unreadMigrations(head, touched)),
+      ...uses.unresolved,
+      ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })),
+      ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const })),
+    ]),
+    usesFlags: flagUse === 'yes',
+    sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size,
+  };
 }
 
 const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$/;
-const ANY_QUERY = /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
+const ANY_QUERY =
+  /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
+
+const CODE_MIGRATION = /(?:^|\/)migrations?\/.*\.[cm]?[jt]s$/;
+const DESTRUCTIVE =
+  /\b(?:drop(?:Column|Columns|Table|TableIfExists|Schema|View|Enum)|rename(?:Column|Table)|removeColumn|changeColumn)\b|\b(?:DROP\s+(?:TABLE|COLUMN|VIEW|TYPE)|RENAME\s+(?:COLUMN|TO))\b/i;
+
+/** Migrations written in code are not read yet: those that plainly take something away are said. */
+async function unreadMigrations(head: Tree, touched: Touched): Promise<Unresolved[]> {
+  const known = new Set((await head.entries()).map((e) => e.path));
+  const files = touched.all.filter((p) => CODE_MIGRATION.test(p) && known.has(p) && roleOf(p) === 'migration');
+  return [...(await head.read(files))].flatMap(([file, bytes]) => {
+    const word = DESTRUCTIVE.exec(Buffer.from(bytes).toString('utf8'))?.[0];
+    return word
+      ? [
+          {
+            location: { file, line: 1, column: 1, endLine: 1, endColumn: 2 },
+            reason: `migrations written in code are not read yet, and this one says \`${word}\``,
+            tables: [],
+            revision: 'head' as const,
+          },
+        ]
+      : [];
+  });
+}
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
-async function relevantHistories({ repository, config }: GatherOptions, touched: Touched, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
+async function relevantHistories(
+  { repository, config }: GatherOptions,
+  touched: Touched,
+  postgres: () => Promise<Postgres>,
+): Promise<DatabaseHistory[]> {
   const { base, head } = repository;
   const refused = head.skipped.map((s) => s.path);
-  const isRelevant = base === null || [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p)) || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
+  const isRelevant =
+    base === null ||
+    [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p)) ||
+    (await holdsQuery(head, touched.sources)) ||
+    (await holdsQuery(base, touched.sources));
   return isRelevant ? readHistories(base, head, config, postgres) : [];
 }
 
 async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boolean> {
   const known = new Set((await tree.entries()).map((e) => e.path));
-  return [...(await tree.read([...files].filter((f) => known.has(f)))).values()].some((bytes) => ANY_QUERY.test(Buffer.from(bytes).toString('latin1')));
+  return [...(await tree.read([...files].filter((f) => known.has(f)))).values()].some((bytes) =>
+    ANY_QUERY.test(Buffer.from(bytes).toString('latin1')),
+  );
 }
 
 interface Readers {
@@ -96,12 +145,18 @@ interface Readers {
   readonly head: CodeReader;
 }
 
-async function makeReaders({ repository, config }: GatherOptions, histories: readonly DatabaseHistory[], postgres: Postgres | null, hasFlags: boolean): Promise<Readers> {
+async function makeReaders(
+  { repository, config }: GatherOptions,
+  histories: readonly DatabaseHistory[],
+  postgres: Postgres | null,
+  hasFlags: boolean,
+): Promise<Readers> {
   const cache: ModuleCache = new Map();
   const isIgnored = globMatcher(config.ignore);
   const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, ...h.base }] : []));
   const after = histories.map((h): DatabaseView => ({ id: h.id, ...h.head }));
-  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> => makeCodeReader({ tree, databases, config, postgres, cache, isIgnored, hasFlags });
+  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
+    makeCodeReader({ tree, databases, config, postgres, cache, isIgnored, hasFlags });
   const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
@@ -130,17 +185,25 @@ interface Changed {
 }
 
 /** Accesses of the files the change touches on both sides, to the columns whose names it adds or takes away there. */
-async function readChanged({ base, head }: Readers, files: ReadonlySet<string>, histories: readonly DatabaseHistory[], hasFlags: boolean): Promise<Changed> {
+async function readChanged(
+  { base, head }: Readers,
+  files: ReadonlySet<string>,
+  histories: readonly DatabaseHistory[],
+  hasFlags: boolean,
+): Promise<Changed> {
   const [first] = base;
-  if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0) return { changedBase: [], changedHead: [], files: [] };
+  if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0)
+    return { changedBase: [], changedHead: [], files: [] };
   const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
   const known = columnNames(histories);
   const schemas = schemasOf(histories);
-  const relevant = [...after].sort(([a], [b]) => compare(a, b)).flatMap(([file, text]) => {
-    const old = before.get(file);
-    const names = old === undefined || !mayQuery(text, schemas) ? new Set<string>() : editedNames(old, text, known, hasFlags);
-    return names.size > 0 ? [{ file, names }] : [];
-  });
+  const relevant = [...after]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([file, text]) => {
+      const old = before.get(file);
+      const names = old === undefined || !mayQuery(text, schemas) ? new Set<string>() : editedNames(old, text, known, hasFlags);
+      return names.size > 0 ? [{ file, names }] : [];
+    });
   const look = async (reader: CodeReader): Promise<readonly SchemaAccess[]> => {
     const found: SchemaAccess[] = [];
     for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, schemas))).accesses);
@@ -171,7 +234,11 @@ function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): 
 async function guardedObjects(head: CodeReader, files: readonly string[], flags: ReadonlySet<string>): Promise<Asked[]> {
   const { accesses } = await head.accesses(files, null);
   const guarded = accesses.filter((a) => a.guards.some((g) => flags.has(g.flag)) && (a.how === 'named' || a.how === 'field'));
-  return [...new Map(guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column, isNew: false }])).values()];
+  return [
+    ...new Map(
+      guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column, isNew: false }]),
+    ).values(),
+  ];
 }
 
 interface Uses {
@@ -181,20 +248,32 @@ interface Uses {
   readonly files: readonly string[];
 }
 
-async function readUses({ base, head }: Readers, asked: readonly Asked[], histories: readonly DatabaseHistory[], changedFiles: ReadonlySet<string>): Promise<Uses> {
+async function readUses(
+  { base, head }: Readers,
+  asked: readonly Asked[],
+  histories: readonly DatabaseHistory[],
+  changedFiles: ReadonlySet<string>,
+): Promise<Uses> {
   if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
   const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
-  const all = await Promise.all([head, ...base].map(async (reader) => {
-    const clues = cluesFor(reader === head ? asked : asked.filter((a) => !a.isNew), schemas);
-    return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
-  }));
-  const [after, ...before] = await Promise.all(all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })));
+  const all = await Promise.all(
+    [head, ...base].map(async (reader) => {
+      const clues = cluesFor(reader === head ? asked : asked.filter((a) => !a.isNew), schemas);
+      return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
+    }),
+  );
+  const [after, ...before] = await Promise.all(
+    all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
+  );
   if (!after) throw new RangeError('there is always a head');
   const [first] = base;
   const distant = first ? await distantReads(asked, schemas, first, head, after.accesses) : [];
   return {
-    base: withDeployed(before.map((b) => b.accesses), base.map((r) => r.revision)),
+    base: withDeployed(
+      before.map((b) => b.accesses),
+      base.map((r) => r.revision),
+    ),
     head: [...after.accesses, ...distant],
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],
@@ -212,7 +291,9 @@ function onePerPlace(problems: readonly Unresolved[]): Unresolved[] {
 function withDeployed([base, ...deployed]: readonly (readonly SchemaAccess[])[], revisions: readonly string[]): SchemaAccess[] {
   const useKey = (a: SchemaAccess): string => [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.scope].join('\0');
   const known = new Set(base?.map(useKey));
-  const further = deployed.flatMap((accesses, i) => accesses.filter((a) => !known.has(useKey(a))).map((a) => ({ ...a, operation: `${a.operation}, at ${revisions[i + 1]?.slice(0, 9)}` })));
+  const further = deployed.flatMap((accesses, i) =>
+    accesses.filter((a) => !known.has(useKey(a))).map((a) => ({ ...a, operation: `${a.operation}, at ${revisions[i + 1]?.slice(0, 9)}` })),
+  );
   return [...(base ?? []), ...further];
 }
 
@@ -221,7 +302,9 @@ async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Con
   if (states.size > 0 || config.evaluators.length > 0) return 'yes';
   let seen = 0;
   for (const tree of trees) {
-    const manifests = (await tree.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
+    const manifests = (await tree.entries())
+      .map((e) => e.path)
+      .filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
     const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
     if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return 'yes';
     seen += manifests.length;

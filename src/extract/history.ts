@@ -8,11 +8,11 @@ import type { Tree } from '../discover/tree.ts';
 import { compareMigrations, type MigrationChange } from '../migrations/change.ts';
 import { discoverDatabases, upText } from '../migrations/discover.ts';
 import type { Database, Migration } from '../migrations/types.ts';
-import { parsePrisma, type PrismaSchema } from '../parse/prisma.ts';
+import { type PrismaSchema, parsePrisma } from '../parse/prisma.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
 import { decode } from '../parse/text.ts';
 import { netEffect } from '../schema/net-effect.ts';
-import { EMPTY_SCHEMA, replay, type Replay } from '../schema/replay.ts';
+import { EMPTY_SCHEMA, type Replay, replay } from '../schema/replay.ts';
 import type { Schema, SchemaChange, Unreadable } from '../schema/types.ts';
 
 export type Backfill = Extract<SchemaChange, { type: 'write' }>;
@@ -49,7 +49,12 @@ export interface DatabaseHistory {
 }
 
 /** Reads the migrations of both revisions. `base: null` means `--all`: nothing is a change. */
-export async function readHistories(base: Tree | null, head: Tree, config: Config, postgres: () => Promise<Postgres>): Promise<DatabaseHistory[]> {
+export async function readHistories(
+  base: Tree | null,
+  head: Tree,
+  config: Config,
+  postgres: () => Promise<Postgres>,
+): Promise<DatabaseHistory[]> {
   const headDatabases = await discover(head, config);
   const baseDatabases = base ? await discover(base, config) : [];
   const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
@@ -63,7 +68,9 @@ function refusedIn(history: DatabaseHistory, base: Tree | null, head: Tree): Unr
   const before = new Set(base?.skipped.map((s) => s.path));
   const isHere = (path: string): boolean => path.endsWith('.sql') && history.roots.some((root) => path.startsWith(`${root}/`));
   const known = new Set(history.unreadable.map((u) => u.location.file));
-  return head.skipped.filter(({ path }) => isHere(path) && !before.has(path) && !known.has(path)).map(({ path, reason }) => refusedFile({ id: path, path, content: '' }, reason, null));
+  return head.skipped
+    .filter(({ path }) => isHere(path) && !before.has(path) && !known.has(path))
+    .map(({ path, reason }) => refusedFile({ id: path, path, content: '' }, reason, null));
 }
 
 const unchanged = (head: Database): MigrationChange => ({ head, base: null, added: [], edited: [], moved: [], removed: [] });
@@ -96,14 +103,37 @@ async function readTexts(tree: Tree, paths: readonly string[]): Promise<Texts> {
   return { texts, refused };
 }
 
-async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree, postgres: () => Promise<Postgres>): Promise<DatabaseHistory> {
+async function readHistory(
+  pair: MigrationChange,
+  base: Tree | null,
+  head: Tree,
+  postgres: () => Promise<Postgres>,
+): Promise<DatabaseHistory> {
   const { head: database, added } = pair;
   const isAll = base === null;
   const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
-  const common = { id: database.id, dialect: database.dialect, layout: database.layout, roots: database.roots, added, edited: pair.edited.map((e) => e.head), isEdited: pair.edited.length > 0 || pair.removed.length > 0, migrations: isAll ? database.migrations.length : added.length };
+  const common = {
+    id: database.id,
+    dialect: database.dialect,
+    layout: database.layout,
+    roots: database.roots,
+    added,
+    edited: pair.edited.map((e) => e.head),
+    isEdited: pair.edited.length > 0 || pair.removed.length > 0,
+    migrations: isAll ? database.migrations.length : added.length,
+  };
   const empty = { schema: EMPTY_SCHEMA };
   if (database.dialect !== 'postgres') {
-    return { ...common, base: pair.base ? { ...empty, prisma: baseSide } : null, head: { ...empty, prisma: headPrisma }, changes: [], operations: [], backfills: [], unreadable: unread(database, isAll ? database.migrations : added), statements: 0 };
+    return {
+      ...common,
+      base: pair.base ? { ...empty, prisma: baseSide } : null,
+      head: { ...empty, prisma: headPrisma },
+      changes: [],
+      operations: [],
+      backfills: [],
+      unreadable: unread(database, isAll ? database.migrations : added),
+      statements: 0,
+    };
   }
   const parser = await postgres();
   const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, parser) : null;
@@ -127,11 +157,26 @@ async function prismaOf(tree: Tree, database: Database): Promise<PrismaSchema | 
   return parsePrisma((await readTexts(tree, database.prismaFiles)).texts);
 }
 
-async function replayTree(tree: Tree, database: Database, migrations: readonly Migration[], parser: Postgres, start?: Schema): Promise<Replay> {
-  const { texts, refused } = await readTexts(tree, migrations.map((m) => m.path));
-  const files = migrations.flatMap((migration) => { const text = texts.get(migration.path); return text === undefined ? [] : [{ migration, text: upText(database, text) }]; });
+async function replayTree(
+  tree: Tree,
+  database: Database,
+  migrations: readonly Migration[],
+  parser: Postgres,
+  start?: Schema,
+): Promise<Replay> {
+  const { texts, refused } = await readTexts(
+    tree,
+    migrations.map((m) => m.path),
+  );
+  const files = migrations.flatMap((migration) => {
+    const text = texts.get(migration.path);
+    return text === undefined ? [] : [{ migration, text: upText(database, text) }];
+  });
   const result = replay(files, parser, start);
-  const lost = migrations.flatMap((m) => { const r = refused.get(m.path); return r ? [refusedFile(m, r.reason, r.bytes)] : []; });
+  const lost = migrations.flatMap((m) => {
+    const r = refused.get(m.path);
+    return r ? [refusedFile(m, r.reason, r.bytes)] : [];
+  });
   return lost.length === 0 ? result : { ...result, unreadable: [...result.unreadable, ...lost] };
 }
 
@@ -147,5 +192,14 @@ function refusedFile(migration: Migration, reason: string, bytes: Uint8Array | n
 function unread(database: Database, migrations: readonly Migration[]): Unreadable[] {
   const [first] = migrations;
   if (!first || database.dialect === 'sqlite' || database.dialect === 'clickhouse') return [];
-  return [{ location: { file: first.path, ...WHOLE_FILE }, migration: first.id, reason: `${database.dialect} migrations are not read yet (${migrations.length} here)`, excerpt: '', words: [], names: [] }];
+  return [
+    {
+      location: { file: first.path, ...WHOLE_FILE },
+      migration: first.id,
+      reason: `${database.dialect} migrations are not read yet (${migrations.length} here)`,
+      excerpt: '',
+      words: [],
+      names: [],
+    },
+  ];
 }

@@ -3,8 +3,8 @@
  * Input: objects with the Prisma schemas that map them. Output: Interest for extractors, words and clues for the prefilter.
  */
 import type { Interest } from '../access/types.ts';
-import type { Schema } from '../schema/types.ts';
 import { delegateName, type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
+import type { Schema } from '../schema/types.ts';
 
 /** A table, or one of its columns, of one database. */
 export interface Asked {
@@ -19,10 +19,17 @@ export interface Asked {
 export interface Clue {
   readonly words: readonly string[];
   readonly beside: readonly RegExp[];
+  /** Words of SQL: without quotes, capitals and small letters are the same. */
+  readonly anyCase?: boolean;
 }
 
 /** What every file has that sends queries of this schema or keeps parts of them. */
-const queriesOf = remember((schema: PrismaSchema) => new RegExp(`\\.(?:${[...schema.delegates.keys()].join('|')})[\\s!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|\\bPrisma\\b`));
+const queriesOf = remember(
+  (schema: PrismaSchema) =>
+    new RegExp(
+      `\\.(?:${[...schema.delegates.keys()].join('|')})[\\s!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|\\bPrisma\\b`,
+    ),
+);
 
 /** What follows a relation key in a query: all of it, part of it, a constant that says which part, a condition. */
 const SELECTION = '(?:true\\b|\\{|\\w*(?:[Ss]elect|[Ii]nclude)\\w*|!!|[\\w.]+\\s*(?:\\?|&&))';
@@ -51,7 +58,8 @@ export function interestIn(asked: readonly Asked[], schemas: ReadonlyMap<string,
   for (const { database, table, column } of asked) {
     if (column === null) continue;
     fieldNames.add(column);
-    for (const { model } of modelsOf(schemas.get(database) ?? [], table)) for (const field of model.fields.values()) if (field.column === column) fieldNames.add(field.name);
+    for (const { model } of modelsOf(schemas.get(database) ?? [], table))
+      for (const field of model.fields.values()) if (field.column === column) fieldNames.add(field.name);
   }
   return { has: (database, table, column) => keys.has(`${database}\0${table}\0${column ?? ''}`), fieldNames };
 }
@@ -73,17 +81,24 @@ interface Side {
 
 /** Whether a file can hold a query at all. */
 export const mayQuery = (text: string, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): boolean =>
-  /\b(?:select|insert\s+into|update|delete\s+from)\b/i.test(text) || [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
+  /\b(?:select|insert\s+into|update|delete\s+from)\b/i.test(text) ||
+  [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
 
 /** Interest in every column one of whose names is among `words`: what an edit of these words can have to do with. */
 export function interestInWords(words: ReadonlySet<string>, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): Interest {
   const mapped = new Set<string>();
   for (const [database, some] of schemas) {
-    for (const schema of some) for (const model of schema.models.values()) for (const field of model.fields.values()) {
-      if (words.has(field.name)) for (const { table, column } of columnsOf(schema, model, field)) mapped.add(`${database}\0${table}\0${column}`);
-    }
+    for (const schema of some)
+      for (const model of schema.models.values())
+        for (const field of model.fields.values()) {
+          if (words.has(field.name))
+            for (const { table, column } of columnsOf(schema, model, field)) mapped.add(`${database}\0${table}\0${column}`);
+        }
   }
-  return { has: (database, table, column) => column !== null && (words.has(column) || mapped.has(`${database}\0${table}\0${column}`)), fieldNames: words };
+  return {
+    has: (database, table, column) => column !== null && (words.has(column) || mapped.has(`${database}\0${table}\0${column}`)),
+    fieldNames: words,
+  };
 }
 
 const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField): readonly { table: string; column: string }[] =>
@@ -93,12 +108,16 @@ const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField)
 export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
   return asked.flatMap(({ database, table, column, isNew }) => {
     const models = modelsOf(schemas.get(database) ?? [], table);
-    return column === null ? [...tableClues(table, models), ...joinTableClues(table, schemas.get(database) ?? [])] : columnClues(table, column, models, isNew);
+    return column === null
+      ? [...tableClues(table, models), ...joinTableClues(table, schemas.get(database) ?? [])]
+      : columnClues(table, column, models, isNew);
   });
 }
 
 function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
-  const clues: Clue[] = [{ words: spellings(bare(table)), beside: [/\b(?:from|join|into|update|table|truncate)\b/i] }];
+  const clues: Clue[] = [
+    { words: [bare(table)], anyCase: isFolded(bare(table)), beside: [/\b(?:from|join|into|update|table|truncate)\b/i] },
+  ];
   for (const { schema, model } of models) clues.push(...queryClues(schema, model));
   return clues;
 }
@@ -107,30 +126,64 @@ function tableClues(table: string, models: readonly { schema: PrismaSchema; mode
 function joinTableClues(table: string, schemas: readonly PrismaSchema[]): Clue[] {
   if (!table.startsWith('_')) return [];
   return schemas.flatMap((schema) => {
-    const fields = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.list && f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === table)).map((f) => f.name));
+    const fields = [...schema.models.values()].flatMap((m) =>
+      [...m.fields.values()]
+        .filter((f) => f.list && f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === table))
+        .map((f) => f.name),
+    );
     return fields.length > 0 ? [{ words: fields, beside: [queriesOf(schema)] }] : [];
   });
 }
 
-/** A name without capitals is written in capitals as well, where SQL is. */
-const spellings = (name: string): string[] => (name === name.toLowerCase() ? [name, name.toUpperCase()] : [name]);
+/** PostgreSQL folds unquoted names: one without capitals can be written with some. */
+const isFolded = (name: string): boolean => name === name.toLowerCase();
 
 /** Files that query a model: through its delegate, or through a relation of another model. */
 function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
   const delegate = delegateName(model);
-  const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
-  const clues: Clue[] = [{ words: [delegate], beside: [new RegExp(`\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`)] }];
+  const relations = [...schema.models.values()].flatMap((m) =>
+    [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name),
+  );
+  const clues: Clue[] = [
+    {
+      words: [delegate],
+      beside: [
+        new RegExp(
+          `\\b${delegate}\\b[\\s)!?]*\\.\\s*(?:find|create|update|upsert|delete|count|aggregate|groupBy)|[{,]\\s*${delegate}\\s*[,}].*=|=\\s*[\\w.#]+\\.${delegate}\\b`,
+        ),
+      ],
+    },
+  ];
   clues.push({ words: ['prisma-adapter', 'adapter-prisma'], beside: [] });
-  if (relations.length > 0) clues.push({ words: relations, beside: [new RegExp(`\\.\\s*(?:${relations.map(escaped).join('|')})\\s*\\(`), queriesOf(schema)] });
-  if (relations.length > 0) clues.push({ words: relations, beside: [queriesOf(schema), new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*${SELECTION}`)] });
+  if (relations.length > 0)
+    clues.push({ words: relations, beside: [new RegExp(`\\.\\s*(?:${relations.map(escaped).join('|')})\\s*\\(`), queriesOf(schema)] });
+  if (relations.length > 0)
+    clues.push({
+      words: relations,
+      beside: [queriesOf(schema), new RegExp(`\\b(?:${relations.map(escaped).join('|')})["']?\\s*:\\s*${SELECTION}`)],
+    });
   return clues;
 }
 
-function columnClues(table: string, column: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[], isNew: boolean): Clue[] {
-  const clues: Clue[] = [{ words: spellings(column), beside: [new RegExp(escaped(bare(table)), 'i')] }, { words: [bare(table)], beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')] }];
+function columnClues(
+  table: string,
+  column: string,
+  models: readonly { schema: PrismaSchema; model: PrismaModel }[],
+  isNew: boolean,
+): Clue[] {
+  const clues: Clue[] = [
+    { words: [column], anyCase: isFolded(column), beside: [new RegExp(escaped(bare(table)), 'i')] },
+    {
+      words: [bare(table)],
+      beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')],
+    },
+  ];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
-    const owner = new RegExp(`${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`, 'i');
+    const owner = new RegExp(
+      `${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`,
+      'i',
+    );
     for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: [owner] });
     if (!isNew && fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
   }
@@ -138,24 +191,37 @@ function columnClues(table: string, column: string, models: readonly { schema: P
 }
 
 const relationNamesTo = (schema: PrismaSchema, model: PrismaModel): string[] =>
-  [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name));
+  [...schema.models.values()].flatMap((m) =>
+    [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name),
+  );
 
 /** Every key under which a query can name a field: itself, compound keys, and relations over it. */
 function namesOf(schema: PrismaSchema, model: PrismaModel, field: PrismaField): string[] {
   const compounds = [...model.compounds].filter(([, members]) => members.includes(field.name)).map(([name]) => name);
-  const relations = [...schema.models.values()].flatMap((m) => [...m.fields.values()].filter((f) => f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === model.table && c.column === field.column)).map((f) => f.name));
+  const relations = [...schema.models.values()].flatMap((m) =>
+    [...m.fields.values()]
+      .filter(
+        (f) => f.kind === 'relation' && relationColumns(schema, m, f).some((c) => c.table === model.table && c.column === field.column),
+      )
+      .map((f) => f.name),
+  );
   return [field.name, ...compounds, ...relations];
 }
 
-/** All words of the clues, each once. */
-export const wordsOf = (clues: readonly Clue[]): string[] => [...new Set(clues.flatMap((c) => c.words))].sort();
+/** All words of the clues that are searched in one way, each once. */
+export const wordsOf = (clues: readonly Clue[], anyCase = false): string[] =>
+  [...new Set(clues.filter((c) => (c.anyCase ?? false) === anyCase).flatMap((c) => c.words))].sort();
 
 /** A test of texts: whether one can matter, decided without parsing it. */
 export function clueMatcher(clues: readonly Clue[]): (text: string) => boolean {
-  const byWord = new Map<string, Clue[]>();
-  for (const clue of clues) for (const word of clue.words) byWord.set(word, [...(byWord.get(word) ?? []), clue]);
-  if (byWord.size === 0) return () => false;
-  const words = new RegExp(`(?<![\\w$])(?:${[...byWord.keys()].sort((a, b) => b.length - a.length).map(escaped).join('|')})(?![\\w$])`, 'g');
+  const exact = wordFinder(
+    clues.filter((c) => !c.anyCase),
+    'g',
+  );
+  const folded = wordFinder(
+    clues.filter((c) => c.anyCase),
+    'gi',
+  );
   return (text) => {
     const tested = new Map<RegExp, boolean>();
     const holds = (form: RegExp): boolean => {
@@ -163,7 +229,22 @@ export function clueMatcher(clues: readonly Clue[]): (text: string) => boolean {
       tested.set(form, known);
       return known;
     };
-    const candidates = new Set([...new Set(text.match(words))].flatMap((word) => byWord.get(word) ?? []));
-    return [...candidates].some((clue) => clue.beside.every(holds));
+    return [...exact(text), ...folded(text)].some((clue) => clue.beside.every(holds));
   };
+}
+
+/** The clues one of whose words a text has. */
+function wordFinder(clues: readonly Clue[], flags: 'g' | 'gi'): (text: string) => ReadonlySet<Clue> {
+  const fold = (word: string): string => (flags === 'gi' ? word.toLowerCase() : word);
+  const byWord = new Map<string, Clue[]>();
+  for (const clue of clues) for (const word of clue.words) byWord.set(fold(word), [...(byWord.get(fold(word)) ?? []), clue]);
+  if (byWord.size === 0) return () => new Set();
+  const words = new RegExp(
+    `(?<![\\w$])(?:${[...byWord.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map(escaped)
+      .join('|')})(?![\\w$])`,
+    flags,
+  );
+  return (text) => new Set([...new Set(text.match(words)?.map(fold))].flatMap((word) => byWord.get(word) ?? []));
 }

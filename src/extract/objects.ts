@@ -10,7 +10,9 @@ const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materiali
 
 /** What is gone after the change, of what code could name before it. */
 export function removedObjects(history: DatabaseHistory): SchemaChange[] {
-  const gone = history.changes.filter((c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema));
+  const gone = history.changes.filter(
+    (c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema),
+  );
   return [...gone, ...columnsLost(history, gone)];
 }
 
@@ -24,10 +26,24 @@ function columnsLost({ base, head, changes }: DatabaseHistory, known: readonly S
   return [...(base?.schema.tables ?? [])].flatMap(([name, table]) => {
     const after = head.schema.tables.get(name);
     if (!after) return [];
-    return [...table.columns.keys()].filter((column) => !after.columns.has(column) && !isKnown.has(`${name}\0${column}`)).flatMap((column) => {
-      const cause = drops.find((c) => c.object.kind === 'table' && c.object.name === name) ?? drops.find((c) => c.object.kind === 'column' && c.object.name === column);
-      return cause ? [{ type: 'drop' as const, object: { kind: 'column' as const, table: name, name: column }, implied: true, location: cause.location, migration: cause.migration }] : [];
-    });
+    return [...table.columns.keys()]
+      .filter((column) => !after.columns.has(column) && !isKnown.has(`${name}\0${column}`))
+      .flatMap((column) => {
+        const cause =
+          drops.find((c) => c.object.kind === 'table' && c.object.name === name) ??
+          drops.find((c) => c.object.kind === 'column' && c.object.name === column);
+        return cause
+          ? [
+              {
+                type: 'drop' as const,
+                object: { kind: 'column' as const, table: name, name: column },
+                implied: true,
+                location: cause.location,
+                migration: cause.migration,
+              },
+            ]
+          : [];
+      });
   });
 }
 
@@ -39,9 +55,19 @@ function exists(object: SchemaObject, schema: Schema): boolean {
 
 /** Tables and columns the change creates; a column of a created table is part of the table. */
 export function addedObjects(history: DatabaseHistory): SchemaChange[] {
-  const tables = new Set(history.changes.flatMap((c) => (c.type === 'create' && c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name) ? [c.object.name] : [])));
-  return history.changes.filter((c) => c.type === 'create' && ((c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name)) || (c.object.kind === 'column' && !tables.has(c.object.table ?? '') && !isRecreated(c.object, history))));
+  const tables = new Set(
+    history.changes.flatMap((c) =>
+      c.type === 'create' && c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name) ? [c.object.name] : [],
+    ),
+  );
+  return history.changes.filter(
+    (c) =>
+      c.type === 'create' &&
+      ((c.object.kind === 'table' && !history.base?.schema.tables.has(c.object.name)) ||
+        (c.object.kind === 'column' && !tables.has(c.object.table ?? '') && !isRecreated(c.object, history))),
+  );
 }
 
 /** DROP + ADD of the same column is a type change, not an arrival. */
-const isRecreated = (object: SchemaObject, history: DatabaseHistory): boolean => history.base?.schema.tables.get(object.table ?? '')?.columns.has(object.name) ?? false;
+const isRecreated = (object: SchemaObject, history: DatabaseHistory): boolean =>
+  history.base?.schema.tables.get(object.table ?? '')?.columns.has(object.name) ?? false;

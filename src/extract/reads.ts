@@ -40,14 +40,26 @@ export function newlyRead({ histories, changedBase, changedHead }: TouchedAccess
  * The legacy read that a read replaces: same function, gone at head, and paired with it by name, by a backfill in the
  * migrations, or because it is the only read of its kind that went while this is the only one that came.
  */
-export function legacyOf(read: SchemaAccess, base: readonly SchemaAccess[], head: readonly SchemaAccess[], history: DatabaseHistory): SchemaAccess | null {
+export function legacyOf(
+  read: SchemaAccess,
+  base: readonly SchemaAccess[],
+  head: readonly SchemaAccess[],
+  history: DatabaseHistory,
+): SchemaAccess | null {
   if (read.column === null || !history.base || isKey(read, history)) return null;
-  const inScope = (a: SchemaAccess): boolean => isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && a.scope === read.scope;
+  const inScope = (a: SchemaAccess): boolean =>
+    isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && a.scope === read.scope;
   const [before, after] = [base.filter(inScope), head.filter(inScope)];
   if (before.some((a) => columnKey(a) === columnKey(read))) return null;
   const kind = family(typeOf(read, history.head.schema));
-  const went = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind);
-  const came = new Set(after.filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind).map(columnKey));
+  const went = before.filter(
+    (a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind,
+  );
+  const came = new Set(
+    after
+      .filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind)
+      .map(columnKey),
+  );
   const paired = went.find((a) => a.column === read.column || isBackfilled(read, a, history.backfills));
   if (paired) return paired;
   // A name that grew out of another (`nsfw` → `nsfwLevel`) is a likelier pair than any that is left over.
@@ -66,7 +78,8 @@ const areAlike = (a: string | null, b: string | null): boolean =>
 /** Columns of one table, or of one type in tables that a foreign key ties. */
 function areRelated(legacy: SchemaAccess, fresh: SchemaAccess, history: DatabaseHistory): boolean {
   if (legacy.table === fresh.table) return true;
-  const refersTo = (from: string, to: string): boolean => [...(history.head.schema.tables.get(from)?.constraints.values() ?? [])].some((c) => c.references?.table === to);
+  const refersTo = (from: string, to: string): boolean =>
+    [...(history.head.schema.tables.get(from)?.constraints.values() ?? [])].some((c) => c.references?.table === to);
   const isTied = refersTo(fresh.table, legacy.table) || refersTo(legacy.table, fresh.table);
   return isTied && typeOf(fresh, history.head.schema) === typeOf(legacy, history.base?.schema);
 }
@@ -78,15 +91,21 @@ function isKey(a: SchemaAccess, history: DatabaseHistory): boolean {
   return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(a.column ?? ''));
 }
 
-const typeOf = (a: SchemaAccess, schema: Schema | undefined): string | undefined => schema?.tables.get(a.table)?.columns.get(a.column ?? '')?.type;
+const typeOf = (a: SchemaAccess, schema: Schema | undefined): string | undefined =>
+  schema?.tables.get(a.table)?.columns.get(a.column ?? '')?.type;
 
 /** Whether a migration fills the new column from the legacy one. */
 const isBackfilled = (fresh: SchemaAccess, legacy: SchemaAccess, backfills: DatabaseHistory['backfills']): boolean =>
-  backfills.some((w) => w.object.name === fresh.table && w.columns.includes(fresh.column ?? '') && w.reads.includes(`${legacy.table}.${legacy.column}`));
+  backfills.some(
+    (w) => w.object.name === fresh.table && w.columns.includes(fresh.column ?? '') && w.reads.includes(`${legacy.table}.${legacy.column}`),
+  );
 
 const FAMILIES: readonly (readonly [string, RegExp])[] = [
-  ['text', /^(?:text|character|varchar|citext|bpchar|name)/], ['number', /^(?:integer|bigint|smallint|numeric|real|double)/],
-  ['time', /^(?:timestamp|date|time)/], ['json', /^jsonb?/], ['boolean', /^boolean/],
+  ['text', /^(?:text|character|varchar|citext|bpchar|name)/],
+  ['number', /^(?:integer|bigint|smallint|numeric|real|double)/],
+  ['time', /^(?:timestamp|date|time)/],
+  ['json', /^jsonb?/],
+  ['boolean', /^boolean/],
 ];
 
 /** Types between which a value can move; null where the type is not known. */

@@ -29,7 +29,11 @@ export function losingSide(state: FlagState, evaluation: Evaluation, now: Date, 
 }
 
 const opaqueEvaluation = (state: FlagState): Evaluation => ({
-  flag: state.key, keyFrom: 'text', sdk: '', context: { kind: 'opaque' }, fallback: null,
+  flag: state.key,
+  keyFrom: 'text',
+  sdk: '',
+  context: { kind: 'opaque' },
+  fallback: null,
   location: state.location ?? { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 },
 });
 

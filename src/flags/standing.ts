@@ -14,10 +14,10 @@ const day = 86_400_000;
 /** Whether code under the guard is dead: everyone is served the other value, and has been for the soak. */
 export function deadFor(guard: Guard, state: FlagState | undefined, now: Date, soakDays: number): Standing {
   if (state === undefined) return alive('state unknown: not in flags.yaml');
-  if (state.everyone === null) return alive(state.percentage === null ? 'state unknown' : `flag is at ${state.percentage} %`);
+  if (state.everyone === null) return alive(state.percentage === null ? 'state unknown' : `the flag is at ${state.percentage} %`);
   if (typeof state.everyone !== typeof guard.value)
     return alive(`state unknown: flags.yaml says on or off, the code compares with \`${guard.value}\``);
-  if (matches(guard, state.everyone)) return alive(`flag is ${shareOf(state)}`);
+  if (matches(guard, state.everyone)) return alive(`the flag is ${shareOf(state)}`);
   for (const [name, value] of state.contexts) {
     if (matches(guard, value) && mayBe(guard.evaluation.context, name)) return alive(`context ${name} is pinned to ${wordFor(value)}`);
   }

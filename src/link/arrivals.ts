@@ -21,7 +21,6 @@ export interface ArrivalFacts extends TouchedAccesses {
   readonly soakDays: number;
 }
 
-
 /** Links additions and newly read columns with their reads. */
 export function linkArrivals(facts: ArrivalFacts): Arrival[] {
   const added = facts.histories.flatMap((h) => addedObjects(h).map((change) => linkArrival(h, change.object, change, facts)));
@@ -37,19 +36,32 @@ export function linkArrivals(facts: ArrivalFacts): Arrival[] {
 function linkArrival(history: DatabaseHistory, object: SchemaObject, change: SchemaChange | null, facts: ArrivalFacts): Arrival {
   const uses = usesOf(history.id, object, facts.head);
   const reads = uses.filter(isRead);
-  const columns = object.kind === 'table' ? facts.changedHead.filter((a) => a.database === history.id && a.table === object.name && isRead(a)) : reads;
-  const replaced = columns.filter((r) => r.guards.length === 0).flatMap((read) => {
-    const legacy = legacyOf(read, facts.changedBase, facts.changedHead, history);
-    return legacy ? [{ read, legacy }] : [];
-  });
-  return { database: history.id, object, change, reads, writes: uses.filter((a) => a.kind === 'write'), replaced, unguarded: change ? [] : lostGuards(history.id, object, facts) };
+  const columns =
+    object.kind === 'table' ? facts.changedHead.filter((a) => a.database === history.id && a.table === object.name && isRead(a)) : reads;
+  const replaced = columns
+    .filter((r) => r.guards.length === 0)
+    .flatMap((read) => {
+      const legacy = legacyOf(read, facts.changedBase, facts.changedHead, history);
+      return legacy ? [{ read, legacy }] : [];
+    });
+  return {
+    database: history.id,
+    object,
+    change,
+    reads,
+    writes: uses.filter((a) => a.kind === 'write'),
+    replaced,
+    unguarded: change ? [] : lostGuards(history.id, object, facts),
+  };
 }
 
 /** Guarded reads of base whose flag is not yet settled, for an object head reads without any guard. */
 function lostGuards(database: string, object: SchemaObject, facts: ArrivalFacts): SchemaAccess[] {
   const reads = usesOf(database, object, facts.base).filter((a) => isRead(a) && a.guards.length > 0);
-  return reads.filter((a) => a.guards.every((g) => {
-    const opposite = { ...g, equal: typeof g.value === 'boolean', value: typeof g.value === 'boolean' ? !g.value : g.value };
-    return deadFor(opposite, facts.states.get(g.flag), facts.now, facts.soakDays).kind !== 'dead';
-  }));
+  return reads.filter((a) =>
+    a.guards.every((g) => {
+      const opposite = { ...g, equal: typeof g.value === 'boolean', value: typeof g.value === 'boolean' ? !g.value : g.value };
+      return deadFor(opposite, facts.states.get(g.flag), facts.now, facts.soakDays).kind !== 'dead';
+    }),
+  );
 }

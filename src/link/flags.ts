@@ -2,13 +2,14 @@
  * Joins flag states with where code evaluates them: which flags are settled, and what their losing branches hold.
  * Pure.
  */
-import type { FlagUses } from '../extract/evaluations.ts';
-import type { FlagState } from '../flags/types.ts';
+
 import type { SchemaAccess } from '../access/types.ts';
+import type { FlagUses } from '../extract/evaluations.ts';
+import { isLosing } from '../flags/settled.ts';
+import type { FlagState } from '../flags/types.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import type { Flag, Orphan } from './project.ts';
 import { usesOf } from './removals.ts';
-import { isLosing } from '../flags/settled.ts';
 
 export interface FlagFacts {
   readonly states: ReadonlyMap<string, FlagState>;
@@ -36,7 +37,8 @@ function orphansOf(key: string, state: FlagState | undefined, head: readonly Sch
   const isDoomed = (a: SchemaAccess): boolean => a.guards.some((g) => g.flag === key && isLosing(g, state));
   const objects = new Map<string, { database: string; object: SchemaObject }>();
   for (const a of head.filter(isDoomed)) {
-    const object: SchemaObject = a.column === null ? { kind: 'table', table: a.table, name: a.table } : { kind: 'column', table: a.table, name: a.column };
+    const object: SchemaObject =
+      a.column === null ? { kind: 'table', table: a.table, name: a.table } : { kind: 'column', table: a.table, name: a.column };
     objects.set(`${a.database}\0${a.table}\0${a.column}`, { database: a.database, object });
   }
   const orphans = [...objects.values()].flatMap(({ database, object }) => {

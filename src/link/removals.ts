@@ -22,7 +22,14 @@ export interface RemovalFacts {
 /** Uses of one object among accesses. */
 export function usesOf(database: string, object: SchemaObject, accesses: readonly SchemaAccess[]): SchemaAccess[] {
   const table = object.kind === 'column' ? object.table : object.name;
-  return accesses.filter((a) => a.database === database && a.table === table && (object.kind === 'column' ? a.column === object.name || (a.columns?.includes(object.name) ?? false) : a.column === null && a.how === 'named'));
+  return accesses.filter(
+    (a) =>
+      a.database === database &&
+      a.table === table &&
+      (object.kind === 'column'
+        ? a.column === object.name || (a.columns?.includes(object.name) ?? false)
+        : a.column === null && a.how === 'named'),
+  );
 }
 
 /** All removals of the change, judged. */
@@ -38,7 +45,17 @@ function linkRemoval(change: SchemaChange, history: DatabaseHistory, facts: Remo
   const headUses = usesOf(history.id, object, facts.head).filter((a) => !isForgiven(a));
   const dependents = compatibility === 'none' ? dependentsOf(object, history.head.schema) : [];
   const verdict = judge({ base: baseUses, head: headUses, dependents, states: facts.states, now: facts.now, soakDays: facts.soakDays });
-  return { database: history.id, object, renamedTo: change.type === 'rename' ? change.to : disguisedRename(object, history), change, baseUses, headUses, dependents, compatibility, verdict };
+  return {
+    database: history.id,
+    object,
+    renamedTo: change.type === 'rename' ? change.to : disguisedRename(object, history),
+    change,
+    baseUses,
+    headUses,
+    dependents,
+    compatibility,
+    verdict,
+  };
 }
 
 /** DROP a + ADD b of one type in one table: a rename in two statements, where no other pair could be meant and b is no reference to another table. */
@@ -46,10 +63,14 @@ function disguisedRename(object: SchemaObject, history: DatabaseHistory): string
   const type = history.base?.schema.tables.get(object.table ?? '')?.columns.get(object.name)?.type;
   if (object.kind !== 'column' || type === undefined) return null;
   const isHere = (c: SchemaChange): boolean => c.object.kind === 'column' && c.object.table === object.table;
-  const dropped = history.changes.filter((c) => c.type === 'drop' && isHere(c) && history.base?.schema.tables.get(object.table ?? '')?.columns.get(c.object.name)?.type === type);
+  const dropped = history.changes.filter(
+    (c) => c.type === 'drop' && isHere(c) && history.base?.schema.tables.get(object.table ?? '')?.columns.get(c.object.name)?.type === type,
+  );
   const added = history.changes.filter((c) => c.type === 'create' && isHere(c) && c.column?.type === type);
   const [only] = added;
-  const isKey = [...(history.head.schema.tables.get(object.table ?? '')?.constraints.values() ?? [])].some((c) => c.kind === 'foreign-key' && c.columns.includes(only?.object.name ?? ''));
+  const isKey = [...(history.head.schema.tables.get(object.table ?? '')?.constraints.values() ?? [])].some(
+    (c) => c.kind === 'foreign-key' && c.columns.includes(only?.object.name ?? ''),
+  );
   return dropped.length === 1 && added.length === 1 && only && !isKey ? only.object.name : null;
 }
 
@@ -63,5 +84,7 @@ function compatibilityOf(object: SchemaObject, schema: Schema): Removal['compati
 }
 
 function dependentsOf(object: SchemaObject, schema: Schema): Routine[] {
-  return [...schema.routines.values()].filter((r) => r.uses.some((u) => (object.kind === 'column' ? u.table === object.table && u.column === object.name : u.table === object.name)));
+  return [...schema.routines.values()].filter((r) =>
+    r.uses.some((u) => (object.kind === 'column' ? u.table === object.table && u.column === object.name : u.table === object.name)),
+  );
 }

@@ -50,7 +50,10 @@ export function judge(evidence: Evidence): Verdict {
   if (open.length > 0) return { kind: 'coupled', uses: open };
   const alive = asked.filter((u) => u.standing?.kind !== 'dead');
   if (alive.length > 0) return { kind: 'premature', uses: alive };
-  const mapped = base.filter((a) => a.how === 'implicit').map(judgeUse).filter((u) => u.standing?.kind !== 'dead');
+  const mapped = base
+    .filter((a) => a.how === 'implicit')
+    .map(judgeUse)
+    .filter((u) => u.standing?.kind !== 'dead');
   if (mapped.length > 0) return { kind: 'mapped', uses: mapped };
   if (base.length > 0) return { kind: 'dead-branch', uses: base.map(judgeUse) };
   const uncertain = evidence.base.filter((a) => !isCertain(a)).map(judgeUse);
@@ -62,7 +65,8 @@ const isCertain = (access: SchemaAccess): boolean => access.confidence !== 'low'
 /** Of several guards, the one that closes the branch counts; else the first. */
 function judged(access: SchemaAccess, { states, now, soakDays }: Evidence): JudgedUse {
   const standings = access.guards.map((guard) => ({ guard, standing: deadFor(guard, states.get(guard.flag), now, soakDays) }));
-  const best = standings.find((s) => s.standing.kind === 'dead') ?? standings.find((s) => isLosing(s.guard, states.get(s.guard.flag))) ?? standings[0];
+  const best =
+    standings.find((s) => s.standing.kind === 'dead') ?? standings.find((s) => isLosing(s.guard, states.get(s.guard.flag))) ?? standings[0];
   return { access, guard: best?.guard ?? null, standing: best?.standing ?? null };
 }
 

@@ -80,7 +80,17 @@ function blocksOf(file: string, raw: string): Block[] {
     const open = (header.index ?? 0) + header[0].length;
     const close = closingBrace(text, open);
     const body = text.slice(open, close);
-    return [{ keyword: header[1] ?? '', name: header[2] ?? '', lines: logicalLines(body, open), file, start: header.index ?? 0, end: open, locate }];
+    return [
+      {
+        keyword: header[1] ?? '',
+        name: header[2] ?? '',
+        lines: logicalLines(body, open),
+        file,
+        start: header.index ?? 0,
+        end: open,
+        locate,
+      },
+    ];
   });
 }
 
@@ -129,8 +139,14 @@ function attribute(text: string, name: string): string | null {
 
 const quoted = (args: string | null, key: string): string | null =>
   args === null ? null : (new RegExp(`(?:^|[,(\\s])(?:${key}\\s*:\\s*)"([^"]*)"`).exec(args)?.[1] ?? null);
-const firstQuoted = (args: string | null, key: string): string | null => quoted(args, key) ?? (args === null ? null : (/^\s*"([^"]*)"/.exec(args)?.[1] ?? null));
-const names = (list: string | undefined): string[] => (list ?? '').replace(/\([^)]*\)/g, '').split(',').map((n) => n.trim()).filter(Boolean);
+const firstQuoted = (args: string | null, key: string): string | null =>
+  quoted(args, key) ?? (args === null ? null : (/^\s*"([^"]*)"/.exec(args)?.[1] ?? null));
+const names = (list: string | undefined): string[] =>
+  (list ?? '')
+    .replace(/\([^)]*\)/g, '')
+    .split(',')
+    .map((n) => n.trim())
+    .filter(Boolean);
 const listArgument = (args: string, key: string): string[] => names(new RegExp(`${key}\\s*:\\s*\\[([^\\]]*)\\]`).exec(args)?.[1]);
 const FIELD = /^\s*(\w+)\s+([\w.]+|Unsupported\([^)]*\))(\[\])?(\?)?(!)?(?=\s|$|@)/;
 
@@ -150,7 +166,14 @@ function fieldOf(line: Line, block: Block, kinds: ReadonlyMap<string, 'model' | 
     kind,
     ignored: attribute(line.text, '@ignore') !== null,
     hasDefault: attribute(line.text, '@default') !== null || attribute(line.text, '@updatedAt') !== null,
-    relation: kind === 'relation' ? { name: firstQuoted(args, 'name'), fields: listArgument(args ?? '', 'fields'), references: listArgument(args ?? '', 'references') } : null,
+    relation:
+      kind === 'relation'
+        ? {
+            name: firstQuoted(args, 'name'),
+            fields: listArgument(args ?? '', 'fields'),
+            references: listArgument(args ?? '', 'references'),
+          }
+        : null,
     location: block.locate(start, start + name.length),
   };
 }
@@ -202,7 +225,11 @@ export function parsePrisma(files: ReadonlyMap<string, string>): PrismaSchema {
   const kinds = new Map(blocks.map((b) => [b.name, b.keyword === 'enum' ? 'enum' : 'model'] as const));
   const ofKind = (...keywords: string[]): Block[] => blocks.filter((b) => keywords.includes(b.keyword));
   const models = new Map(ofKind('model', 'view').map((b) => [b.name, modelOf(b, kinds, problems)]));
-  const provider = ofKind('datasource').flatMap((b) => b.lines).map((l) => /^\s*provider\s*=\s*"([^"]+)"/.exec(l.text)?.[1]).find(Boolean) ?? null;
+  const provider =
+    ofKind('datasource')
+      .flatMap((b) => b.lines)
+      .map((l) => /^\s*provider\s*=\s*"([^"]+)"/.exec(l.text)?.[1])
+      .find(Boolean) ?? null;
   return {
     provider,
     models,
@@ -213,25 +240,37 @@ export function parsePrisma(files: ReadonlyMap<string, string>): PrismaSchema {
 }
 
 /** Scalar and enum fields the client sends in every query that does not choose. */
-export const sentFields = (model: PrismaModel): PrismaField[] => [...model.fields.values()].filter((f) => f.kind !== 'relation' && !f.ignored);
+export const sentFields = (model: PrismaModel): PrismaField[] =>
+  [...model.fields.values()].filter((f) => f.kind !== 'relation' && !f.ignored);
 
 /** The field on the other side of a relation. */
 export function oppositeField(schema: PrismaSchema, model: PrismaModel, field: PrismaField): PrismaField | null {
   const other = schema.models.get(field.type);
   if (!other) return null;
-  const candidates = [...other.fields.values()].filter((f) => f.relation !== null && f.type === model.name && (f !== field));
+  const candidates = [...other.fields.values()].filter((f) => f.relation !== null && f.type === model.name && f !== field);
   return candidates.find((f) => f.relation?.name === field.relation?.name) ?? null;
 }
 
 /** The columns behind a relation field: the foreign key, whichever side holds it, and the join table of an implicit many-to-many. */
-export function relationColumns(schema: PrismaSchema, model: PrismaModel, field: PrismaField): { readonly table: string; readonly column: string }[] {
+export function relationColumns(
+  schema: PrismaSchema,
+  model: PrismaModel,
+  field: PrismaField,
+): { readonly table: string; readonly column: string }[] {
   const other = schema.models.get(field.type);
   if (!field.relation || !other) return [];
-  const columns = (owner: PrismaModel, keys: readonly string[]) => keys.flatMap((k) => { const f = owner.fields.get(k); return f ? [{ table: owner.table, column: f.column }] : []; });
+  const columns = (owner: PrismaModel, keys: readonly string[]) =>
+    keys.flatMap((k) => {
+      const f = owner.fields.get(k);
+      return f ? [{ table: owner.table, column: f.column }] : [];
+    });
   if (field.relation.fields.length > 0) return columns(model, field.relation.fields);
   const back = oppositeField(schema, model, field);
   if (back?.relation && back.relation.fields.length > 0) return columns(other, back.relation.fields);
   if (!field.list || !back?.list) return [];
   const join = `_${field.relation.name ?? [model.name, other.name].sort().join('To')}`;
-  return [{ table: join, column: 'A' }, { table: join, column: 'B' }];
+  return [
+    { table: join, column: 'A' },
+    { table: join, column: 'B' },
+  ];
 }

@@ -41,8 +41,18 @@ export const createDraft = (start?: Schema): Draft => ({
 /** The draft as a schema that no later replay can change. */
 export const finishDraft = (draft: Draft): Schema => {
   const { children, otherTypes, dropped } = draft;
-  const copy = createDraft({ tables: draft.tables, enums: draft.enums, routines: draft.routines, memory: { children, otherTypes, dropped } });
-  return { tables: copy.tables, enums: copy.enums, routines: copy.routines, memory: { children: copy.children, otherTypes: copy.otherTypes, dropped: copy.dropped } };
+  const copy = createDraft({
+    tables: draft.tables,
+    enums: draft.enums,
+    routines: draft.routines,
+    memory: { children, otherTypes, dropped },
+  });
+  return {
+    tables: copy.tables,
+    enums: copy.enums,
+    routines: copy.routines,
+    memory: { children: copy.children, otherTypes: copy.otherTypes, dropped: copy.dropped },
+  };
 };
 
 export const emptyTable = (name: string): DraftTable => ({ name, columns: new Map(), constraints: new Map(), indexes: new Map() });

@@ -28,7 +28,8 @@ const qualified = (context: Context, parts: readonly string[], body: Body, scope
   if (source) {
     const origin = columnOf(source, parts.at(-1) ?? '');
     // EXCLUDED is the row about to be written, not the one that is there.
-    if (origin && source.qualifiedOnly && source.alias === 'excluded') emit(context, { kind: 'write', ...origin, how: 'named' }, locationOf(body), environment.verb);
+    if (origin && source.qualifiedOnly && source.alias === 'excluded')
+      emit(context, { kind: 'write', ...origin, how: 'named' }, locationOf(body), environment.verb);
     else read(context, origin, 'named', body, environment);
     return;
   }

@@ -68,9 +68,13 @@ describe('receivers that are a client', () => {
       'a delegate named by a constant',
       `${imported}const model = 'user' as const;\nexport const q = () => prisma[model].findMany({ select: { imageUrl: true } });`,
     ],
-    ['a client held by another file', `import { clients } from './clients.ts';\nexport const q = () => ${query('clients.write')};`, {
-      'src/clients.ts': `import { PrismaClient } from '@prisma/client';\nconst make = () => ({ write: new PrismaClient() });\nexport const clients = make();`,
-    }],
+    [
+      'a client held by another file',
+      `import { clients } from './clients.ts';\nexport const q = () => ${query('clients.write')};`,
+      {
+        'src/clients.ts': `import { PrismaClient } from '@prisma/client';\nconst make = () => ({ write: new PrismaClient() });\nexport const clients = make();`,
+      },
+    ],
     ['a non-null assertion', `${imported}export const q = () => ${query('prisma!')};`],
     ['an optional chain', `${imported}export const q = () => prisma?.user?.findMany({ select: { imageUrl: true } });`],
     [

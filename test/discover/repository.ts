@@ -14,12 +14,24 @@ export interface Sandbox {
   remove(): void;
 }
 
-const ENV = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' };
+const ENV = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+};
 
 /** A new repository with branch `main` and no commit. */
 export function sandbox(dir = mkdtempSync(path.join(tmpdir(), 'dropgate-'))): Sandbox {
   const run = (args: readonly string[], env: Record<string, string> = {}): string =>
-    execFileSync('git', args as string[], { cwd: dir, encoding: 'utf8', env: { ...process.env, ...ENV, ...env }, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
+    execFileSync('git', args as string[], {
+      cwd: dir,
+      encoding: 'utf8',
+      env: { ...process.env, ...ENV, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }).trim();
   run(['init', '-q', '-b', 'main']);
   const write = (files: Record<string, string | Buffer | null>): void => {
     for (const [file, content] of Object.entries(files)) {

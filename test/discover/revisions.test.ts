@@ -8,11 +8,20 @@ import { UsageError } from '../../src/parse/errors.ts';
 import { type Sandbox, sandbox } from './repository.ts';
 
 const made: Sandbox[] = [];
-const fresh = (): Sandbox => { const s = sandbox(); made.push(s); return s; };
-afterAll(() => { for (const s of made) s.remove(); });
+const fresh = (): Sandbox => {
+  const s = sandbox();
+  made.push(s);
+  return s;
+};
+afterAll(() => {
+  for (const s of made) s.remove();
+});
 
 const problem = async (run: Promise<unknown>): Promise<UsageError> => {
-  const error = await run.then(() => null, (e: unknown) => e);
+  const error = await run.then(
+    () => null,
+    (e: unknown) => e,
+  );
   if (!(error instanceof UsageError)) throw new Error(`expected a UsageError, got ${String(error)}`);
   return error;
 };

@@ -9,10 +9,21 @@ import { workTree } from '../../src/discover/work-tree.ts';
 import { type Sandbox, sandbox } from './repository.ts';
 
 const made: Sandbox[] = [];
-const fresh = (): Sandbox => { const s = sandbox(); made.push(s); return s; };
-afterAll(() => { for (const s of made) s.remove(); });
+const fresh = (): Sandbox => {
+  const s = sandbox();
+  made.push(s);
+  return s;
+};
+afterAll(() => {
+  for (const s of made) s.remove();
+});
 
-const FILES = { 'src/users.ts': 'select email from users', 'src/other.ts': 'emailer(users_email)', 'migrations/0001.sql': 'create table users ()', 'ünïcode\nname.ts': 'email' };
+const FILES = {
+  'src/users.ts': 'select email from users',
+  'src/other.ts': 'emailer(users_email)',
+  'migrations/0001.sql': 'create table users ()',
+  'ünïcode\nname.ts': 'email',
+};
 const text = async (tree: Tree, file: string): Promise<string | undefined> => {
   const bytes = (await tree.read([file])).get(file);
   return bytes && Buffer.from(bytes).toString('utf8');
@@ -36,7 +47,13 @@ test('the work tree has edits and untracked files, and not what is ignored or de
   s.commit('start', { ...FILES, '.gitignore': 'ignored.ts\n' });
   s.write({ 'src/users.ts': 'nothing here', 'src/new.ts': 'email', 'ignored.ts': 'email', 'src/other.ts': null });
   const tree = workTree(s.dir);
-  expect((await tree.entries()).map((e) => e.path)).toEqual(['.gitignore', 'migrations/0001.sql', 'src/new.ts', 'src/users.ts', 'ünïcode\nname.ts']);
+  expect((await tree.entries()).map((e) => e.path)).toEqual([
+    '.gitignore',
+    'migrations/0001.sql',
+    'src/new.ts',
+    'src/users.ts',
+    'ünïcode\nname.ts',
+  ]);
   expect(await tree.search(['email'])).toEqual(['src/new.ts', 'ünïcode\nname.ts']);
 });
 

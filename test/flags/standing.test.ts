@@ -28,11 +28,11 @@ describe('code under a guard', () => {
     expect(say('{ default: true, since: 2026-02-15 }', guard(false))).toBe('dead since 2026-02-15 by file');
   });
   test.each<[string, string, Guard]>([
-    ['flag is at 25 %', '{ default: false, rollout: { by: user_id, percentage: 25 } }', guard(false)],
+    ['the flag is at 25 %', '{ default: false, rollout: { by: user_id, percentage: 25 } }', guard(false)],
     ['at 100 % for 3 of 14 days', '{ default: false, rollout: { by: user_id, percentage: 100 }, since: 2026-02-26 }', guard(false)],
     ['at 100 % for 0 of 14 days', '{ default: false, rollout: { by: user_id, percentage: 100 }, since: 2027-01-01 }', guard(false)],
     ['at 100 % since an unknown date', '{ default: false, rollout: { by: user_id, percentage: 100 } }', guard(false)],
-    ['flag is at 100 %', full(), guard(true)],
+    ['the flag is at 100 %', full(), guard(true)],
     ['context batch_processor is pinned to off', full(', contexts: { batch_processor: false }'), guard(false)],
     ['evaluated without the bucketing key `user_id`', full(), guard(false, { kind: 'none' })],
     ['evaluated without the bucketing key `user_id`', full(), guard(false, { kind: 'known', keys: ['plan'], literalKey: null })],

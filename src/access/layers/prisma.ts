@@ -4,12 +4,12 @@
  */
 import { keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import { delegateName, sentFields } from '../../parse/prisma.ts';
 import { clientWideOmit, NOTHING_OMITTED, visitFluent, visitQuery, visitShape } from '../prisma/arguments.ts';
-import { clientOptions } from '../prisma/clients.ts';
 import { prismaCallOf } from '../prisma/calls.ts';
 import { ADAPTERS, type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
+import { clientOptions } from '../prisma/clients.ts';
 import { hasField, type Row, rowOf, rowOfPattern } from '../prisma/rows.ts';
-import { delegateName, sentFields } from '../../parse/prisma.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 import type { Source } from '../values.ts';
@@ -30,7 +30,17 @@ const prisma: AccessLayer = {
 function addQueries(node: Node, module: Module, context: AccessContext, recorder: Recorder): void {
   for (const call of prismaCallOf(node, module, context)) {
     const { database, schema, operation, confidence, method } = call;
-    const visit = { context, recorder, database, schema, operation, confidence, kind: method.kind, call: { node, module }, omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules) };
+    const visit = {
+      context,
+      recorder,
+      database,
+      schema,
+      operation,
+      confidence,
+      kind: method.kind,
+      call: { node, module },
+      omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules),
+    };
     visitQuery(visit, call.model, method, call.args, call.delegate);
     const next = fluentCall(node, module);
     if (next) visitFluent({ ...visit, kind: 'read' }, call.model, next.name, next.args, next.at);
@@ -47,7 +57,14 @@ function addAdapters(module: Module, context: AccessContext, recorder: Recorder)
       for (const { id, prisma: schema } of context.databases) {
         for (const model of models.flatMap((name) => schema?.models.get(name) ?? [])) {
           const at = { node: call as Node, module };
-          const common = { database: id, kind: 'read' as const, table: model.table, column: null, confidence: 'medium' as const, operation: binding.source };
+          const common = {
+            database: id,
+            kind: 'read' as const,
+            table: model.table,
+            column: null,
+            confidence: 'medium' as const,
+            operation: binding.source,
+          };
           recorder.add({ ...common, how: 'named' }, at, at);
           recorder.add({ ...common, how: 'implicit', columns: sentFields(model).map((f) => f.column) }, at, at);
         }
@@ -70,8 +87,16 @@ function fluentCall(query: Node, module: Module): { name: string; args: Source |
 /** `const select: Prisma.UserSelect = { … }` and `{ … } satisfies Prisma.UserSelect`, wherever they end up. */
 function addAnnotatedObjects(module: Module, context: AccessContext, recorder: Recorder): void {
   const typed = [
-    ...module.nodes('VariableDeclarator').flatMap((d) => (d.init && d.id.type === 'Identifier' && d.id.typeAnnotation ? [{ value: d.init as Node, type: d.id.typeAnnotation.typeAnnotation as Node }] : [])),
-    ...module.nodes('TSSatisfiesExpression', 'TSAsExpression').map((n) => ({ value: n.expression as Node, type: n.typeAnnotation as Node })),
+    ...module
+      .nodes('VariableDeclarator')
+      .flatMap((d) =>
+        d.init && d.id.type === 'Identifier' && d.id.typeAnnotation
+          ? [{ value: d.init as Node, type: d.id.typeAnnotation.typeAnnotation as Node }]
+          : [],
+      ),
+    ...module
+      .nodes('TSSatisfiesExpression', 'TSAsExpression')
+      .map((n) => ({ value: n.expression as Node, type: n.typeAnnotation as Node })),
   ];
   for (const { value, type } of typed) {
     if (unwrap(value).type !== 'ObjectExpression') continue;
@@ -87,7 +112,24 @@ function addAnnotated(name: string, value: { node: Node; module: Module }, conte
     for (const { id, prisma: schema } of context.databases) {
       const model = schema?.models.get(modelName);
       const kind = kindOf(shape);
-      if (schema && model) visitShape({ context, recorder, database: id, schema, operation: `Prisma.${name}`, confidence: 'high', call: value, kind, omitted: NOTHING_OMITTED }, model, shape, value, 0);
+      if (schema && model)
+        visitShape(
+          {
+            context,
+            recorder,
+            database: id,
+            schema,
+            operation: `Prisma.${name}`,
+            confidence: 'high',
+            call: value,
+            kind,
+            omitted: NOTHING_OMITTED,
+          },
+          model,
+          shape,
+          value,
+          0,
+        );
     }
     return;
   }
@@ -125,7 +167,11 @@ function addFieldRead(name: string, row: Row | null, at: { node: Node; module: M
   const field = row && !row.list ? row.model.fields.get(name) : undefined;
   if (!row || !field || field.kind === 'relation' || field.ignored || !hasField(row, name, context)) return;
   const operation = `field of prisma.${delegateName(row.model)}`;
-  recorder.add({ database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation }, at, at);
+  recorder.add(
+    { database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation },
+    at,
+    at,
+  );
 }
 
 export default prisma;

@@ -7,6 +7,7 @@ import { enclosingFunction } from '../../code/functions.ts';
 import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { references } from '../../schema/references.ts';
+import { nearest } from '../nearest.ts';
 import { type Draft, makeRecorder, type Recorder } from '../recorder.ts';
 import { fragmentsIn, isSentence, isSqlShaped, isStatement, statementsIn, type Template } from '../sql-find.ts';
 import { ownPieces, variantsOf } from '../sql-pieces.ts';
@@ -104,7 +105,7 @@ function addParsed(text: SqlText, replace: boolean, call: Source, context: Acces
       database.schema,
       { toUtf16: parsed.toUtf16 },
     )) {
-      if (!isKnown(found.table, database, context)) continue;
+      if (!isMeant(found.table, database, call, context)) continue;
       const operation = `SQL ${found.statement}`;
       const at = sourceAt(text, found.location);
       const base = { database: database.id, kind: found.kind, table: found.table, operation } as const;
@@ -120,6 +121,13 @@ const isKnown = (table: string, { id, schema }: DatabaseView, { interest }: Acce
   schema.routines.has(`view ${table}`) ||
   schema.routines.has(`materialized-view ${table}`) ||
   (interest?.has(id, table, null) ?? false);
+
+/** Whether a table's name, written here, means this database's: of several that have it, the nearest. */
+function isMeant(table: string, database: DatabaseView, { module }: Source, context: AccessContext): boolean {
+  if (!isKnown(table, database, context)) return false;
+  const owners = context.databases.filter((d) => isKnown(table, d, context));
+  return nearest(owners, (d) => d.id, module.path).includes(database);
+}
 
 const hasColumn = (table: string, column: string, { id, schema }: DatabaseView, { interest }: AccessContext): boolean =>
   (schema.tables.get(table)?.columns.has(column) ?? false) || (interest?.has(id, table, column) ?? false);
@@ -170,7 +178,7 @@ function addScanned(text: SqlText, call: Source, context: AccessContext, recorde
   for (const database of context.databases) {
     const { id } = database;
     for (const { location, ...found } of scanSql(text.sql, {
-      isTable: (table) => isKnown(table, database, context),
+      isTable: (table) => isMeant(table, database, call, context),
       hasColumn: (table, column) => hasColumn(table, column, database, context),
       isFragment,
     })) {

@@ -3,10 +3,10 @@
  * Input: a query's argument and its model. Output: accesses in the recorder. Keys count only where the model maps them.
  */
 import { unwrapAwait } from '../../code/syntax.ts';
-import { delegateName, relationColumns, sentFields, type PrismaField, type PrismaModel, type PrismaSchema } from '../../parse/prisma.ts';
+import { delegateName, type PrismaField, type PrismaModel, type PrismaSchema, relationColumns, sentFields } from '../../parse/prisma.ts';
 import type { Recorder } from '../recorder.ts';
 import type { AccessContext, Confidence } from '../types.ts';
-import { elementsOf, entriesOf, type Entry, type Source } from '../values.ts';
+import { type Entry, elementsOf, entriesOf, type Source } from '../values.ts';
 import { ARGUMENTS, type ArgumentShape, LOGICAL, type Method, NESTED_WRITES, RELATION_FILTERS } from './catalogue.ts';
 
 /** What stays the same on the way down through one query. */
@@ -30,7 +30,16 @@ export const NOTHING_OMITTED: Visit['omitted'] = new Map();
 export function clientWideOmit(options: Source | null, modules: AccessContext['modules']): Visit['omitted'] {
   const omit = options ? entriesOf(options, modules).entries.find((e) => e.key === 'omit') : undefined;
   if (!omit) return NOTHING_OMITTED;
-  return new Map(entriesOf(omit.value, modules).entries.map((e) => [e.key, new Set(entriesOf(e.value, modules).entries.filter((f) => isTrue(f.value)).map((f) => f.key))]));
+  return new Map(
+    entriesOf(omit.value, modules).entries.map((e) => [
+      e.key,
+      new Set(
+        entriesOf(e.value, modules)
+          .entries.filter((f) => isTrue(f.value))
+          .map((f) => f.key),
+      ),
+    ]),
+  );
 }
 
 const MAX_DEPTH = 24;
@@ -65,8 +74,14 @@ function visitReturnedRow(visit: Visit, model: PrismaModel, entries: readonly En
     if (isTrue(value)) omitted.add(key);
     else omitted.delete(key);
   }
-  const columns = sentFields(model).filter((f) => !omitted.has(f.name)).map((f) => f.column);
-  visit.recorder.add({ ...common(visit), kind: 'read', table: model.table, column: null, columns, how: 'implicit', confidence: visit.confidence }, at, visit.call);
+  const columns = sentFields(model)
+    .filter((f) => !omitted.has(f.name))
+    .map((f) => f.column);
+  visit.recorder.add(
+    { ...common(visit), kind: 'read', table: model.table, column: null, columns, how: 'implicit', confidence: visit.confidence },
+    at,
+    visit.call,
+  );
 }
 
 /** Reads the value under an argument key as `shape` says. */
@@ -94,17 +109,29 @@ export function visitShape(visit: Visit, model: PrismaModel, shape: ArgumentShap
 const common = (visit: Visit): { database: string; operation: string } => ({ database: visit.database, operation: visit.operation });
 
 function addTable(visit: Visit, model: PrismaModel, kind: 'read' | 'write', at: Source): void {
-  visit.recorder.add({ ...common(visit), kind, table: model.table, column: null, how: 'named', confidence: visit.confidence }, at, visit.call);
+  visit.recorder.add(
+    { ...common(visit), kind, table: model.table, column: null, how: 'named', confidence: visit.confidence },
+    at,
+    visit.call,
+  );
 }
 
 function addField(visit: Visit, model: PrismaModel, field: PrismaField, kind: 'read' | 'write', at: Source): void {
   if (field.ignored) return;
-  visit.recorder.add({ ...common(visit), kind, table: model.table, column: field.column, how: 'named', confidence: visit.confidence }, at, visit.call);
+  visit.recorder.add(
+    { ...common(visit), kind, table: model.table, column: field.column, how: 'named', confidence: visit.confidence },
+    at,
+    visit.call,
+  );
 }
 
 function addWholeRow(visit: Visit, model: PrismaModel, kind: 'read' | 'write', at: Source): void {
   const columns = sentFields(model).map((f) => f.column);
-  visit.recorder.add({ ...common(visit), kind, table: model.table, column: null, columns, how: 'whole-row', confidence: 'low' }, at, visit.call);
+  visit.recorder.add(
+    { ...common(visit), kind, table: model.table, column: null, columns, how: 'whole-row', confidence: 'low' },
+    at,
+    visit.call,
+  );
 }
 
 /** A relation key uses the related table and the foreign key behind it. Gives the related model. */
@@ -113,7 +140,8 @@ function addRelation(visit: Visit, model: PrismaModel, field: PrismaField, kind:
   if (!other) return null;
   for (const { table, column } of relationColumns(visit.schema, model, field)) {
     visit.recorder.add({ ...common(visit), kind, table, column, how: 'named', confidence: visit.confidence }, at, visit.call);
-    if (table !== model.table && table !== other.table) visit.recorder.add({ ...common(visit), kind, table, column: null, how: 'named', confidence: visit.confidence }, at, visit.call);
+    if (table !== model.table && table !== other.table)
+      visit.recorder.add({ ...common(visit), kind, table, column: null, how: 'named', confidence: visit.confidence }, at, visit.call);
   }
   addTable(visit, other, kind, at);
   return other;
@@ -174,7 +202,8 @@ export function visitFluent(visit: Visit, model: PrismaModel, relation: string, 
 }
 
 function visitCount(visit: Visit, model: PrismaModel, value: Source, depth: number): void {
-  if (isTrue(value)) for (const field of model.fields.values()) if (field.kind === 'relation' && field.list) addRelation(visit, model, field, 'read', value);
+  if (isTrue(value))
+    for (const field of model.fields.values()) if (field.kind === 'relation' && field.list) addRelation(visit, model, field, 'read', value);
   const select = entriesOf(value, visit.context.modules).entries.find((e) => e.key === 'select');
   if (!select) return;
   for (const entry of entriesOf(select.value, visit.context.modules).entries) {
@@ -213,7 +242,8 @@ function visitDataEntry(visit: Visit, model: PrismaModel, entry: Entry, depth: n
 
 function visitKeyOfEach(visit: Visit, model: PrismaModel, key: string, shape: 'where' | 'data', value: Source, depth: number): void {
   for (const element of elementsOf(value, visit.context.modules).elements) {
-    for (const entry of entriesOf(element, visit.context.modules).entries) if (entry.key === key) visitShape(visit, model, shape, entry.value, depth);
+    for (const entry of entriesOf(element, visit.context.modules).entries)
+      if (entry.key === key) visitShape(visit, model, shape, entry.value, depth);
   }
 }
 

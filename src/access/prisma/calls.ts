@@ -7,9 +7,10 @@ import { keyName, unwrap, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { resolveValue, stringOf } from '../../code/values.ts';
 import type { PrismaModel, PrismaSchema } from '../../parse/prisma.ts';
+import { nearest } from '../nearest.ts';
 import type { AccessContext, Confidence } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
-import { ARGUMENTS, METHODS, OTHER_ARGUMENTS, type Method } from './catalogue.ts';
+import { ARGUMENTS, METHODS, type Method, OTHER_ARGUMENTS } from './catalogue.ts';
 import { clientCertainty, clientHome } from './clients.ts';
 
 export interface PrismaCall {
@@ -57,7 +58,17 @@ function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modul
   const first = node.arguments[0];
   const args = first && first.type !== 'SpreadElement' ? { node: first, module } : null;
   if (!certainty || (args && !looksLikeArguments(args, context))) return [];
-  return nearest(owners, reached.receiver, context).map((o) => ({ ...o, method, operation: `prisma.${reached.name}.${methodName}`, confidence: certainty, args, client: reached.receiver, delegate: reached.at, node }));
+  const home = owners.length > 1 ? clientHome(reached.receiver, context.modules) : null;
+  return (home === null ? owners : nearest(owners, (o) => o.database, home)).map((o) => ({
+    ...o,
+    method,
+    operation: `prisma.${reached.name}.${methodName}`,
+    confidence: certainty,
+    args,
+    client: reached.receiver,
+    delegate: reached.at,
+    node,
+  }));
 }
 
 /** `<receiver>.<delegate>`, written there or kept in a constant before. */
@@ -95,14 +106,4 @@ function looksLikeArguments(args: Source, context: AccessContext): boolean {
   if (unwrap(args.node).type !== 'ObjectExpression') return true;
   const { entries } = entriesOf(args, context.modules);
   return entries.length === 0 || entries.some((e) => ARGUMENTS.has(e.key) || OTHER_ARGUMENTS.has(e.key));
-}
-
-/** Of several databases with such a model, those nearest to the client's own code; all, where that does not tell. */
-function nearest<T extends { readonly database: string }>(owners: readonly T[], client: Source, context: AccessContext): readonly T[] {
-  const home = owners.length > 1 ? clientHome(client, context.modules)?.split('/') : undefined;
-  if (!home) return owners;
-  const shared = owners.map(({ database }) => [...database.split('/'), null].findIndex((part, i) => part !== home[i]));
-  const most = Math.max(...shared);
-  const near = owners.filter((_, i) => shared[i] === most);
-  return near.length === 1 ? near : owners;
 }

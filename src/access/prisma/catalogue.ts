@@ -13,24 +13,57 @@ const read = (returnsRow: Method['returnsRow']): Method => ({ kind: 'read', retu
 const write = (returnsRow: Method['returnsRow']): Method => ({ kind: 'write', returnsRow });
 
 export const METHODS: ReadonlyMap<string, Method> = new Map([
-  ['findUnique', read('one')], ['findUniqueOrThrow', read('one')], ['findFirst', read('one')], ['findFirstOrThrow', read('one')],
-  ['findMany', read('list')], ['count', read(null)], ['aggregate', read(null)], ['groupBy', read(null)],
-  ['create', write('one')], ['createMany', write(null)], ['createManyAndReturn', write('list')],
-  ['update', write('one')], ['updateMany', write(null)], ['updateManyAndReturn', write('list')],
-  ['upsert', write('one')], ['delete', write('one')], ['deleteMany', write(null)],
+  ['findUnique', read('one')],
+  ['findUniqueOrThrow', read('one')],
+  ['findFirst', read('one')],
+  ['findFirstOrThrow', read('one')],
+  ['findMany', read('list')],
+  ['count', read(null)],
+  ['aggregate', read(null)],
+  ['groupBy', read(null)],
+  ['create', write('one')],
+  ['createMany', write(null)],
+  ['createManyAndReturn', write('list')],
+  ['update', write('one')],
+  ['updateMany', write(null)],
+  ['updateManyAndReturn', write('list')],
+  ['upsert', write('one')],
+  ['delete', write('one')],
+  ['deleteMany', write(null)],
 ]);
 
 /** How the value under an argument key is read. */
 export type ArgumentShape = 'where' | 'select' | 'include' | 'omit' | 'data' | 'order' | 'fields' | 'names';
 
 export const ARGUMENTS: ReadonlyMap<string, ArgumentShape> = new Map<string, ArgumentShape>([
-  ['where', 'where'], ['cursor', 'where'], ['having', 'where'], ['select', 'select'], ['include', 'include'], ['omit', 'omit'],
-  ['data', 'data'], ['create', 'data'], ['update', 'data'], ['orderBy', 'order'], ['distinct', 'names'], ['by', 'names'],
-  ['_count', 'fields'], ['_sum', 'fields'], ['_avg', 'fields'], ['_min', 'fields'], ['_max', 'fields'],
+  ['where', 'where'],
+  ['cursor', 'where'],
+  ['having', 'where'],
+  ['select', 'select'],
+  ['include', 'include'],
+  ['omit', 'omit'],
+  ['data', 'data'],
+  ['create', 'data'],
+  ['update', 'data'],
+  ['orderBy', 'order'],
+  ['distinct', 'names'],
+  ['by', 'names'],
+  ['_count', 'fields'],
+  ['_sum', 'fields'],
+  ['_avg', 'fields'],
+  ['_min', 'fields'],
+  ['_max', 'fields'],
 ]);
 
 /** Further argument keys; anything else as the only key of an argument says that this is no Prisma call. */
-export const OTHER_ARGUMENTS: ReadonlySet<string> = new Set(['take', 'skip', 'skipDuplicates', 'relationLoadStrategy', 'cacheStrategy', 'limit']);
+export const OTHER_ARGUMENTS: ReadonlySet<string> = new Set([
+  'take',
+  'skip',
+  'skipDuplicates',
+  'relationLoadStrategy',
+  'cacheStrategy',
+  'limit',
+]);
 
 export const LOGICAL: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT']);
 export const RELATION_FILTERS: ReadonlySet<string> = new Set(['some', 'every', 'none', 'is', 'isNot']);
@@ -43,11 +76,37 @@ export const NESTED_WRITES: ReadonlyMap<string, readonly (readonly [key: string 
   ['set', [[null, 'where']]],
   ['delete', [[null, 'where']]],
   ['deleteMany', [[null, 'where']]],
-  ['connectOrCreate', [['where', 'where'], ['create', 'data']]],
+  [
+    'connectOrCreate',
+    [
+      ['where', 'where'],
+      ['create', 'data'],
+    ],
+  ],
   ['createMany', [['data', 'data']]],
-  ['update', [['where', 'where'], ['data', 'data'], [null, 'data']]],
-  ['updateMany', [['where', 'where'], ['data', 'data']]],
-  ['upsert', [['where', 'where'], ['create', 'data'], ['update', 'data']]],
+  [
+    'update',
+    [
+      ['where', 'where'],
+      ['data', 'data'],
+      [null, 'data'],
+    ],
+  ],
+  [
+    'updateMany',
+    [
+      ['where', 'where'],
+      ['data', 'data'],
+    ],
+  ],
+  [
+    'upsert',
+    [
+      ['where', 'where'],
+      ['create', 'data'],
+      ['update', 'data'],
+    ],
+  ],
 ]);
 
 /** `Prisma.UserSelect`: what an object annotated with a generated type holds. */

@@ -13,7 +13,8 @@ type Certainty = Extract<Confidence, 'high' | 'medium'> | null;
 
 /** Names people give clients and transactions. The strong ones say Prisma, the weak ones only a database. */
 const STRONG = /prisma/i;
-const WEAK = /^[#_$]*(?:db(?:[A-Z_]\w*)?|tx|trx|transaction|database|orm|\$?replica|reader|writer|(?:db|database|tx|trx)(?:client|conn|connection)?|client(?:or)?tx|(?:read|write|reader|writer|primary|replica|ro|rw)(?:client|db|only)?|\w*(?:Db|DB|Tx|Trx|Replica))$/;
+const WEAK =
+  /^[#_$]*(?:db(?:[A-Z_]\w*)?|tx|trx|transaction|database|orm|\$?replica|reader|writer|(?:db|database|tx|trx)(?:client|conn|connection)?|client(?:or)?tx|(?:read|write|reader|writer|primary|replica|ro|rw)(?:client|db|only)?|\w*(?:Db|DB|Tx|Trx|Replica))$/;
 const CLIENT_TYPE = /typeof \w*[pP]risma|Prisma|TransactionClient|\bDbClient|DatabaseClient/;
 const MAX_DEPTH = 6;
 
@@ -49,7 +50,10 @@ export function clientCertainty(source: Source, modules: Modules, depth = 0): Ce
 /** `new PrismaClient()`, also under another name: `import { PrismaClient as PC } from '../generated/prisma'`. */
 function makesClient({ callee }: Extract<Node, { type: 'NewExpression' }>, module: Module): boolean {
   const binding = callee.type === 'Identifier' ? module.binding(callee) : null;
-  return STRONG.test(module.text.slice(callee.start, callee.end)) || (binding?.kind === 'import' && /^(?:default|.*Client)$/.test(binding.imported) && STRONG.test(`${binding.imported} ${binding.source}`));
+  return (
+    STRONG.test(module.text.slice(callee.start, callee.end)) ||
+    (binding?.kind === 'import' && /^(?:default|.*Client)$/.test(binding.imported) && STRONG.test(`${binding.imported} ${binding.source}`))
+  );
 }
 
 /** `prisma.$extends(…)`, `getDbClient(tx)`, `singleton('prisma', () => new PrismaClient())`. */
@@ -65,7 +69,8 @@ function callCertainty(node: Extract<Node, { type: 'CallExpression' }>, { module
   }
   for (const argument of node.arguments) {
     if (!isFunction(argument)) continue;
-    for (const returned of returnsOf({ node: argument, module })) if (clientCertainty(returned, modules, depth + 1) === 'high') return 'high';
+    for (const returned of returnsOf({ node: argument, module }))
+      if (clientCertainty(returned, modules, depth + 1) === 'high') return 'high';
   }
   const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? keyName(callee) : null;
   return target && returnsOf(target).some((r) => isOther(r)) ? null : byName(name?.replace(/^(?:get|use|create|make|with)/, '') ?? null);
@@ -94,7 +99,12 @@ function identifierCertainty(node: Extract<Node, { type: 'Identifier' }>, source
 
 function importedCertainty(node: Extract<Node, { type: 'Identifier' }>, source: Source, modules: Modules, depth: number): Certainty {
   const origin = originOf(node, source.module, modules);
-  if (origin?.kind === 'package') return STRONG.test(origin.source) || /database|\bdb\b/i.test(origin.source) ? (byName(node.name) ?? (STRONG.test(origin.source) ? 'medium' : null)) : byName(node.name) === 'high' ? 'medium' : null;
+  if (origin?.kind === 'package')
+    return STRONG.test(origin.source) || /database|\bdb\b/i.test(origin.source)
+      ? (byName(node.name) ?? (STRONG.test(origin.source) ? 'medium' : null))
+      : byName(node.name) === 'high'
+        ? 'medium'
+        : null;
   if (origin?.kind === 'local' && origin.node !== node) {
     const certainty = clientCertainty({ node: origin.node, module: origin.module }, modules, depth + 1);
     if (certainty) return certainty;
@@ -104,7 +114,13 @@ function importedCertainty(node: Extract<Node, { type: 'Identifier' }>, source: 
 }
 
 /** `tx` of `$transaction(async (tx) => …)`, a parameter typed as a client, or one whose default is a client. */
-function parameterCertainty(name: string, binding: Extract<Binding, { kind: 'parameter' }>, source: Source, modules: Modules, depth: number): Certainty {
+function parameterCertainty(
+  name: string,
+  binding: Extract<Binding, { kind: 'parameter' }>,
+  source: Source,
+  modules: Modules,
+  depth: number,
+): Certainty {
   const annotated = annotationCertainty(binding.annotation, source);
   if (annotated !== null && binding.path.length === 0) return annotated === 'no' ? null : annotated;
   const call = source.module.parent(binding.owner);
@@ -131,7 +147,8 @@ function annotationCertainty(annotation: Node | null, { module }: Source): Certa
 function memberCertainty(node: Extract<Node, { type: 'MemberExpression' }>, source: Source, modules: Modules, depth: number): Certainty {
   const name = keyName(node);
   if (name === null) return null;
-  if (name === '$replica' || name === '$primary') return clientCertainty({ node: node.object, module: source.module }, modules, depth + 1) ?? 'medium';
+  if (name === '$replica' || name === '$primary')
+    return clientCertainty({ node: node.object, module: source.module }, modules, depth + 1) ?? 'medium';
   if (node.object.type === 'ThisExpression') {
     const declared = fieldCertainty(name, node, source, modules, depth);
     return declared === 'no' ? null : (declared ?? byName(name));
@@ -181,7 +198,8 @@ function constructorField(constructor: Node, name: string, source: Source, modul
   for (const assignment of module.nodes('AssignmentExpression')) {
     const left = assignment.left;
     if (left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || keyName(left) !== name) continue;
-    if (enclosingFunction(assignment, module) === constructor) return clientCertainty({ node: assignment.right, module }, modules, depth + 1);
+    if (enclosingFunction(assignment, module) === constructor)
+      return clientCertainty({ node: assignment.right, module }, modules, depth + 1);
   }
   return null;
 }
@@ -191,18 +209,23 @@ function constructionOf(source: Source, modules: Modules, depth = 0): Source | n
   if (depth > MAX_DEPTH) return null;
   const node = unwrapAwait(source.node);
   const { module } = source;
-  const first = (...next: readonly Source[]): Source | null => next.reduce<Source | null>((found, s) => found ?? constructionOf(s, modules, depth + 1), null);
+  const first = (...next: readonly Source[]): Source | null =>
+    next.reduce<Source | null>((found, s) => found ?? constructionOf(s, modules, depth + 1), null);
   if (node.type === 'NewExpression') return makesClient(node, module) ? { node, module } : null;
   if (node.type === 'LogicalExpression') return first({ node: node.left, module }, { node: node.right, module });
   if (node.type === 'CallExpression') {
     const callee = unwrapAwait(node.callee);
     if (callee.type === 'MemberExpression' && keyName(callee)?.startsWith('$')) return first({ node: callee.object, module });
     const target = functionOf({ node: callee, module }, modules);
-    return first(...(target ? returnsOf(target) : []), ...node.arguments.flatMap((a) => (isFunction(a) ? returnsOf({ node: a, module }) : [])));
+    return first(
+      ...(target ? returnsOf(target) : []),
+      ...node.arguments.flatMap((a) => (isFunction(a) ? returnsOf({ node: a, module }) : [])),
+    );
   }
   const binding = node.type === 'Identifier' ? module.binding(node) : null;
   const call = binding?.kind === 'parameter' ? module.parent(binding.owner) : null;
-  if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && keyName(call.callee) === '$transaction') return first({ node: call.callee.object, module });
+  if (call?.type === 'CallExpression' && call.callee.type === 'MemberExpression' && keyName(call.callee) === '$transaction')
+    return first({ node: call.callee.object, module });
   const origin = originOf(node, module, modules);
   return origin?.kind === 'local' && origin.node !== node ? first({ node: origin.node, module: origin.module }) : null;
 }

@@ -9,7 +9,21 @@ import type { Row } from './rows.ts';
 
 const GENERATED = /@prisma|prisma|generated|database|(?:^|[/@-])db(?:$|[/-])/i;
 const MAX_DEPTH = 8;
-const WRAPPERS = new Set(['Promise', 'Readonly', 'Partial', 'Required', 'NonNullable', 'Awaited', 'Omit', 'Pick', 'Exclude', 'Simplify', 'Prettify', 'Nullable', 'Maybe']);
+const WRAPPERS = new Set([
+  'Promise',
+  'Readonly',
+  'Partial',
+  'Required',
+  'NonNullable',
+  'Awaited',
+  'Omit',
+  'Pick',
+  'Exclude',
+  'Simplify',
+  'Prettify',
+  'Nullable',
+  'Maybe',
+]);
 const LISTS = new Set(['Array', 'ReadonlyArray', 'Set']);
 
 /** The row a type stands for. */
@@ -34,7 +48,12 @@ export function rowOfType(source: Source, context: AccessContext, depth = 0): Ro
   }
 }
 
-function rowOfReference(node: Extract<Node, { type: 'TSTypeReference' }>, module: Module, context: AccessContext, depth: number): Row | null {
+function rowOfReference(
+  node: Extract<Node, { type: 'TSTypeReference' }>,
+  module: Module,
+  context: AccessContext,
+  depth: number,
+): Row | null {
   const args = node.typeArguments?.params ?? [];
   const name = module.text.slice(node.typeName.start, node.typeName.end);
   const go = (next: Node | undefined): Row | null => (next ? rowOfType({ node: next, module }, context, depth + 1) : null);
@@ -66,7 +85,9 @@ function rowOfNamedType(name: Extract<Node, { type: 'Identifier' }>, module: Mod
   const target = file ? context.modules.get(file) : null;
   const declared = target?.topLevel(binding.imported);
   if (target && declared?.kind === 'type') {
-    return declared.node.type === 'TSTypeAliasDeclaration' ? rowOfType({ node: declared.node.typeAnnotation, module: target }, context, depth + 1) : null;
+    return declared.node.type === 'TSTypeAliasDeclaration'
+      ? rowOfType({ node: declared.node.typeAnnotation, module: target }, context, depth + 1)
+      : null;
   }
   return GENERATED.test(binding.source) && !/zod|types?$/i.test(binding.source) ? modelRow(binding.imported, context) : null;
 }

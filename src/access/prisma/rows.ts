@@ -63,11 +63,18 @@ function stepInto(row: Row, key: string | null, context: AccessContext): Row | n
   const other = field?.kind === 'relation' ? row.schema.models.get(field.type) : undefined;
   if (!field || !other) return null;
   const nested = row.selection ? selectionOf(row.selection, context).find((e) => e.key === key)?.value : undefined;
-  return { ...row, model: other, list: field.list, selection: nested && unwrapAwait(nested.node).type === 'ObjectExpression' ? nested : null };
+  return {
+    ...row,
+    model: other,
+    list: field.list,
+    selection: nested && unwrapAwait(nested.node).type === 'ObjectExpression' ? nested : null,
+  };
 }
 
 function selectionOf(args: Source, context: AccessContext): readonly { key: string; value: Source }[] {
-  return entriesOf(args, context.modules).entries.flatMap((e) => (e.key === 'select' || e.key === 'include' ? entriesOf(e.value, context.modules).entries : []));
+  return entriesOf(args, context.modules).entries.flatMap((e) =>
+    e.key === 'select' || e.key === 'include' ? entriesOf(e.value, context.modules).entries : [],
+  );
 }
 
 /** Whether the query that gave the row fetched this field. */
@@ -82,7 +89,17 @@ export function hasField(row: Row, field: string, context: AccessContext): boole
 
 function rowOfCall(node: Extract<Node, { type: 'CallExpression' }>, module: Module, context: AccessContext, depth: number): Row | null {
   const [call] = prismaCallOf(node, module, context);
-  if (call) return call.method.returnsRow ? { database: call.database, schema: call.schema, model: call.model, list: call.method.returnsRow === 'list', selection: call.args, isTyped: false } : null;
+  if (call)
+    return call.method.returnsRow
+      ? {
+          database: call.database,
+          schema: call.schema,
+          model: call.model,
+          list: call.method.returnsRow === 'list',
+          selection: call.args,
+          isTyped: false,
+        }
+      : null;
   const callee = unwrapAwait(node.callee);
   const method = callee.type === 'MemberExpression' ? keyName(callee) : null;
   if (callee.type === 'MemberExpression' && method !== null && (SAME_LIST.has(method) || ONE_OF_LIST.has(method))) {
@@ -142,7 +159,12 @@ function ofPromiseAll(init: Node, path: readonly string[]): { node: Node; rest: 
   return part && part.type !== 'SpreadElement' ? { node: part, rest: path.slice(1) } : null;
 }
 
-function rowOfParameter(binding: Extract<Binding, { kind: 'parameter' }>, module: Module, context: AccessContext, depth: number): Row | null {
+function rowOfParameter(
+  binding: Extract<Binding, { kind: 'parameter' }>,
+  module: Module,
+  context: AccessContext,
+  depth: number,
+): Row | null {
   if (binding.annotation) return follow(rowOfType({ node: binding.annotation, module }, context), binding.path, context);
   return follow(rowOfCallback(binding.owner, binding.index, module, context, depth), binding.path, context);
 }
@@ -164,9 +186,17 @@ function rowOfCallback(owner: Node, index: number, module: Module, context: Acce
 export function rowOfPattern(pattern: Node, module: Module, context: AccessContext, depth = 0): Row | null {
   const holder = module.parent(pattern);
   if (!holder || depth > MAX_DEPTH) return null;
-  if ((pattern.type === 'ObjectPattern' || pattern.type === 'ArrayPattern') && pattern.typeAnnotation) return rowOfType({ node: pattern.typeAnnotation, module }, context);
+  if ((pattern.type === 'ObjectPattern' || pattern.type === 'ArrayPattern') && pattern.typeAnnotation)
+    return rowOfType({ node: pattern.typeAnnotation, module }, context);
   const outer = (): Row | null => rowOfPattern(holder, module, context, depth + 1);
-  if (isFunction(holder)) return rowOfCallback(holder, holder.params.findIndex((p) => p === pattern), module, context, depth + 1);
+  if (isFunction(holder))
+    return rowOfCallback(
+      holder,
+      holder.params.findIndex((p) => p === pattern),
+      module,
+      context,
+      depth + 1,
+    );
   switch (holder.type) {
     case 'VariableDeclarator': {
       const loop = loopOver(holder, module);
