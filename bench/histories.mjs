@@ -83,11 +83,10 @@ for (const op of changes.values()) {
   if (cwd) results.push({ op, ...check(cwd, op.parent ?? `${op.sha}^1`, op.sha) });
 }
 const findings = results.flatMap((r) => (r.report?.findings ?? []).map((f) => ({ ...f, change: `${r.op.repo}@${r.op.sha.slice(0, 9)}` })));
-const perRule = {};
-for (const f of findings) {
-  const row = (perRule[f.rule] ??= { error: 0, warning: 0, note: 0 });
-  row[f.severity]++;
-}
+const perRule = Object.fromEntries(
+  [...new Set(findings.map((f) => f.rule))].sort().map((rule) => [rule, { error: 0, warning: 0, note: 0 }]),
+);
+for (const f of findings) perRule[f.rule][f.severity]++;
 console.log(`changes ${results.length}, failed ${results.filter((r) => !r.report).length}`);
 console.log('rule                 errors warnings notes');
 for (const [rule, row] of Object.entries(perRule).sort())

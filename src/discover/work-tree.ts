@@ -90,7 +90,7 @@ const kindOf = (root: string, file: string): Promise<'file' | 'special' | 'gone'
 /** Whether a link ends at a regular file of the repository: then that file is read under its own name. */
 const leadsInside = async (root: string, file: string): Promise<boolean> => {
   const real = await realpath(path.join(root, file)).catch(() => null);
-  return real !== null && real.startsWith(`${await realpath(root)}${path.sep}`) && (await lstat(real)).isFile();
+  return real?.startsWith(`${await realpath(root)}${path.sep}`) === true && (await lstat(real)).isFile();
 };
 
 async function hashFiles(root: string, files: readonly string[]): Promise<Entry[]> {

@@ -28,7 +28,7 @@ export function newlyRead({ histories, changedBase, changedHead }: TouchedAccess
     const known = before.get(columnKey(access));
     const history = histories.find((h) => h.id === access.database);
     const isThere = history?.base?.schema.tables.get(access.table)?.columns.has(access.column) ?? false;
-    const lostGuard = known !== undefined && known.every((a) => a.guards.length > 0);
+    const lostGuard = known?.every((a) => a.guards.length > 0) ?? false;
     if (isThere && history && !isKey(access, history) && (lostGuard || (!known && legacyOf(access, changedBase, changedHead, history)))) {
       found.set(columnKey(access), { database: access.database, object: { kind: 'column', table: access.table, name: access.column } });
     }

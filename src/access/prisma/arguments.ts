@@ -84,26 +84,23 @@ function visitReturnedRow(visit: Visit, model: PrismaModel, entries: readonly En
   );
 }
 
+type Visitor = (visit: Visit, model: PrismaModel, value: Source, depth: number) => void;
+
+/** How each shape of argument is read. */
+const VISITORS: Readonly<Record<ArgumentShape, Visitor>> = {
+  where: (visit, model, value, depth) => visitWhere(visit, model, value, depth),
+  select: (visit, model, value, depth) => visitSelection(visit, model, value, depth),
+  include: (visit, model, value, depth) => visitSelection(visit, model, value, depth),
+  data: (visit, model, value, depth) => visitData(visit, model, value, depth),
+  order: (visit, model, value, depth) => visitOrder(visit, model, value, depth),
+  fields: (visit, model, value) => visitFields(visit, model, value),
+  names: (visit, model, value) => visitNames(visit, model, value),
+  omit: () => undefined,
+};
+
 /** Reads the value under an argument key as `shape` says. */
 export function visitShape(visit: Visit, model: PrismaModel, shape: ArgumentShape, value: Source, depth: number): void {
-  if (depth > MAX_DEPTH) return;
-  switch (shape) {
-    case 'where':
-      return visitWhere(visit, model, value, depth);
-    case 'select':
-    case 'include':
-      return visitSelection(visit, model, value, depth);
-    case 'data':
-      return visitData(visit, model, value, depth);
-    case 'order':
-      return visitOrder(visit, model, value, depth);
-    case 'fields':
-      return visitFields(visit, model, value);
-    case 'names':
-      return visitNames(visit, model, value);
-    case 'omit':
-      return;
-  }
+  if (depth <= MAX_DEPTH) VISITORS[shape](visit, model, value, depth);
 }
 
 const common = (visit: Visit): { database: string; operation: string } => ({ database: visit.database, operation: visit.operation });
@@ -166,7 +163,10 @@ function visitCondition(visit: Visit, model: PrismaModel, entry: Entry, depth: n
     }
     return;
   }
-  if (field.kind !== 'relation') return addField(visit, model, field, 'read', entry.at);
+  if (field.kind !== 'relation') {
+    addField(visit, model, field, 'read', entry.at);
+    return;
+  }
   const other = addRelation(visit, model, field, 'read', entry.at);
   if (!other) return;
   for (const inner of entriesOf(entry.value, visit.context.modules).entries) {
@@ -229,7 +229,10 @@ function visitData(visit: Visit, model: PrismaModel, value: Source, depth: numbe
 function visitDataEntry(visit: Visit, model: PrismaModel, entry: Entry, depth: number): void {
   const field = model.fields.get(entry.key);
   if (!field || isUndefined(entry.value)) return;
-  if (field.kind !== 'relation') return addField(visit, model, field, 'write', entry.at);
+  if (field.kind !== 'relation') {
+    addField(visit, model, field, 'write', entry.at);
+    return;
+  }
   const other = addRelation(visit, model, field, 'write', entry.at);
   if (!other) return;
   for (const nested of entriesOf(entry.value, visit.context.modules).entries) {

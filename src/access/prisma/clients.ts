@@ -186,10 +186,10 @@ function fieldCertainty(name: string, at: Node, source: Source, modules: Modules
   return null;
 }
 
-function constructorField(constructor: Node, name: string, source: Source, modules: Modules, depth: number): Certainty | 'no' {
+function constructorField(made: Node, name: string, source: Source, modules: Modules, depth: number): Certainty | 'no' {
   const { module } = source;
-  if (!isFunction(constructor)) return null;
-  for (const parameter of constructor.params) {
+  if (!isFunction(made)) return null;
+  for (const parameter of made.params) {
     if (parameter.type !== 'TSParameterProperty') continue;
     const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
     if (inner.type !== 'Identifier' || inner.name !== name) continue;
@@ -198,8 +198,7 @@ function constructorField(constructor: Node, name: string, source: Source, modul
   for (const assignment of module.nodes('AssignmentExpression')) {
     const left = assignment.left;
     if (left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || keyName(left) !== name) continue;
-    if (enclosingFunction(assignment, module) === constructor)
-      return clientCertainty({ node: assignment.right, module }, modules, depth + 1);
+    if (enclosingFunction(assignment, module) === made) return clientCertainty({ node: assignment.right, module }, modules, depth + 1);
   }
   return null;
 }
