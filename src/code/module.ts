@@ -9,6 +9,7 @@ import { lineIndex } from '../parse/positions.ts';
 import { childrenOf } from '../parse/typescript.ts';
 import { exportsOf, type ModuleSurface } from './exports.ts';
 import { analyzeScopes, type ScopeTable } from './scopes.ts';
+import { isFunction } from './syntax.ts';
 import type { Module, Node, Program } from './types.ts';
 
 interface TreeIndex {
@@ -71,10 +72,11 @@ function indexTree(program: Program): TreeIndex {
   return { byType, sorted: new Map() };
 }
 
+/** Scope analysis asks for the range of names and of function bodies, and of nothing else: a million arrays are not made. */
 function link(node: Node, parent: Node | null): void {
   const linked = node as unknown as { parent: Node | null; range: readonly [number, number] };
   linked.parent = parent;
-  linked.range ??= [node.start, node.end];
+  if (node.type === 'Identifier' || node.type === 'JSXIdentifier' || (parent !== null && isFunction(parent))) linked.range ??= [node.start, node.end];
 }
 
 function parentOf(node: Node): Node | null {

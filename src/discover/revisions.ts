@@ -87,18 +87,19 @@ async function deployedCommit(cwd: string, pattern: string): Promise<string> {
 }
 
 async function locate(cwd: string): Promise<{ root: string | null; bare: boolean }> {
-  const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--is-bare-repository']);
+  const { code, stdout, stderr } = await git(cwd, ['rev-parse', '--is-bare-repository', '--show-toplevel']);
+  const [bare, top] = stdout.toString('utf8').trim().split('\n');
   if (/dubious ownership/.test(stderr))
     throw new UsageError(
       `git refuses to read \`${cwd}\`, because another user owns it.`,
       `If you trust it: git config --global --add safe.directory ${path.resolve(cwd)}`,
     );
-  if (code !== 0)
+  if (code !== 0 && bare !== 'true' && bare !== 'false')
     throw new UsageError(
       `\`${cwd}\` is not inside a git repository.`,
       'Run dropgate in a clone of the repository, or make one here: git init',
     );
-  const root = stdout.toString('utf8').trim() === 'true' ? null : await gitText(cwd, 'rev-parse', '--show-toplevel');
+  const root = bare === 'true' ? null : (top ?? null);
   return { root, bare: root === null };
 }
 

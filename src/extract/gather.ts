@@ -170,8 +170,8 @@ interface Touched {
 /** Files whose content differs between base and head. */
 async function touchedFiles(base: Tree | null, head: Tree): Promise<Touched> {
   if (!base) return { all: [], sources: new Set() };
-  const before = new Map((await base.entries()).map((e) => [e.path, e.id]));
-  const after = await head.entries();
+  const [listed, after] = await Promise.all([base.entries(), head.entries()]);
+  const before = new Map(listed.map((e) => [e.path, e.id]));
   const gone = new Set(before.keys());
   for (const e of after) gone.delete(e.path);
   const all = [...gone, ...after.filter((e) => before.get(e.path) !== e.id).map((e) => e.path)];
@@ -217,6 +217,10 @@ type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;
 const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
   new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
 
+/** What one side's client maps: a field it does not map it cannot send. */
+const sideSchemas = (histories: readonly DatabaseHistory[], side: 'base' | 'head'): Schemas =>
+  new Map(histories.map((h) => [h.id, [h[side]?.prisma].filter((p): p is PrismaSchema => p != null)]));
+
 /** The objects of the change, and those whose reading it begins. */
 function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
   const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
@@ -259,7 +263,7 @@ async function readUses(
   const interest: Interest = interestIn(asked, schemas);
   const all = await Promise.all(
     [head, ...base].map(async (reader) => {
-      const clues = cluesFor(reader === head ? asked : asked.filter((a) => !a.isNew), schemas);
+      const clues = reader === head ? cluesFor(asked, sideSchemas(histories, 'head')) : cluesFor(asked.filter((a) => !a.isNew), sideSchemas(histories, 'base'));
       return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
     }),
   );

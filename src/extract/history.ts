@@ -55,8 +55,7 @@ export async function readHistories(
   config: Config,
   postgres: () => Promise<Postgres>,
 ): Promise<DatabaseHistory[]> {
-  const headDatabases = await discover(head, config);
-  const baseDatabases = base ? await discover(base, config) : [];
+  const [headDatabases, baseDatabases] = await Promise.all([discover(head, config), base ? discover(base, config) : []]);
   const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
   const histories: DatabaseHistory[] = [];
   for (const pair of pairs) histories.push(await readHistory(pair, base, head, postgres));

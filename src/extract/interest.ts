@@ -79,9 +79,11 @@ interface Side {
   readonly prisma: PrismaSchema | null;
 }
 
+const SQL_STATEMENT = /\bselect\b[^;]{1,2000}?\bfrom\b|\binsert\s+into\b|\bupdate\s+[\w."$`{}]+\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\b/i;
+
 /** Whether a file can hold a query at all. */
 export const mayQuery = (text: string, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): boolean =>
-  /\b(?:select|insert\s+into|update|delete\s+from)\b/i.test(text) ||
+  SQL_STATEMENT.test(text) ||
   [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
 
 /** Interest in every column one of whose names is among `words`: what an edit of these words can have to do with. */
