@@ -263,7 +263,13 @@ async function readUses(
   const interest: Interest = interestIn(asked, schemas);
   const all = await Promise.all(
     [head, ...base].map(async (reader) => {
-      const clues = reader === head ? cluesFor(asked, sideSchemas(histories, 'head')) : cluesFor(asked.filter((a) => !a.isNew), sideSchemas(histories, 'base'));
+      const clues =
+        reader === head
+          ? cluesFor(asked, sideSchemas(histories, 'head'))
+          : cluesFor(
+              asked.filter((a) => !a.isNew),
+              sideSchemas(histories, 'base'),
+            );
       return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
     }),
   );

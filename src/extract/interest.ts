@@ -79,12 +79,12 @@ interface Side {
   readonly prisma: PrismaSchema | null;
 }
 
-const SQL_STATEMENT = /\bselect\b[^;]{1,2000}?\bfrom\b|\binsert\s+into\b|\bupdate\s+[\w."$`{}]+\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\b/i;
+const SQL_STATEMENT =
+  /\bselect\b[^;]{1,2000}?\bfrom\b|\binsert\s+into\b|\bupdate\s+[\w."$`{}]+\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\b/i;
 
 /** Whether a file can hold a query at all. */
 export const mayQuery = (text: string, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): boolean =>
-  SQL_STATEMENT.test(text) ||
-  [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
+  SQL_STATEMENT.test(text) || [...schemas.values()].flat().some((schema) => queriesOf(schema).test(text));
 
 /** Interest in every column one of whose names is among `words`: what an edit of these words can have to do with. */
 export function interestInWords(words: ReadonlySet<string>, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): Interest {
@@ -120,7 +120,7 @@ function tableClues(table: string, models: readonly { schema: PrismaSchema; mode
   const clues: Clue[] = [
     { words: [bare(table)], anyCase: isFolded(bare(table)), beside: [/\b(?:from|join|into|update|table|truncate)\b/i] },
   ];
-  for (const { schema, model } of models) clues.push(...queryClues(schema, model));
+  for (const { schema, model } of models) clues.push(...queryClues(model)(schema));
   return clues;
 }
 
@@ -141,7 +141,9 @@ function joinTableClues(table: string, schemas: readonly PrismaSchema[]): Clue[]
 const isFolded = (name: string): boolean => name === name.toLowerCase();
 
 /** Files that query a model: through its delegate, or through a relation of another model. */
-function queryClues(schema: PrismaSchema, model: PrismaModel): Clue[] {
+const queryClues = remember((model: PrismaModel) => remember((schema: PrismaSchema) => makeQueryClues(schema, model)));
+
+function makeQueryClues(schema: PrismaSchema, model: PrismaModel): readonly Clue[] {
   const delegate = delegateName(model);
   const relations = [...schema.models.values()].flatMap((m) =>
     [...m.fields.values()].filter((f) => f.kind === 'relation' && f.type === model.name).map((f) => f.name),
@@ -187,7 +189,7 @@ function columnClues(
       'i',
     );
     for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: [owner] });
-    if (!isNew && fields.some((f) => !f.ignored)) clues.push(...queryClues(schema, model));
+    if (!isNew && fields.some((f) => !f.ignored)) clues.push(...queryClues(model)(schema));
   }
   return clues;
 }
