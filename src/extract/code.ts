@@ -32,8 +32,10 @@ export interface CodeFacts {
 export interface CodeReader {
   /** What is read: a commit id, `index` or `worktree`. */
   readonly revision: string;
-  /** Source files that can matter for these clues, sorted; `also` are looked at even where the word search cannot read them. */
-  candidates(clues: readonly Clue[], also?: Iterable<string>): Promise<readonly string[]>;
+  /** Paths of the files that have a word of the clues. */
+  hits(clues: readonly Clue[]): Promise<readonly string[]>;
+  /** Source files that can matter for these clues, sorted: of `among`, else of the whole revision. */
+  candidates(clues: readonly Clue[], among?: Iterable<string>): Promise<readonly string[]>;
   /** Texts of the code that has one of the words. */
   mentions(words: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Texts of those of the files that exist, can be read, and are code. */
@@ -146,6 +148,11 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     );
   };
 
+  const hits = async (clues: readonly Clue[]): Promise<readonly string[]> => {
+    const [exact, folded] = await Promise.all([tree.search(wordsOf(clues)), tree.search(wordsOf(clues, true), { anyCase: true })]);
+    return [...new Set([...exact, ...folded])];
+  };
+
   return {
     revision: tree.revision,
     read,
@@ -154,10 +161,10 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     },
     texts: readTexts,
     mentions: async (words) => readTexts(await tree.search(words)),
-    candidates: async (clues, also = []) => {
+    hits,
+    candidates: async (clues, among) => {
       const matches = clueMatcher(clues);
-      const [exact, folded] = await Promise.all([tree.search(wordsOf(clues)), tree.search(wordsOf(clues, true), { anyCase: true })]);
-      const found = await readTexts(new Set([...exact, ...folded, ...also]));
+      const found = await readTexts(among ?? (await hits(clues)));
       return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
     },
     accesses: async (files, interest) => {

@@ -20,7 +20,7 @@ import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
-import { type Asked, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
+import { type Asked, type Clue, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
 import { addedObjects, removedObjects } from './objects.ts';
 import { newlyRead } from './reads.ts';
 
@@ -252,27 +252,50 @@ interface Uses {
   readonly files: readonly string[];
 }
 
-async function readUses(
+interface SideClues {
+  readonly base: readonly Clue[];
+  readonly head: readonly Clue[];
+}
+
+/** One search serves base and head: what head has more it has in the files the change touches. */
+async function findCandidates(
   { base, head }: Readers,
+  clues: SideClues,
+  changed: ReadonlySet<string>,
+): Promise<{ reader: CodeReader; candidates: readonly string[] }[]> {
+  const [first, ...deployed] = base;
+  if (!first) return [{ reader: head, candidates: await head.candidates(clues.head) }];
+  const hits = await first.hits([...clues.base, ...clues.head]);
+  const among = new Set([...hits, ...changed]);
+  const of = async (
+    reader: CodeReader,
+    some: readonly Clue[],
+    paths?: Iterable<string>,
+  ): Promise<{ reader: CodeReader; candidates: readonly string[] }> => ({
+    reader,
+    candidates: some.length > 0 ? await reader.candidates(some, paths) : [],
+  });
+  return Promise.all([of(head, clues.head, among), of(first, clues.base, among), ...deployed.map((reader) => of(reader, clues.base))]);
+}
+
+async function readUses(
+  readers: Readers,
   asked: readonly Asked[],
   histories: readonly DatabaseHistory[],
   changedFiles: ReadonlySet<string>,
 ): Promise<Uses> {
+  const { base, head } = readers;
   if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
   const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
-  const all = await Promise.all(
-    [head, ...base].map(async (reader) => {
-      const clues =
-        reader === head
-          ? cluesFor(asked, sideSchemas(histories, 'head'))
-          : cluesFor(
-              asked.filter((a) => !a.isNew),
-              sideSchemas(histories, 'base'),
-            );
-      return { reader, candidates: clues.length > 0 ? await reader.candidates(clues, changedFiles) : [] };
-    }),
-  );
+  const clues = {
+    head: cluesFor(asked, sideSchemas(histories, 'head')),
+    base: cluesFor(
+      asked.filter((a) => !a.isNew),
+      sideSchemas(histories, 'base'),
+    ),
+  };
+  const all = await findCandidates(readers, clues, changedFiles);
   const [after, ...before] = await Promise.all(
     all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
   );
