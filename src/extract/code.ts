@@ -16,12 +16,15 @@ import { compare, SOURCE } from '../discover/words.ts';
 import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
 import { reasonOf } from '../parse/errors.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
-import { decode } from '../parse/text.ts';
+import { type Decoded, decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
 import { type Clue, clueMatcher, wordsOf } from './interest.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */
 export type ModuleCache = Map<string, Module | { readonly reason: string; readonly line: number; readonly column: number }>;
+
+/** Decoded files by content id; null: code that a generator wrote. */
+export type TextCache = Map<string, Decoded | null>;
 
 export interface CodeFacts {
   readonly files: number;
@@ -53,6 +56,8 @@ interface ReaderOptions {
   readonly config: Config;
   readonly postgres: Postgres | null;
   readonly cache: ModuleCache;
+  /** Decoded files by content, shared like `cache`. */
+  readonly texts?: TextCache;
   /** Without flags in the repository nothing is guarded, and guards are not looked for. */
   readonly hasFlags?: boolean;
   isIgnored(path: string): boolean;
@@ -62,11 +67,11 @@ const MAX_ROUNDS = 10;
 
 /** A reader of one revision's code. */
 export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader> {
-  const { tree, databases, config, postgres, cache } = options;
+  const { tree, databases, config, postgres, cache, texts = new Map() } = options;
   const ids = new Map((await tree.entries()).map((e) => [e.path, e.id]));
   const paths = new Set(ids.keys());
   const problems = new Map<string, Unresolved>();
-  const texts = new Map<string, string>();
+  const idOf = (path: string): string => ids.get(path) ?? path;
   let modulesMade: Promise<{ modules: Modules; wanted: Set<string> }> | undefined;
   const key = (path: string): string => `${ids.get(path)} ${path}`;
 
@@ -91,8 +96,12 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
 
   const load = async (files: readonly string[]): Promise<void> => {
     const missing = files.filter((f) => !cache.has(key(f)));
-    const read = await tree.read(missing.filter((f) => !texts.has(f)));
-    for (const file of missing) cache.set(key(file), await parseFile(file, texts.get(file) ?? read.get(file)));
+    const textOf = (file: string): string | undefined => {
+      const known = texts.get(idOf(file));
+      return known?.ok ? known.text : undefined;
+    };
+    const read = await tree.read(missing.filter((f) => textOf(f) === undefined));
+    for (const file of missing) cache.set(key(file), await parseFile(file, textOf(file) ?? read.get(file)));
   };
 
   const read = async <T>(
@@ -130,20 +139,21 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     return results;
   };
 
+  /** Texts by content, so that what base and head share is read and decoded once. */
   const readTexts = async (files: Iterable<string>): Promise<ReadonlyMap<string, string>> => {
     const wanted = [...files].filter((f) => paths.has(f) && isUse(f) && !options.isIgnored(f));
-    const missing = wanted.filter((f) => !texts.has(f) && !problems.has(f));
+    const missing = wanted.filter((f) => !texts.has(idOf(f)));
     const found = await tree.read(missing);
     for (const file of missing) {
       const bytes = found.get(file);
-      const decoded = bytes ? decode(bytes) : { ok: false as const, reason: skipReason(tree, file) };
-      if (decoded.ok) texts.set(file, decoded.text);
-      else problems.set(file, unread(file, { reason: decoded.reason, line: 1, column: 1 }));
+      const decoded: Decoded = bytes ? decode(bytes) : { ok: false, reason: skipReason(tree, file) };
+      texts.set(idOf(file), decoded.ok && saysGenerated(decoded.text) ? null : decoded);
     }
     return new Map(
-      wanted.flatMap((f) => {
-        const text = texts.get(f);
-        return text === undefined || saysGenerated(text) ? [] : [[f, text] as const];
+      wanted.flatMap((file) => {
+        const known = texts.get(idOf(file));
+        if (known && !known.ok) problems.set(file, unread(file, { reason: known.reason, line: 1, column: 1 }));
+        return known?.ok ? [[file, known.text] as const] : [];
       }),
     );
   };

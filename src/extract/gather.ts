@@ -14,7 +14,7 @@ import { settledFlags } from '../flags/settled.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { SchemaObject } from '../schema/types.ts';
-import { type CodeReader, type ModuleCache, makeCodeReader } from './code.ts';
+import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import { distantReads } from './distant-reads.ts';
 import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
@@ -152,11 +152,12 @@ async function makeReaders(
   hasFlags: boolean,
 ): Promise<Readers> {
   const cache: ModuleCache = new Map();
+  const texts: TextCache = new Map();
   const isIgnored = globMatcher(config.ignore);
   const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, ...h.base }] : []));
   const after = histories.map((h): DatabaseView => ({ id: h.id, ...h.head }));
   const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
-    makeCodeReader({ tree, databases, config, postgres, cache, isIgnored, hasFlags });
+    makeCodeReader({ tree, databases, config, postgres, cache, texts, isIgnored, hasFlags });
   const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
@@ -275,7 +276,12 @@ async function findCandidates(
     reader,
     candidates: some.length > 0 ? await reader.candidates(some, paths) : [],
   });
-  return Promise.all([of(head, clues.head, among), of(first, clues.base, among), ...deployed.map((reader) => of(reader, clues.base))]);
+  // In turn, not at once: what base has read head need not read again.
+  const before = await of(first, clues.base, among);
+  const after = await of(head, clues.head, among);
+  const further = [];
+  for (const reader of deployed) further.push(await of(reader, clues.base));
+  return [after, before, ...further];
 }
 
 async function readUses(
