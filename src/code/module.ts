@@ -76,7 +76,8 @@ function indexTree(program: Program): TreeIndex {
 function link(node: Node, parent: Node | null): void {
   const linked = node as unknown as { parent: Node | null; range: readonly [number, number] };
   linked.parent = parent;
-  if (node.type === 'Identifier' || node.type === 'JSXIdentifier' || (parent !== null && isFunction(parent))) linked.range ??= [node.start, node.end];
+  if (node.type === 'Identifier' || node.type === 'JSXIdentifier' || (parent !== null && isFunction(parent)))
+    linked.range ??= [node.start, node.end];
 }
 
 function parentOf(node: Node): Node | null {

@@ -60,7 +60,11 @@ export function legacyOf(
       .filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind)
       .map(columnKey),
   );
-  const paired = went.find((a) => a.column === read.column || isBackfilled(read, a, history.backfills));
+  const paired = went.find(
+    (a) =>
+      isBackfilled(read, a, history.backfills) ||
+      (a.column === read.column && !GENERIC.test(read.column ?? '') && areTied(a.table, read.table, history)),
+  );
   if (paired) return paired;
   // A name that grew out of another (`nsfw` → `nsfwLevel`) is a likelier pair than any that is left over.
   const gone = before.filter((a) => !after.some((b) => columnKey(b) === columnKey(a)));
@@ -78,10 +82,18 @@ const areAlike = (a: string | null, b: string | null): boolean =>
 /** Columns of one table, or of one type in tables that a foreign key ties. */
 function areRelated(legacy: SchemaAccess, fresh: SchemaAccess, history: DatabaseHistory): boolean {
   if (legacy.table === fresh.table) return true;
+  return areTied(fresh.table, legacy.table, history) && typeOf(fresh, history.head.schema) === typeOf(legacy, history.base?.schema);
+}
+
+/** Names that every table has: equal ones say nothing. */
+const GENERIC =
+  /^(?:created|updated|deleted)_?(?:at|on|by)$|^(?:name|title|type|kind|status|state|slug|key|value|data|order|position|description)$/i;
+
+/** Whether a foreign key leads from one table to the other. */
+function areTied(one: string, other: string, history: DatabaseHistory): boolean {
   const refersTo = (from: string, to: string): boolean =>
     [...(history.head.schema.tables.get(from)?.constraints.values() ?? [])].some((c) => c.references?.table === to);
-  const isTied = refersTo(fresh.table, legacy.table) || refersTo(legacy.table, fresh.table);
-  return isTied && typeOf(fresh, history.head.schema) === typeOf(legacy, history.base?.schema);
+  return refersTo(one, other) || refersTo(other, one);
 }
 
 /** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
