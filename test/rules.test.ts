@@ -72,12 +72,13 @@ describe.each(rules.map((rule) => rule.id))('%s', (rule) => {
       expect(findings.map((f) => shown(f.rule, f.severity, f.file, f.line)).sort()).toEqual(expected.sort());
     });
 
-    test.runIf(existsSync(join(one.folder, 'expected.txt')))('output', () => {
-      const path = join(one.folder, 'expected.txt');
-      const output = pretty.render(report, { color: false, token: '' });
-      if (process.env.UPDATE) writeFileSync(path, output);
-      expect(output).toBe(readFileSync(path, 'utf8'));
-    });
+    if (existsSync(join(one.folder, 'expected.txt')))
+      test('output', () => {
+        const path = join(one.folder, 'expected.txt');
+        const output = pretty.render(report, { color: false, token: '' });
+        if (process.env.UPDATE) writeFileSync(path, output);
+        expect(output).toBe(readFileSync(path, 'utf8'));
+      });
 
     test('is said well, with evidence that is there', () => {
       expect(findings.flatMap((finding) => faultsOf(finding, one.scene))).toEqual([]);

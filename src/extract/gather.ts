@@ -2,7 +2,7 @@
  * Collects every fact a check needs, and no more: the objects the change touches decide which files are read.
  * Input: a repository, the config. Output: Facts, plain records for link/.
  */
-import type { DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { DatabaseView, SchemaAccess, Unresolved } from '../access/types.ts';
 import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
@@ -11,18 +11,17 @@ import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
-import type { PrismaSchema } from '../parse/prisma.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
-import { distantReads } from './distant-reads.ts';
 import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
-import { type Asked, type Clue, cluesFor, columnNames, interestIn, interestInWords, mayQuery } from './interest.ts';
+import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
 import { addedObjects, removedObjects } from './objects.ts';
 import { newlyRead } from './reads.ts';
+import { type Readers, readUses, schemasOf } from './uses.ts';
 
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
@@ -140,11 +139,6 @@ async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boole
   );
 }
 
-interface Readers {
-  readonly base: readonly CodeReader[];
-  readonly head: CodeReader;
-}
-
 async function makeReaders(
   { repository, config }: GatherOptions,
   histories: readonly DatabaseHistory[],
@@ -213,15 +207,6 @@ async function readChanged(
   return { changedBase: await look(first), changedHead: await look(head), files: relevant.map(({ file }) => file) };
 }
 
-type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;
-
-const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
-  new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
-
-/** What one side's client maps: a field it does not map it cannot send. */
-const sideSchemas = (histories: readonly DatabaseHistory[], side: 'base' | 'head'): Schemas =>
-  new Map(histories.map((h) => [h.id, [h[side]?.prisma].filter((p): p is PrismaSchema => p != null)]));
-
 /** The objects of the change, and those whose reading it begins. */
 function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
   const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
@@ -246,94 +231,11 @@ async function guardedObjects(head: CodeReader, files: readonly string[], flags:
   ];
 }
 
-interface Uses {
-  readonly base: readonly SchemaAccess[];
-  readonly head: readonly SchemaAccess[];
-  readonly unresolved: readonly Unresolved[];
-  readonly files: readonly string[];
-}
-
-interface SideClues {
-  readonly base: readonly Clue[];
-  readonly head: readonly Clue[];
-}
-
-/** One search serves base and head: what head has more it has in the files the change touches. */
-async function findCandidates(
-  { base, head }: Readers,
-  clues: SideClues,
-  changed: ReadonlySet<string>,
-): Promise<{ reader: CodeReader; candidates: readonly string[] }[]> {
-  const [first, ...deployed] = base;
-  if (!first) return [{ reader: head, candidates: await head.candidates(clues.head) }];
-  const hits = await first.hits([...clues.base, ...clues.head]);
-  const among = new Set([...hits, ...changed]);
-  const of = async (
-    reader: CodeReader,
-    some: readonly Clue[],
-    paths?: Iterable<string>,
-  ): Promise<{ reader: CodeReader; candidates: readonly string[] }> => ({
-    reader,
-    candidates: some.length > 0 ? await reader.candidates(some, paths) : [],
-  });
-  // In turn, not at once: what base has read head need not read again.
-  const before = await of(first, clues.base, among);
-  const after = await of(head, clues.head, among);
-  const further = [];
-  for (const reader of deployed) further.push(await of(reader, clues.base));
-  return [after, before, ...further];
-}
-
-async function readUses(
-  readers: Readers,
-  asked: readonly Asked[],
-  histories: readonly DatabaseHistory[],
-  changedFiles: ReadonlySet<string>,
-): Promise<Uses> {
-  const { base, head } = readers;
-  if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
-  const schemas = schemasOf(histories);
-  const interest: Interest = interestIn(asked, schemas);
-  const clues = {
-    head: cluesFor(asked, sideSchemas(histories, 'head')),
-    base: cluesFor(
-      asked.filter((a) => !a.isNew),
-      sideSchemas(histories, 'base'),
-    ),
-  };
-  const all = await findCandidates(readers, clues, changedFiles);
-  const [after, ...before] = await Promise.all(
-    all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
-  );
-  if (!after) throw new RangeError('there is always a head');
-  const [first] = base;
-  const distant = first ? await distantReads(asked, schemas, first, head, after.accesses) : [];
-  return {
-    base: withDeployed(
-      before.map((b) => b.accesses),
-      base.map((r) => r.revision),
-    ),
-    head: [...after.accesses, ...distant],
-    unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
-    files: [...before.flatMap((b) => b.candidates), ...after.candidates],
-  };
-}
-
 /** What head and base both cannot read is one problem. */
 function onePerPlace(problems: readonly Unresolved[]): Unresolved[] {
   const known = new Map<string, Unresolved>();
   for (const p of problems) if (!known.has(p.location.file + p.reason)) known.set(p.location.file + p.reason, p);
   return [...known.values()];
-}
-
-/** Uses of the merge base, and those that only a further deployed revision has, named with its commit. */
-function withDeployed([base, ...deployed]: readonly (readonly SchemaAccess[])[], revisions: readonly string[]): SchemaAccess[] {
-  const useKey = (a: SchemaAccess): string => [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.scope].join('\0');
-  const known = new Set(base?.map(useKey));
-  const further = deployed.flatMap((accesses, i) =>
-    accesses.filter((a) => !known.has(useKey(a))).map((a) => ({ ...a, operation: `${a.operation}, at ${revisions[i + 1]?.slice(0, 9)}` })),
-  );
-  return [...(base ?? []), ...further];
 }
 
 /** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */

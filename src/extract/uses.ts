@@ -1,0 +1,107 @@
+/**
+ * Finds every use of the objects asked about, at base, at further deployed revisions and at head.
+ * Input: a reader per revision, the objects. Output: accesses, and what could not be read. One search serves base and head.
+ */
+import type { Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { PrismaSchema } from '../parse/prisma.ts';
+import type { CodeReader } from './code.ts';
+import { distantReads } from './distant-reads.ts';
+import type { DatabaseHistory } from './history.ts';
+import { type Asked, type Clue, cluesFor, interestIn } from './interest.ts';
+
+export interface Readers {
+  readonly base: readonly CodeReader[];
+  readonly head: CodeReader;
+}
+
+export type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;
+
+export const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
+  new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
+
+/** What one side's client maps: a field it does not map it cannot send. */
+const sideSchemas = (histories: readonly DatabaseHistory[], side: 'base' | 'head'): Schemas =>
+  new Map(histories.map((h) => [h.id, [h[side]?.prisma].filter((p): p is PrismaSchema => p != null)]));
+
+export interface Uses {
+  readonly base: readonly SchemaAccess[];
+  readonly head: readonly SchemaAccess[];
+  readonly unresolved: readonly Unresolved[];
+  readonly files: readonly string[];
+}
+
+interface SideClues {
+  readonly base: readonly Clue[];
+  readonly head: readonly Clue[];
+}
+
+/** One search serves base and head: what head has more it has in the files the change touches. */
+async function findCandidates(
+  { base, head }: Readers,
+  clues: SideClues,
+  changed: ReadonlySet<string>,
+): Promise<{ reader: CodeReader; candidates: readonly string[] }[]> {
+  const [first, ...deployed] = base;
+  if (!first) return [{ reader: head, candidates: await head.candidates(clues.head) }];
+  const hits = await first.hits([...clues.base, ...clues.head]);
+  const among = new Set([...hits, ...changed]);
+  const of = async (
+    reader: CodeReader,
+    some: readonly Clue[],
+    paths?: Iterable<string>,
+  ): Promise<{ reader: CodeReader; candidates: readonly string[] }> => ({
+    reader,
+    candidates: some.length > 0 ? await reader.candidates(some, paths) : [],
+  });
+  // In turn, not at once: what base has read head need not read again.
+  const before = await of(first, clues.base, among);
+  const after = await of(head, clues.head, among);
+  const further = [];
+  for (const reader of deployed) further.push(await of(reader, clues.base));
+  return [after, before, ...further];
+}
+
+export async function readUses(
+  readers: Readers,
+  asked: readonly Asked[],
+  histories: readonly DatabaseHistory[],
+  changedFiles: ReadonlySet<string>,
+): Promise<Uses> {
+  const { base, head } = readers;
+  if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
+  const schemas = schemasOf(histories);
+  const interest: Interest = interestIn(asked, schemas);
+  const clues = {
+    head: cluesFor(asked, sideSchemas(histories, 'head')),
+    base: cluesFor(
+      asked.filter((a) => !a.isNew),
+      sideSchemas(histories, 'base'),
+    ),
+  };
+  const all = await findCandidates(readers, clues, changedFiles);
+  const [after, ...before] = await Promise.all(
+    all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
+  );
+  if (!after) throw new RangeError('there is always a head');
+  const [first] = base;
+  const distant = first ? await distantReads(asked, schemas, first, head, after.accesses) : [];
+  return {
+    base: withDeployed(
+      before.map((b) => b.accesses),
+      base.map((r) => r.revision),
+    ),
+    head: [...after.accesses, ...distant],
+    unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
+    files: [...before.flatMap((b) => b.candidates), ...after.candidates],
+  };
+}
+
+/** Uses of the merge base, and those that only a further deployed revision has, named with its commit. */
+function withDeployed([base, ...deployed]: readonly (readonly SchemaAccess[])[], revisions: readonly string[]): SchemaAccess[] {
+  const useKey = (a: SchemaAccess): string => [a.database, a.table, a.column, a.kind, a.how, a.location.file, a.scope].join('\0');
+  const known = new Set(base?.map(useKey));
+  const further = deployed.flatMap((accesses, i) =>
+    accesses.filter((a) => !known.has(useKey(a))).map((a) => ({ ...a, operation: `${a.operation}, at ${revisions[i + 1]?.slice(0, 9)}` })),
+  );
+  return [...(base ?? []), ...further];
+}
