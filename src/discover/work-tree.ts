@@ -101,6 +101,12 @@ async function hashFiles(root: string, files: readonly string[]): Promise<Entry[
   return files.map((f) => ({ path: f, id: known.get(f) || `worktree:${f}` }));
 }
 
+/** What the system says, without the path: that is not the same on every machine. */
+const systemReason = (error: unknown): string => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : (code ?? reasonOf(error));
+};
+
 /** The file's bytes; a reason where it must not be or could not be read; null where it is gone. */
 async function readFileSafely(top: string, file: string): Promise<Uint8Array | string | null> {
   const full = path.join(top, file);
@@ -118,6 +124,6 @@ async function readFileSafely(top: string, file: string): Promise<Uint8Array | s
       await handle.close();
     }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : `it could not be read: ${reasonOf(error)}`;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : `it could not be read: ${systemReason(error)}`;
   }
 }
