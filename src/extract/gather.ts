@@ -3,6 +3,7 @@
  * Input: a repository, the config. Output: Facts, plain records for link/.
  */
 import type { DatabaseView, SchemaAccess, Unresolved } from '../access/types.ts';
+import { loadScopes } from '../code/scopes.ts';
 import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
@@ -12,6 +13,7 @@ import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
 import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
+import { loadTypeScript } from '../parse/typescript.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import { editedNames } from './edits.ts';
@@ -124,11 +126,10 @@ async function relevantHistories(
 ): Promise<DatabaseHistory[]> {
   const { base, head } = repository;
   const refused = head.skipped.map((s) => s.path);
-  const isRelevant =
-    base === null ||
-    [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p)) ||
-    (await holdsQuery(head, touched.sources)) ||
-    (await holdsQuery(base, touched.sources));
+  const isSchemaTouched = base === null || [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p));
+  // What will be needed for sure is loaded while git reads; a failure shows where it is used.
+  if (isSchemaTouched) Promise.all([postgres(), loadTypeScript(), loadScopes()]).catch(() => undefined);
+  const isRelevant = isSchemaTouched || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
   return isRelevant ? readHistories(base, head, config, postgres) : [];
 }
 
