@@ -2,7 +2,9 @@
  * Turns what the rules found into a report: one order, one fingerprint each, counts, and the source lines that formats show.
  * Pure: equal input gives an equal report, whatever the order in which rules ran.
  */
+
 import { createHash } from 'node:crypto';
+import { compare as compareText } from '../discover/words.ts';
 import { type Evidence, type Finding, lineKey, type Report, type Subject, type Summary } from './finding.ts';
 import { toolVersion } from './version.ts';
 
@@ -51,8 +53,7 @@ export function subjectName(subject: Subject): string {
   return subject.table === undefined || subject.table === subject.name ? subject.name : `${subject.table}.${subject.name}`;
 }
 
-/** By code unit: the same everywhere, whatever the locale. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export { compareText };
 
 /** The order of the JSON contract: file, line, column, rule, subject. */
 function compareFindings(a: Draft, b: Draft): number {

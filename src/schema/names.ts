@@ -32,5 +32,4 @@ export const resolveName = (
 export const rangeSchema = (range: Body): string | null => textOf(range, 'schemaname');
 export const rangeName = (range: Body): string => textOf(range, 'relname') ?? '';
 
-/** Code-unit order. */
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export { compare } from '../discover/words.ts';
