@@ -3,7 +3,7 @@
  * `"Role_new"` renamed to `"Role"`. Column types before are spelled as base spells them, types after as they end up.
  */
 import type { Life } from './lives.ts';
-import { quoteName } from './type-names.ts';
+import { quoteName } from './postgres/type-names.ts';
 import type { Column, SchemaChange } from './types.ts';
 
 const spell = (name: string): string => name.split('.').map(quoteName).join('.');

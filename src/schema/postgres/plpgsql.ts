@@ -2,8 +2,8 @@
  * PL/pgSQL trees → the SQL texts in them, in order.
  * Input: the functions of `parsePlpgsql`. Output: statements, expressions and dynamic SQL, each as text.
  */
-import { type Body, isBody, listOf, literalOf, nameParts, nodeOf, numberOf, textOf, untag } from '../parse/sql/ast.ts';
-import type { Postgres } from '../parse/sql/postgres.ts';
+import { type Body, isBody, listOf, literalOf, nameParts, nodeOf, numberOf, textOf, untag } from '../../parse/sql/ast.ts';
+import type { Postgres } from '../../parse/sql/postgres.ts';
 
 export interface EmbeddedSql {
   readonly kind: 'statement' | 'expression' | 'assignment' | 'dynamic';

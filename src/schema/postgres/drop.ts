@@ -1,11 +1,11 @@
 /** DROP of every kind of object → the draft, and an operation per object. */
-import { type Body, isTrue, listOf, nameParts, textOf } from '../parse/sql/ast.ts';
-import { cascadeFunction, cascadeRelation, cascadeType, removeOwned } from './cascade.ts';
-import { ownerOf } from './draft.ts';
-import { unqualify } from './names.ts';
-import { isTemporary, nameOf, record, relationExists, type Step, tableObject } from './step.ts';
+import { type Body, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
+import { cascadeFunction, cascadeRelation, cascadeType, removeOwned } from '../cascade.ts';
+import { ownerOf } from '../draft.ts';
+import { unqualify } from '../names.ts';
+import { isTemporary, nameOf, record, relationExists, type Step, tableObject } from '../step.ts';
+import { objectKey, type SchemaObject } from '../types.ts';
 import { quoteName } from './type-names.ts';
-import { objectKey, type SchemaObject } from './types.ts';
 
 interface Drop {
   readonly step: Step;

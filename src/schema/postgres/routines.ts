@@ -12,13 +12,13 @@ import {
   stringsOf,
   textOf,
   untag,
-} from '../parse/sql/ast.ts';
+} from '../../parse/sql/ast.ts';
+import type { Reference } from '../reference-types.ts';
+import { expressionReferences, outputColumns, references } from '../references.ts';
+import { isTemporary, nameOf, newRelation, record, relationOf, type Step } from '../step.ts';
+import { type Dependency, objectKey, type Routine, type SchemaObject } from '../types.ts';
 import { bodyUses, inTrigger } from './function-uses.ts';
-import type { Reference } from './reference-types.ts';
-import { expressionReferences, outputColumns, references } from './references.ts';
-import { isTemporary, nameOf, newRelation, record, relationOf, type Step } from './step.ts';
 import { typeParts } from './type-names.ts';
-import { type Dependency, objectKey, type Routine, type SchemaObject } from './types.ts';
 
 const enforced = (found: readonly Reference[]): readonly Dependency[] => {
   const uses = new Map<string, Dependency>();

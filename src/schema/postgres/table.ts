@@ -1,11 +1,11 @@
 /** CREATE TABLE in all its forms (LIKE, INHERITS, PARTITION OF, AS SELECT), CREATE INDEX → the draft. */
-import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, stringOf, textOf, untag } from '../parse/sql/ast.ts';
-import { elementEnd, trimEnd } from '../parse/sql/lexer.ts';
+import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, stringOf, textOf, untag } from '../../parse/sql/ast.ts';
+import { elementEnd, trimEnd } from '../../parse/sql/lexer.ts';
+import { chooseName, type DraftTable, emptyTable, isNameTaken } from '../draft.ts';
+import { expressionReferences, outputColumns, references } from '../references.ts';
+import { columnObject, isTemporary, newRelation, record, relationExists, relationOf, type Step, tableObject } from '../step.ts';
+import type { Column } from '../types.ts';
 import { columnFrom, constraintFrom, inlineConstraints, putConstraint } from './definitions.ts';
-import { chooseName, type DraftTable, emptyTable, isNameTaken } from './draft.ts';
-import { expressionReferences, outputColumns, references } from './references.ts';
-import { columnObject, isTemporary, newRelation, record, relationExists, relationOf, type Step, tableObject } from './step.ts';
-import type { Column } from './types.ts';
 
 const LIKE = { constraints: 1 << 2, defaults: 1 << 3, generated: 1 << 4, identity: 1 << 5, indexes: 1 << 6 } as const;
 

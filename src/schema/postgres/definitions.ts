@@ -2,14 +2,14 @@
  * Column and constraint definitions of the tree → records.
  * Invariants: pure but for the names of unnamed constraints, which depend on those the table has already.
  */
-import { type Body, childOf, isTrue, listOf, nodesOf, numberOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
-import { elementEnd, nextToken, trimEnd } from '../parse/sql/lexer.ts';
-import { chooseName, type DraftTable, isNameTaken } from './draft.ts';
-import { unqualify } from './names.ts';
-import { expressionReferences } from './references.ts';
-import { relationOf, type Step } from './step.ts';
+import { type Body, childOf, isTrue, listOf, nodesOf, numberOf, stringsOf, textOf, untag } from '../../parse/sql/ast.ts';
+import { elementEnd, nextToken, trimEnd } from '../../parse/sql/lexer.ts';
+import { chooseName, type DraftTable, isNameTaken } from '../draft.ts';
+import { unqualify } from '../names.ts';
+import { expressionReferences } from '../references.ts';
+import { relationOf, type Step } from '../step.ts';
+import type { Column, Constraint } from '../types.ts';
 import { formatType, isSerial } from './type-names.ts';
-import type { Column, Constraint } from './types.ts';
 
 const KINDS: ReadonlyMap<string, Constraint['kind']> = new Map([
   ['CONSTR_PRIMARY', 'primary-key'],

@@ -1,5 +1,5 @@
 /** Type names of the tree → the spelling of PostgreSQL's own `format_type`. */
-import { type Body, childOf, listOf, numberOf, stringsOf, untag } from '../parse/sql/ast.ts';
+import { type Body, childOf, listOf, numberOf, stringsOf, untag } from '../../parse/sql/ast.ts';
 
 const SPELLING: ReadonlyMap<string, string> = new Map([
   ['int2', 'smallint'],

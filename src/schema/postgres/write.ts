@@ -1,8 +1,8 @@
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY in a migration → `write` operations: the backfill. */
-import type { TaggedNode } from '../parse/sql/ast.ts';
-import type { Reference } from './reference-types.ts';
-import { references } from './references.ts';
-import { isTemporary, record, type Step, tableObject } from './step.ts';
+import type { TaggedNode } from '../../parse/sql/ast.ts';
+import type { Reference } from '../reference-types.ts';
+import { references } from '../references.ts';
+import { isTemporary, record, type Step, tableObject } from '../step.ts';
 
 type Write = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
 

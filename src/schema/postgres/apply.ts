@@ -2,10 +2,24 @@
  * One statement's tree → the draft and its operations, by a table of node types.
  * Invariants: a node type that is not in the table changes nothing that code can name (grants, comments, settings).
  */
-import { type Body, childOf, isTrue, listOf, nameParts, nodesOf, stringOf, stringsOf, type TaggedNode, textOf } from '../parse/sql/ast.ts';
-import { alterTable } from './apply-alter.ts';
-import { dropObjects } from './apply-drop.ts';
-import { alterEnum, renameObject, setSchema } from './apply-rename.ts';
+import {
+  type Body,
+  childOf,
+  isTrue,
+  listOf,
+  nameParts,
+  nodesOf,
+  stringOf,
+  stringsOf,
+  type TaggedNode,
+  textOf,
+} from '../../parse/sql/ast.ts';
+import { nameOf, type Step } from '../step.ts';
+import { recordUnreadable } from '../unreadable.ts';
+import { alterTable } from './alter.ts';
+import { dropObjects } from './drop.ts';
+import { constantSql, embeddedSql } from './plpgsql.ts';
+import { alterEnum, renameObject, setSchema } from './rename.ts';
 import {
   createEnum,
   createFunction,
@@ -16,12 +30,9 @@ import {
   createViewStatement,
   selectSetConfig,
   setVariable,
-} from './apply-routines.ts';
-import { createIndex, createTable, createTableAs } from './apply-table.ts';
-import { applyWrite } from './apply-write.ts';
-import { constantSql, embeddedSql } from './plpgsql.ts';
-import { nameOf, type Step } from './step.ts';
-import { recordUnreadable } from './unreadable.ts';
+} from './routines.ts';
+import { createIndex, createTable, createTableAs } from './table.ts';
+import { applyWrite } from './write.ts';
 
 type Apply = (step: Step, body: Body) => void;
 

@@ -1,10 +1,10 @@
 /** RENAME and SET SCHEMA of everything, and enum values → the draft, and an operation each. */
-import { type Body, childOf, isTrue, listOf, nameParts, textOf } from '../parse/sql/ast.ts';
-import { ownerOf, renameColumn, renameKey, renameRelation, sibling } from './draft.ts';
-import { qualify, unqualify } from './names.ts';
-import { childrenOf, columnObject, isTemporary, nameOf, record, relationOf, type Step, tableObject } from './step.ts';
+import { type Body, childOf, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
+import { ownerOf, renameColumn, renameKey, renameRelation, sibling } from '../draft.ts';
+import { qualify, unqualify } from '../names.ts';
+import { childrenOf, columnObject, isTemporary, nameOf, record, relationOf, type Step, tableObject } from '../step.ts';
+import type { Routine } from '../types.ts';
 import { quoteName } from './type-names.ts';
-import type { Routine } from './types.ts';
 
 type ViewKind = 'view' | 'materialized-view';
 

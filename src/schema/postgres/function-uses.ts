@@ -2,12 +2,12 @@
  * What the text of a function uses. PostgreSQL checks string bodies only when they run, so these uses are not enforced:
  * a drop is accepted, and the function fails afterwards.
  */
-import type { Body } from '../parse/sql/ast.ts';
+import type { Body } from '../../parse/sql/ast.ts';
+import type { Reference, ReferenceOptions } from '../reference-types.ts';
+import { references } from '../references.ts';
+import type { Step } from '../step.ts';
+import type { Dependency, Routine } from '../types.ts';
 import { constantSql, type EmbeddedSql, embeddedSql, variablesOf } from './plpgsql.ts';
-import type { Reference, ReferenceOptions } from './reference-types.ts';
-import { references } from './references.ts';
-import type { Step } from './step.ts';
-import type { Dependency, Routine } from './types.ts';
 
 export interface FunctionText {
   readonly language: string;

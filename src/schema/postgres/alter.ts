@@ -2,14 +2,14 @@
  * ALTER TABLE → one operation per clause.
  * Invariants: a table the history does not know is no error: its operations are recorded as far as the text tells them.
  */
-import { type Body, childOf, isTrue, listOf, nodeOf, numberOf, stringOf, textOf, untag } from '../parse/sql/ast.ts';
-import { elementEnd, nextToken, skipTrivia, trimEnd } from '../parse/sql/lexer.ts';
-import { cascadeColumn } from './cascade.ts';
+import { type Body, childOf, isTrue, listOf, nodeOf, numberOf, stringOf, textOf, untag } from '../../parse/sql/ast.ts';
+import { elementEnd, nextToken, skipTrivia, trimEnd } from '../../parse/sql/lexer.ts';
+import { cascadeColumn } from '../cascade.ts';
+import { type DraftTable, emptyTable, removeColumn } from '../draft.ts';
+import { childrenOf, columnObject, isTemporary, record, relationOf, type Step } from '../step.ts';
+import { type Column, objectKey } from '../types.ts';
 import { columnFrom, constraintFrom, expressionText, inlineConstraints, putConstraint } from './definitions.ts';
-import { type DraftTable, emptyTable, removeColumn } from './draft.ts';
-import { childrenOf, columnObject, isTemporary, record, relationOf, type Step } from './step.ts';
 import { formatType } from './type-names.ts';
-import { type Column, objectKey } from './types.ts';
 
 interface Clause {
   readonly step: Step;
