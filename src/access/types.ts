@@ -1,9 +1,10 @@
 /** Facts about how code touches the schema, and what an extractor of them is. */
 import type { Module, Modules, Node } from '../code/types.ts';
 import type { Guard } from '../flags/types.ts';
+import type { Dialect } from '../migrations/types.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import type { Location } from '../parse/span.ts';
-import type { Postgres } from '../parse/sql/postgres.ts';
+import type { SqlParser } from '../parse/sql/parser.ts';
 import type { Schema } from '../schema/types.ts';
 
 export type Confidence = 'high' | 'medium' | 'low';
@@ -42,9 +43,12 @@ export interface Unresolved {
   readonly revision?: 'base' | 'head';
 }
 
+export type SqlParsers = ReadonlyMap<Dialect, SqlParser>;
+
 /** One database as code at some revision sees it. */
 export interface DatabaseView {
   readonly id: string;
+  readonly dialect: Dialect;
   readonly schema: Schema;
   readonly prisma: PrismaSchema | null;
 }
@@ -61,7 +65,8 @@ export interface AccessContext {
   readonly modules: Modules;
   readonly databases: readonly DatabaseView[];
   readonly interest: Interest | null;
-  readonly postgres: Postgres | null;
+  /** Parsers of the databases' dialects; a dialect without one is not read in code. */
+  readonly parsers: SqlParsers;
   guards(node: Node, module: Module): readonly Guard[];
 }
 

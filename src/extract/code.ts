@@ -4,7 +4,7 @@
  * Invariants: a file is parsed once per content, whatever the revision; a file that cannot be read is said, never skipped.
  */
 import { loadLayers } from '../access/layers.ts';
-import type { AccessContext, DatabaseView, Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { AccessContext, DatabaseView, Interest, SchemaAccess, SqlParsers, Unresolved } from '../access/types.ts';
 import { makeModule } from '../code/module.ts';
 import { configPaths, makeModules } from '../code/modules.ts';
 import { loadScopes } from '../code/scopes.ts';
@@ -15,7 +15,6 @@ import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
 import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
 import { reasonOf } from '../parse/errors.ts';
-import type { Postgres } from '../parse/sql/postgres.ts';
 import { type Decoded, decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
 import { type Clue, clueMatcher, wordsOf } from './interest.ts';
@@ -54,7 +53,7 @@ interface ReaderOptions {
   readonly tree: Tree;
   readonly databases: readonly DatabaseView[];
   readonly config: Config;
-  readonly postgres: Postgres | null;
+  readonly parsers: SqlParsers;
   readonly cache: ModuleCache;
   /** Decoded files by content, shared like `cache`. */
   readonly texts?: TextCache;
@@ -67,7 +66,7 @@ const MAX_ROUNDS = 10;
 
 /** A reader of one revision's code. */
 export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader> {
-  const { tree, databases, config, postgres, cache, texts = new Map() } = options;
+  const { tree, databases, config, parsers, cache, texts = new Map() } = options;
   const ids = new Map((await tree.entries()).map((e) => [e.path, e.id]));
   const paths = new Set(ids.keys());
   const problems = new Map<string, Unresolved>();
@@ -183,7 +182,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
         if (!context || reader !== flags)
-          context = { modules, databases, interest, postgres, guards: options.hasFlags === false ? () => [] : flags.guards };
+          context = { modules, databases, interest, parsers, guards: options.hasFlags === false ? () => [] : flags.guards };
         reader = flags;
         const current = context;
         return layers.map((layer) => layer.extract(module, current));

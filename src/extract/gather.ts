@@ -12,8 +12,8 @@ import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
-import { loadPostgres, type Postgres } from '../parse/sql/postgres.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
+import { loadEngine, loadParsers } from '../schema/engines.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import { editedNames } from './edits.ts';
@@ -56,15 +56,13 @@ const MAX_CHANGED_FILES = 400;
 export async function gather(options: GatherOptions): Promise<Facts> {
   const { repository, config, states } = options;
   const { base, head } = repository;
-  let parser: Promise<Postgres> | undefined;
-  const postgres = (): Promise<Postgres> => (parser ??= loadPostgres());
   options.progress('reading migrations');
   const touched = await touchedFiles(base, head);
   const changedFiles = touched.sources;
-  const histories = await relevantHistories(options, touched, postgres);
+  const histories = await relevantHistories(options, touched);
   const flagUse = await usesFlags(base ? [head, base] : [head], states, config);
   const hasFlags = flagUse !== 'no';
-  const readers = await makeReaders(options, histories, parser ? await parser : null, hasFlags);
+  const readers = await makeReaders(options, histories, hasFlags);
 
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags);
@@ -119,18 +117,14 @@ async function unreadMigrations(head: Tree, touched: Touched): Promise<Unresolve
 }
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
-async function relevantHistories(
-  { repository, config }: GatherOptions,
-  touched: Touched,
-  postgres: () => Promise<Postgres>,
-): Promise<DatabaseHistory[]> {
+async function relevantHistories({ repository, config }: GatherOptions, touched: Touched): Promise<DatabaseHistory[]> {
   const { base, head } = repository;
   const refused = head.skipped.map((s) => s.path);
   const isSchemaTouched = base === null || [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p));
   // What will be needed for sure is loaded while git reads; a failure shows where it is used.
-  if (isSchemaTouched) Promise.all([postgres(), loadTypeScript(), loadScopes()]).catch(() => undefined);
+  if (isSchemaTouched) Promise.all([loadEngine('postgres'), loadTypeScript(), loadScopes()]).catch(() => undefined);
   const isRelevant = isSchemaTouched || (await holdsQuery(head, touched.sources)) || (await holdsQuery(base, touched.sources));
-  return isRelevant ? readHistories(base, head, config, postgres) : [];
+  return isRelevant ? readHistories(base, head, config, loadEngine) : [];
 }
 
 async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boolean> {
@@ -143,16 +137,16 @@ async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boole
 async function makeReaders(
   { repository, config }: GatherOptions,
   histories: readonly DatabaseHistory[],
-  postgres: Postgres | null,
   hasFlags: boolean,
 ): Promise<Readers> {
+  const parsers = await loadParsers(histories.map((h) => h.dialect));
   const cache: ModuleCache = new Map();
   const texts: TextCache = new Map();
   const isIgnored = globMatcher(config.ignore);
-  const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, ...h.base }] : []));
-  const after = histories.map((h): DatabaseView => ({ id: h.id, ...h.head }));
+  const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, dialect: h.dialect, ...h.base }] : []));
+  const after = histories.map((h): DatabaseView => ({ id: h.id, dialect: h.dialect, ...h.head }));
   const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
-    makeCodeReader({ tree, databases, config, postgres, cache, texts, isIgnored, hasFlags });
+    makeCodeReader({ tree, databases, config, parsers, cache, texts, isIgnored, hasFlags });
   const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }

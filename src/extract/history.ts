@@ -9,11 +9,11 @@ import { compareMigrations, type MigrationChange } from '../migrations/change.ts
 import { discoverDatabases, upText } from '../migrations/discover.ts';
 import type { Database, Migration } from '../migrations/types.ts';
 import { type PrismaSchema, parsePrisma } from '../parse/prisma.ts';
-import type { Postgres } from '../parse/sql/postgres.ts';
 import { decode } from '../parse/text.ts';
+import type { Engines } from '../schema/engines.ts';
 import { netEffect } from '../schema/net-effect.ts';
-import { EMPTY_SCHEMA, type Replay, replay } from '../schema/replay.ts';
-import type { Schema, SchemaChange, Unreadable } from '../schema/types.ts';
+import { EMPTY_SCHEMA, type Engine, type Replay, replay, sqlFile } from '../schema/replay.ts';
+import type { Action, Refusal, Schema, SchemaChange, Unreadable } from '../schema/types.ts';
 
 export type Backfill = Extract<SchemaChange, { type: 'write' }>;
 
@@ -42,6 +42,10 @@ export interface DatabaseHistory {
   readonly edited: readonly Migration[];
   /** Whether migrations of base were changed or taken away. */
   readonly isEdited: boolean;
+  /** Locks, scans and rewrites of the added migrations. */
+  readonly actions: readonly Action[];
+  /** Statements of the added migrations that the database would refuse. */
+  readonly refusals: readonly Refusal[];
   /** Of the added migrations; with `--all`, of the whole history. */
   readonly unreadable: readonly Unreadable[];
   readonly migrations: number;
@@ -49,16 +53,11 @@ export interface DatabaseHistory {
 }
 
 /** Reads the migrations of both revisions. `base: null` means `--all`: nothing is a change. */
-export async function readHistories(
-  base: Tree | null,
-  head: Tree,
-  config: Config,
-  postgres: () => Promise<Postgres>,
-): Promise<DatabaseHistory[]> {
+export async function readHistories(base: Tree | null, head: Tree, config: Config, engines: Engines): Promise<DatabaseHistory[]> {
   const [headDatabases, baseDatabases] = await Promise.all([discover(head, config), base ? discover(base, config) : []]);
   const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
   const histories: DatabaseHistory[] = [];
-  for (const pair of pairs) histories.push(await readHistory(pair, base, head, postgres));
+  for (const pair of pairs) histories.push(await readHistory(pair, base, head, engines));
   return histories.map((history) => ({ ...history, unreadable: [...history.unreadable, ...refusedIn(history, base, head)] }));
 }
 
@@ -102,12 +101,7 @@ async function readTexts(tree: Tree, paths: readonly string[]): Promise<Texts> {
   return { texts, refused };
 }
 
-async function readHistory(
-  pair: MigrationChange,
-  base: Tree | null,
-  head: Tree,
-  postgres: () => Promise<Postgres>,
-): Promise<DatabaseHistory> {
+async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree, engines: Engines): Promise<DatabaseHistory> {
   const { head: database, added } = pair;
   const isAll = base === null;
   const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
@@ -122,7 +116,8 @@ async function readHistory(
     migrations: isAll ? database.migrations.length : added.length,
   };
   const empty = { schema: EMPTY_SCHEMA };
-  if (database.dialect !== 'postgres') {
+  const engine = await engines(database.dialect);
+  if (!engine) {
     return {
       ...common,
       base: pair.base ? { ...empty, prisma: baseSide } : null,
@@ -130,15 +125,16 @@ async function readHistory(
       changes: [],
       operations: [],
       backfills: [],
+      actions: [],
+      refusals: [],
       unreadable: unread(database, isAll ? database.migrations : added),
       statements: 0,
     };
   }
-  const parser = await postgres();
-  const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, parser) : null;
+  const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, engine) : null;
   const start = before?.schema ?? EMPTY_SCHEMA;
-  const change = await replayTree(head, database, isAll ? database.migrations : added, parser, isAll ? undefined : start);
-  const after = common.isEdited ? await replayTree(head, database, database.migrations, parser) : change;
+  const change = await replayTree(head, database, isAll ? database.migrations : added, engine, isAll ? undefined : start);
+  const after = common.isEdited ? await replayTree(head, database, database.migrations, engine) : change;
   return {
     ...common,
     base: pair.base ? { schema: start, prisma: baseSide } : null,
@@ -146,6 +142,8 @@ async function readHistory(
     changes: isAll ? [] : netEffect(start, change.changes),
     operations: isAll ? [] : change.changes,
     backfills: [...(before?.changes ?? []), ...change.changes].filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
+    actions: isAll ? [] : change.actions,
+    refusals: isAll ? [] : change.refusals,
     unreadable: change.unreadable,
     statements: change.statements,
   };
@@ -160,7 +158,7 @@ async function replayTree(
   tree: Tree,
   database: Database,
   migrations: readonly Migration[],
-  parser: Postgres,
+  engine: Engine,
   start?: Schema,
 ): Promise<Replay> {
   const { texts, refused } = await readTexts(
@@ -169,9 +167,9 @@ async function replayTree(
   );
   const files = migrations.flatMap((migration) => {
     const text = texts.get(migration.path);
-    return text === undefined ? [] : [{ migration, text: upText(database, text) }];
+    return text === undefined ? [] : [sqlFile(migration, upText(database, text))];
   });
-  const result = replay(files, parser, start);
+  const result = replay(files, engine, start);
   const lost = migrations.flatMap((m) => {
     const r = refused.get(m.path);
     return r ? [refusedFile(m, r.reason, r.bytes)] : [];

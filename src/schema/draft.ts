@@ -19,6 +19,8 @@ export interface Draft extends Schema {
   readonly children: Map<string, Set<string>>;
   readonly otherTypes: Set<string>;
   readonly dropped: Set<string>;
+  /** Tables this replay has created. */
+  readonly fresh: Set<string>;
 }
 
 export const copyTable = (table: Table, name: string = table.name): DraftTable => ({
@@ -36,6 +38,7 @@ export const createDraft = (start?: Schema): Draft => ({
   children: new Map([...(start?.memory?.children ?? [])].map(([parent, children]) => [parent, new Set(children)])),
   otherTypes: new Set(start?.memory?.otherTypes),
   dropped: new Set(start?.memory?.dropped),
+  fresh: new Set(),
 });
 
 /** The draft as a schema that no later replay can change. */
@@ -108,6 +111,7 @@ export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: 
 export const renameRelation = (draft: Draft, from: string, to: string): void => {
   const table = draft.tables.get(from);
   if (table) renameKey(draft.tables, from, to, (old) => ({ ...old, name: to }));
+  if (draft.fresh.delete(from)) draft.fresh.add(to);
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
       if (constraint.references?.table === from)

@@ -8,7 +8,7 @@ import { type Body, stringsOf } from '../parse/sql/ast.ts';
 import type { Postgres } from '../parse/sql/postgres.ts';
 import type { Draft, DraftTable } from './draft.ts';
 import { rangeName, rangeSchema, resolveName } from './names.ts';
-import { objectKey, type SchemaChange, type SchemaObject, type Unreadable } from './types.ts';
+import { type Action, objectKey, type Refusal, type SchemaChange, type SchemaObject, type Unreadable } from './types.ts';
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'location' | 'migration'> : never;
 export type Operation = WithoutPlace<SchemaChange>;
@@ -25,12 +25,13 @@ export interface Source {
 export interface Session {
   path: readonly string[];
   readonly temporary: Set<string>;
+  /** Whether statements run in a transaction of the runner's, or one the file has opened. */
+  inTransaction: boolean;
 }
 
 export interface Step {
   readonly draft: Draft;
   readonly session: Session;
-  readonly postgres: Postgres;
   readonly migration: string;
   readonly source: Source;
   /** The statement's own range in `source.text`. */
@@ -39,7 +40,14 @@ export interface Step {
   readonly location: Location;
   readonly isSilent: boolean;
   readonly changes: SchemaChange[];
+  readonly actions: Action[];
+  readonly refusals: Refusal[];
   readonly unreadable: Unreadable[];
+}
+
+/** A step of PostgreSQL's: bodies of functions and DO blocks are parsed on the way. */
+export interface PgStep extends Step {
+  readonly postgres: Postgres;
 }
 
 /** Records one operation at the step's place, and remembers dropped names. */
@@ -47,7 +55,31 @@ export const record = (step: Step, operation: Operation): void => {
   const key = objectKey(operation.object);
   if (operation.type === 'drop') step.draft.dropped.add(key);
   if (operation.type === 'create') step.draft.dropped.delete(key);
+  if (operation.type === 'create' && operation.object.kind === 'table') step.draft.fresh.add(operation.object.name);
   if (!step.isSilent) step.changes.push({ ...operation, location: step.location, migration: step.migration });
+};
+
+/** Records what the statement makes the database do to a table in use. */
+export const act = (step: Step, hazard: string, table: string, rest: Partial<Pick<Action, 'others' | 'object' | 'instead'>> = {}): void => {
+  if (step.isSilent) return;
+  const { location, migration, draft, session } = step;
+  const isNew = draft.fresh.has(table);
+  step.actions.push({
+    hazard,
+    table,
+    others: [],
+    object: tableObject(table),
+    isNew,
+    inTransaction: session.inTransaction,
+    location,
+    migration,
+    ...rest,
+  });
+};
+
+/** Records that the database would refuse the statement. */
+export const refuse = (step: Step, reason: string, isCertain: boolean): void => {
+  step.refusals.push({ location: step.location, migration: step.migration, reason, isCertain });
 };
 
 export const relationExists = (step: Step, name: string): boolean =>

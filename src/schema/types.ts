@@ -48,6 +48,10 @@ export interface Constraint {
   readonly columns: readonly string[];
   readonly references: { readonly table: string; readonly columns: readonly string[] } | null;
   readonly validated: boolean;
+  /** SQL text of a CHECK. */
+  readonly expression?: string;
+  /** A CHECK that is a list of constants for one column (`status IN ('a', 'b')`): what it allows, as text. */
+  readonly allowed?: { readonly column: string; readonly values: readonly string[] };
 }
 
 export interface Index {
@@ -132,6 +136,35 @@ export type SchemaChange = { readonly location: Location; readonly migration: st
       readonly reads: readonly string[];
     }
 );
+
+/**
+ * What a statement makes the database do to a table that others use meanwhile: locks, scans, rewrites. `hazard` is its row
+ * in the dialect's hazard table (`hazards/<dialect>.ts`); a statement or clause without one has no action.
+ */
+export interface Action {
+  readonly hazard: string;
+  /** The table that is locked; `others` are locked with it (both ends of a foreign key). */
+  readonly table: string;
+  readonly others: readonly string[];
+  readonly object: SchemaObject;
+  /** Whether the table was created by the same replay: nobody uses it yet. */
+  readonly isNew: boolean;
+  readonly inTransaction: boolean;
+  /** SQL that reaches the same end without the hazard, where there is one. */
+  readonly instead?: string;
+  readonly location: Location;
+  readonly migration: string;
+}
+
+/** A statement the database would refuse, given the schema it meets. It is not applied where that is certain. */
+export interface Refusal {
+  readonly location: Location;
+  readonly migration: string;
+  /** In the database's own words, as far as possible: `relation "t" already exists`. */
+  readonly reason: string;
+  /** False where the object may come from outside the migrations: then the statement was applied as far as its text tells. */
+  readonly isCertain: boolean;
+}
 
 /** A statement or file that could not be understood, with every table it could mean where the text shows that. */
 export interface Unreadable {

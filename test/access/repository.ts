@@ -5,7 +5,8 @@ import { memoryTree } from '../../src/discover/memory-tree.ts';
 import { makeCodeReader } from '../../src/extract/code.ts';
 import { parsePrisma } from '../../src/parse/prisma.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
-import { replay } from '../../src/schema/replay.ts';
+import { postgresEngine } from '../../src/schema/postgres/engine.ts';
+import { replay, sqlFile } from '../../src/schema/replay.ts';
 
 const postgres = await loadPostgres();
 
@@ -59,13 +60,13 @@ export async function accessesIn(
   files: Readonly<Record<string, string>>,
   options: { readonly prisma?: boolean } = {},
 ): Promise<readonly SchemaAccess[]> {
-  const schema = replay([{ migration: { id: '1', path: '1.sql', content: '1' }, text: tables }], postgres).schema;
+  const schema = replay([sqlFile({ id: '1', path: '1.sql', content: '1' }, tables)], postgresEngine(postgres)).schema;
   const prisma = options.prisma === false ? null : parsePrisma(new Map([['schema.prisma', prismaSchema]]));
   const reader = await makeCodeReader({
     tree: memoryTree('head', new Map(Object.entries(files))),
-    databases: [{ id: 'db', schema, prisma }],
+    databases: [{ id: 'db', dialect: 'postgres', schema, prisma }],
     config: defaultConfig,
-    postgres,
+    parsers: new Map([['postgres', postgres]]),
     cache: new Map(),
     isIgnored: () => false,
     hasFlags: true,

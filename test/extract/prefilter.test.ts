@@ -11,6 +11,7 @@ import { clueMatcher, cluesFor } from '../../src/extract/interest.ts';
 import type { PrismaSchema } from '../../src/parse/prisma.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
 import { loadRules } from '../../src/rules.ts';
+import { loadEngine } from '../../src/schema/engines.ts';
 import { casesOf, type Files } from '../fixtures.ts';
 
 const postgres = await loadPostgres();
@@ -19,14 +20,14 @@ const cases = (await loadRules()).flatMap((rule) => casesOf(rule.id));
 /** Columns that a file uses, though the clues for them say it cannot matter. */
 async function hidden(files: Files): Promise<string[]> {
   const tree = memoryTree('head', files);
-  const histories = await readHistories(null, tree, defaultConfig, async () => postgres);
-  const databases = histories.map((h) => ({ id: h.id, ...h.head }));
+  const histories = await readHistories(null, tree, defaultConfig, loadEngine);
+  const databases = histories.map((h) => ({ id: h.id, dialect: h.dialect, ...h.head }));
   const schemas = new Map(databases.map((d) => [d.id, [d.prisma].filter((p): p is PrismaSchema => p !== null)]));
   const reader = await makeCodeReader({
     tree,
     databases,
     config: defaultConfig,
-    postgres,
+    parsers: new Map([['postgres', postgres]]),
     cache: new Map(),
     isIgnored: () => false,
     hasFlags: true,

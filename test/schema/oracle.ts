@@ -1,7 +1,8 @@
 /** PostgreSQL itself (PGlite) as the judge: what a database says it contains, in the form of a replayed schema. */
 import type { PGlite } from '@electric-sql/pglite';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
-import { type Replay, replay } from '../../src/schema/replay.ts';
+import { postgresEngine } from '../../src/schema/postgres/engine.ts';
+import { type Replay, replay, sqlFile } from '../../src/schema/replay.ts';
 import type { Schema } from '../../src/schema/types.ts';
 
 export interface Shape {
@@ -93,8 +94,8 @@ export const resetDatabase = async (db: PGlite): Promise<void> => {
 export const replayTexts = async (texts: readonly string[], start?: Schema): Promise<Replay> => {
   const postgres = await loadPostgres();
   return replay(
-    texts.map((text, i) => ({ migration: { id: String(i + 1), path: `migrations/${i + 1}.sql`, content: '' }, text })),
-    postgres,
+    texts.map((text, i) => sqlFile({ id: String(i + 1), path: `migrations/${i + 1}.sql`, content: '' }, text)),
+    postgresEngine(postgres),
     start,
   );
 };

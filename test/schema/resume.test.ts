@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
-import { replay } from '../../src/schema/replay.ts';
+import { postgresEngine } from '../../src/schema/postgres/engine.ts';
+import { replay, sqlFile } from '../../src/schema/replay.ts';
 
 const HISTORY = [
   "CREATE TABLE events (id bigint, at date, source text) PARTITION BY RANGE (at); CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
@@ -12,12 +13,12 @@ const HISTORY = [
 ];
 
 test('a replay that is taken up again ends where one in a single go ends', async () => {
-  const postgres = await loadPostgres();
-  const files = HISTORY.map((text, i) => ({ migration: { id: `${i}`, path: `${i}.sql`, content: `${i}` }, text }));
-  const whole = replay(files, postgres);
+  const engine = postgresEngine(await loadPostgres());
+  const files = HISTORY.map((text, i) => sqlFile({ id: `${i}`, path: `${i}.sql`, content: `${i}` }, text));
+  const whole = replay(files, engine);
   for (let cut = 0; cut <= files.length; cut++) {
-    const first = replay(files.slice(0, cut), postgres);
-    const second = replay(files.slice(cut), postgres, first.schema);
+    const first = replay(files.slice(0, cut), engine);
+    const second = replay(files.slice(cut), engine, first.schema);
     expect(second.schema).toEqual(whole.schema);
     expect([...first.changes, ...second.changes]).toEqual(whole.changes);
   }

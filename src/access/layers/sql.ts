@@ -6,6 +6,7 @@
 import { enclosingFunction } from '../../code/functions.ts';
 import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import type { Dialect } from '../../migrations/types.ts';
 import { references } from '../../schema/references.ts';
 import { nearest } from '../nearest.ts';
 import { type Draft, makeRecorder, type Recorder } from '../recorder.ts';
@@ -21,7 +22,7 @@ const sql: AccessLayer = {
   name: 'sql',
   extract: (module, context) => {
     const recorder = makeRecorder('sql', context);
-    if (context.postgres) addAll(module, context, recorder);
+    if (context.databases.some((d) => context.parsers.has(d.dialect))) addAll(module, context, recorder);
     return { accesses: recorder.accesses, unresolved: [] };
   },
 };
@@ -97,9 +98,16 @@ const qualifiedTables = ({ schema }: DatabaseView): string[] =>
   [...schema.tables.keys()].flatMap((t) => (t.includes('.') ? [t.slice(t.indexOf('.') + 1)] : []));
 
 function addParsed(text: SqlText, replace: boolean, call: Source, context: AccessContext, recorder: Recorder): boolean {
-  const parsed = context.postgres?.parse(replace ? replacePlaceholders(text.sql) : text.sql);
+  const sql = replace ? replacePlaceholders(text.sql) : text.sql;
+  const dialects = new Set(context.databases.map((d) => d.dialect));
+  return [...dialects].map((dialect) => addParsedAs(dialect, sql, text, call, context, recorder)).some(Boolean);
+}
+
+/** What a text means to the databases of one dialect; false where their parser does not read it. */
+function addParsedAs(dialect: Dialect, sql: string, text: SqlText, call: Source, context: AccessContext, recorder: Recorder): boolean {
+  const parsed = context.parsers.get(dialect)?.parse(sql);
   if (!parsed?.ok) return false;
-  for (const database of context.databases) {
+  for (const database of context.databases.filter((d) => d.dialect === dialect)) {
     for (const found of references(
       parsed.nodes.map((n) => n.node),
       database.schema,

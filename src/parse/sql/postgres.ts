@@ -7,29 +7,13 @@
 
 import { fromBytes, fromCodePoints } from '../positions.ts';
 import { isTooDeep } from '../text.ts';
-import { type Body, isBody, listOf, type TaggedNode, untag } from './ast.ts';
+import { type Body, isBody, listOf, untag } from './ast.ts';
 import { skipTrivia, trimEnd } from './lexer.ts';
-
-/** One statement's tree and its own text: comments before it and the semicolon left out. */
-export interface SqlStatement {
-  readonly node: TaggedNode;
-  readonly start: number;
-  readonly end: number;
-}
-
-export type ParsedSql =
-  | {
-      readonly ok: true;
-      readonly nodes: readonly SqlStatement[] /** location in a tree → UTF-16 offset in the text */;
-      readonly toUtf16: (location: number) => number;
-    }
-  | { readonly ok: false; readonly reason: string /** UTF-16 offset of the error */; readonly offset: number };
+import type { ParsedSql, SqlParser, SqlStatement } from './parser.ts';
 
 export type ParsedPlpgsql = { readonly ok: true; readonly functions: readonly Body[] } | { readonly ok: false; readonly reason: string };
 
-export interface Postgres {
-  /** Parses a text of any number of statements; one syntax error fails all of them. */
-  parse(sql: string): ParsedSql;
+export interface Postgres extends SqlParser {
   /** Parses the PL/pgSQL body of one CREATE FUNCTION or DO statement. */
   parsePlpgsql(statement: string): ParsedPlpgsql;
 }

@@ -6,13 +6,13 @@ import { type Body, childOf, isTrue, listOf, nodeOf, numberOf, stringOf, textOf,
 import { elementEnd, nextToken, skipTrivia, trimEnd } from '../../parse/sql/lexer.ts';
 import { cascadeColumn } from '../cascade.ts';
 import { type DraftTable, emptyTable, removeColumn } from '../draft.ts';
-import { childrenOf, columnObject, isTemporary, record, relationOf, type Step } from '../step.ts';
+import { childrenOf, columnObject, isTemporary, type PgStep, record, relationOf } from '../step.ts';
 import { type Column, objectKey } from '../types.ts';
 import { columnFrom, constraintFrom, expressionText, inlineConstraints, putConstraint } from './definitions.ts';
 import { formatType } from './type-names.ts';
 
 interface Clause {
-  readonly step: Step;
+  readonly step: PgStep;
   readonly table: DraftTable;
   readonly body: Body;
   /** The column or constraint the clause names. */
@@ -140,7 +140,7 @@ const CLAUSES: ReadonlyMap<string, (clause: Clause) => void> = new Map([
 ]);
 
 /** Start of the first clause: after the table's name. */
-const afterName = (step: Step, range: Body): number => {
+const afterName = (step: PgStep, range: Body): number => {
   const { text, toUtf16 } = step.source;
   let token = nextToken(text, toUtf16(numberOf(range, 'location')), step.end);
   for (;;) {
@@ -154,9 +154,9 @@ const afterName = (step: Step, range: Body): number => {
 };
 
 /** The step of each clause: its own text where there are several, the statement's where there is one. */
-const clauseSteps = (step: Step, range: Body, count: number): readonly Step[] => {
+const clauseSteps = (step: PgStep, range: Body, count: number): readonly PgStep[] => {
   const { text, locate } = step.source;
-  const steps: Step[] = [];
+  const steps: PgStep[] = [];
   let from = afterName(step, range);
   for (let i = 0; i < count; i++) {
     const start = skipTrivia(text, from, step.end);
@@ -170,7 +170,7 @@ const clauseSteps = (step: Step, range: Body, count: number): readonly Step[] =>
 
 const ALTERED: ReadonlySet<string> = new Set(['OBJECT_TABLE', 'OBJECT_FOREIGN_TABLE']);
 
-export const alterTable = (step: Step, body: Body): void => {
+export const alterTable = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   if (!range || !ALTERED.has(textOf(body, 'objtype') ?? '')) return;
   const name = relationOf(step, range);

@@ -14,7 +14,7 @@ import {
   type TaggedNode,
   textOf,
 } from '../../parse/sql/ast.ts';
-import { nameOf, type Step } from '../step.ts';
+import { nameOf, type PgStep } from '../step.ts';
 import { recordUnreadable } from '../unreadable.ts';
 import { alterTable } from './alter.ts';
 import { dropObjects } from './drop.ts';
@@ -34,7 +34,7 @@ import {
 import { createIndex, createTable, createTableAs } from './table.ts';
 import { applyWrite } from './write.ts';
 
-type Apply = (step: Step, body: Body) => void;
+type Apply = (step: PgStep, body: Body) => void;
 
 const tableAs: Apply = (step, body) => {
   const into = childOf(body, 'into');
@@ -74,21 +74,21 @@ const schemaWithElements: Apply = (step, body) => {
 };
 
 /** The statement's place in the file, where the block's text shows it: an embedded text is a part of the block. */
-const embeddedStep = (step: Step, sql: string, from: number): { readonly step: Step; readonly next: number } => {
+const embeddedStep = (step: PgStep, sql: string, from: number): { readonly step: PgStep; readonly next: number } => {
   const start = step.source.text.indexOf(sql, from);
   if (start < 0 || start + sql.length > step.end) return { step, next: from };
   return { step: { ...step, location: step.source.locate(start, start + sql.length) }, next: start + sql.length };
 };
 
 /** Applies SQL that stands inside other text; all of it has the given place. */
-const applyText = (step: Step, sql: string): void => {
+const applyText = (step: PgStep, sql: string): void => {
   const parsed = step.postgres.parse(sql);
   if (!parsed.ok) {
     recordUnreadable(step, sql, parsed.reason, false);
     return;
   }
   for (const { node, start, end } of parsed.nodes) {
-    const locate = (): Step['location'] => step.location;
+    const locate = (): PgStep['location'] => step.location;
     applyNode({ ...step, start, end, source: { text: sql, toUtf16: parsed.toUtf16, locate } }, node);
   }
 };
@@ -144,4 +144,4 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 ]);
 
 /** Applies one statement. */
-export const applyNode = (step: Step, node: TaggedNode): void => STATEMENTS.get(node.type)?.(step, node.body);
+export const applyNode = (step: PgStep, node: TaggedNode): void => STATEMENTS.get(node.type)?.(step, node.body);

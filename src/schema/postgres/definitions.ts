@@ -7,7 +7,7 @@ import { elementEnd, nextToken, trimEnd } from '../../parse/sql/lexer.ts';
 import { chooseName, type DraftTable, isNameTaken } from '../draft.ts';
 import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
-import { relationOf, type Step } from '../step.ts';
+import { type PgStep, relationOf } from '../step.ts';
 import type { Column, Constraint } from '../types.ts';
 import { formatType, isSerial } from './type-names.ts';
 
@@ -30,7 +30,7 @@ const SUFFIXES: Readonly<Record<Constraint['kind'], string>> = {
 };
 
 /** Text of an expression that follows a keyword: from after `skip` tokens to the end of the list element or `limit`. */
-export const expressionText = (step: Step, from: number, skip: number, limit: number): string => {
+export const expressionText = (step: PgStep, from: number, skip: number, limit: number): string => {
   const { text } = step.source;
   let start = from;
   for (let i = 0; i < skip; i++) start = nextToken(text, start, limit)?.end ?? start;
@@ -45,21 +45,21 @@ const constraintsOf = (definition: Body): readonly Body[] =>
     .map((node) => node.body);
 
 /** DEFAULT text reaches to the next constraint of the column, as far as the tree tells where that starts. */
-const defaultText = (step: Step, constraint: Body, all: readonly Body[]): string => {
+const defaultText = (step: PgStep, constraint: Body, all: readonly Body[]): string => {
   const at = numberOf(constraint, 'location');
   const later = all.map((other) => numberOf(other, 'location')).filter((location) => location > at);
   const limit = later.length > 0 ? step.source.toUtf16(Math.min(...later)) : step.source.text.length;
   return expressionText(step, step.source.toUtf16(at), 1, Math.min(limit, step.end));
 };
 
-const generatedText = (step: Step, constraint: Body): string => {
+const generatedText = (step: PgStep, constraint: Body): string => {
   const { text, toUtf16 } = step.source;
   const open = text.indexOf('(', toUtf16(numberOf(constraint, 'location')));
   return open < 0 ? '' : text.slice(open + 1, elementEnd(text, open + 1, step.end)).trim();
 };
 
 /** A column as its definition says, without table-level constraints. */
-export const columnFrom = (step: Step, table: string, definition: Body): Column => {
+export const columnFrom = (step: PgStep, table: string, definition: Body): Column => {
   const name = textOf(definition, 'colname') ?? '';
   const typeName = childOf(definition, 'typeName');
   const constraints = constraintsOf(definition);
@@ -89,7 +89,7 @@ const exclusionColumns = (body: Body): readonly string[] =>
     return name === null ? [] : [name];
   });
 
-const columnsIn = (step: Step, table: DraftTable, body: Body, kind: Constraint['kind'], column: string | null): readonly string[] => {
+const columnsIn = (step: PgStep, table: DraftTable, body: Body, kind: Constraint['kind'], column: string | null): readonly string[] => {
   if (kind === 'check') {
     const named = expressionReferences([body['raw_expr']], table.name, step.draft, {
       toUtf16: step.source.toUtf16,
@@ -102,7 +102,7 @@ const columnsIn = (step: Step, table: DraftTable, body: Body, kind: Constraint['
   return keys.length > 0 || column === null ? keys : [column];
 };
 
-const referenced = (step: Step, body: Body): Constraint['references'] => {
+const referenced = (step: PgStep, body: Body): Constraint['references'] => {
   const range = childOf(body, 'pktable');
   if (!range) return null;
   const table = relationOf(step, range);
@@ -113,7 +113,7 @@ const referenced = (step: Step, body: Body): Constraint['references'] => {
 };
 
 /** A constraint as written on a column (`column`) or on the table (null); null for what is no constraint of its own (DEFAULT, DEFERRABLE). */
-export const constraintFrom = (step: Step, table: DraftTable, body: Body, column: string | null): Constraint | null => {
+export const constraintFrom = (step: PgStep, table: DraftTable, body: Body, column: string | null): Constraint | null => {
   const kind = KINDS.get(textOf(body, 'contype') ?? '');
   const given = textOf(body, 'conname');
   if (!kind || (kind === 'not-null' && given === null && column !== null)) return null;
@@ -138,7 +138,7 @@ export const putConstraint = (table: DraftTable, constraint: Constraint, adopted
 };
 
 /** Constraints written on a column definition. */
-export const inlineConstraints = (step: Step, table: DraftTable, definition: Body): readonly Constraint[] => {
+export const inlineConstraints = (step: PgStep, table: DraftTable, definition: Body): readonly Constraint[] => {
   const found: Constraint[] = [];
   for (const body of constraintsOf(definition)) {
     const constraint = constraintFrom(step, table, body, textOf(definition, 'colname'));

@@ -3,12 +3,12 @@ import { type Body, isTrue, listOf, nameParts, textOf } from '../../parse/sql/as
 import { cascadeFunction, cascadeRelation, cascadeType, removeOwned } from '../cascade.ts';
 import { ownerOf } from '../draft.ts';
 import { unqualify } from '../names.ts';
-import { isTemporary, nameOf, record, relationExists, type Step, tableObject } from '../step.ts';
+import { isTemporary, nameOf, type PgStep, record, relationExists, tableObject } from '../step.ts';
 import { objectKey, type SchemaObject } from '../types.ts';
 import { quoteName } from './type-names.ts';
 
 interface Drop {
-  readonly step: Step;
+  readonly step: PgStep;
   readonly parts: readonly string[];
   readonly isCascade: boolean;
   readonly ifExists: boolean;
@@ -60,7 +60,7 @@ const dropIndex = (drop: Drop): void => {
   record(step, { type: 'drop', object, implied: false });
 };
 
-const wasDropped = (step: Step, index: string): boolean => {
+const wasDropped = (step: PgStep, index: string): boolean => {
   for (const key of step.draft.dropped) if (key.startsWith('index ') && key.endsWith(`.${index}`)) return true;
   return false;
 };
@@ -106,7 +106,7 @@ const dropOwned =
   };
 
 /** Everything in a schema that goes with it. */
-const contents = (step: Step, schema: string): readonly SchemaObject[] => {
+const contents = (step: PgStep, schema: string): readonly SchemaObject[] => {
   const inside = (name: string): boolean => unqualify(name).schema === schema;
   const tables = [...step.draft.tables.keys()].filter(inside).map(tableObject);
   const enums = [...step.draft.enums.keys()].filter(inside).map((name): SchemaObject => ({ kind: 'enum', table: null, name }));
@@ -117,7 +117,7 @@ const contents = (step: Step, schema: string): readonly SchemaObject[] => {
   return [...tables, ...enums, ...named];
 };
 
-const removeContents = (step: Step, objects: readonly SchemaObject[]): void => {
+const removeContents = (step: PgStep, objects: readonly SchemaObject[]): void => {
   for (const object of objects) {
     record(step, { type: 'drop', object, implied: true });
     step.draft.tables.delete(object.name);
@@ -158,7 +158,7 @@ const DROPS: ReadonlyMap<string, (drop: Drop) => void> = new Map([
   ['OBJECT_SCHEMA', dropSchema],
 ]);
 
-export const dropObjects = (step: Step, body: Body): void => {
+export const dropObjects = (step: PgStep, body: Body): void => {
   const apply = DROPS.get(textOf(body, 'removeType') ?? '');
   if (!apply) return;
   const isCascade = textOf(body, 'behavior') === 'DROP_CASCADE';

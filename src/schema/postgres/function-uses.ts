@@ -5,7 +5,7 @@
 import type { Body } from '../../parse/sql/ast.ts';
 import type { Reference, ReferenceOptions } from '../reference-types.ts';
 import { references } from '../references.ts';
-import type { Step } from '../step.ts';
+import type { PgStep } from '../step.ts';
 import type { Dependency, Routine } from '../types.ts';
 import { constantSql, type EmbeddedSql, embeddedSql, variablesOf } from './plpgsql.ts';
 
@@ -18,7 +18,7 @@ export interface FunctionText {
 }
 
 interface Reading {
-  readonly step: Step;
+  readonly step: PgStep;
   readonly rows: ReadonlyMap<string, string>;
   readonly variables: ReadonlySet<string>;
 }
@@ -64,7 +64,7 @@ const fromEmbedded = (reading: Reading, sql: EmbeddedSql): readonly Reference[] 
 };
 
 const fromPlpgsql = (
-  step: Step,
+  step: PgStep,
   definition: string,
   rows: ReadonlyMap<string, string>,
   parameters: ReadonlySet<string>,
@@ -76,7 +76,7 @@ const fromPlpgsql = (
 };
 
 /** Tables and columns that a function's own body names. */
-export const bodyUses = (step: Step, body: FunctionText): readonly Dependency[] => {
+export const bodyUses = (step: PgStep, body: FunctionText): readonly Dependency[] => {
   const rows: ReadonlyMap<string, string> = new Map();
   if (body.sqlBody !== undefined) {
     const options = { toUtf16: step.source.toUtf16, searchPath: step.session.path, variables: body.parameters };
@@ -89,7 +89,7 @@ export const bodyUses = (step: Step, body: FunctionText): readonly Dependency[] 
 };
 
 /** What a trigger function's NEW and OLD use of the table that the trigger is on. */
-export const inTrigger = (step: Step, runs: Routine, table: string): readonly Dependency[] => {
+export const inTrigger = (step: PgStep, runs: Routine, table: string): readonly Dependency[] => {
   if (runs.definition === undefined) return [];
   const rows = new Map([
     ['new', table],

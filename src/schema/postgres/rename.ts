@@ -2,18 +2,18 @@
 import { type Body, childOf, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
 import { ownerOf, renameColumn, renameKey, renameRelation, sibling } from '../draft.ts';
 import { qualify, unqualify } from '../names.ts';
-import { childrenOf, columnObject, isTemporary, nameOf, record, relationOf, type Step, tableObject } from '../step.ts';
+import { childrenOf, columnObject, isTemporary, nameOf, type PgStep, record, relationOf, tableObject } from '../step.ts';
 import type { Routine } from '../types.ts';
 import { quoteName } from './type-names.ts';
 
 type ViewKind = 'view' | 'materialized-view';
 
-const viewKind = (step: Step, name: string): ViewKind | null => {
+const viewKind = (step: PgStep, name: string): ViewKind | null => {
   if (step.draft.routines.has(`view ${name}`)) return 'view';
   return step.draft.routines.has(`materialized-view ${name}`) ? 'materialized-view' : null;
 };
 
-const moveRelation = (step: Step, from: string, to: string, fallback: ViewKind | 'table'): void => {
+const moveRelation = (step: PgStep, from: string, to: string, fallback: ViewKind | 'table'): void => {
   if (isTemporary(step, from)) {
     step.session.temporary.delete(from);
     step.session.temporary.add(to);
@@ -28,21 +28,21 @@ const moveRelation = (step: Step, from: string, to: string, fallback: ViewKind |
 
 const renameTable =
   (kind: ViewKind | 'table') =>
-  (step: Step, body: Body, to: string): void => {
+  (step: PgStep, body: Body, to: string): void => {
     const range = childOf(body, 'relation');
     if (!range) return;
     const from = relationOf(step, range);
     moveRelation(step, from, sibling(from, to), kind);
   };
 
-const renameViewColumn = (step: Step, view: string, kind: ViewKind, from: string, to: string): void => {
+const renameViewColumn = (step: PgStep, view: string, kind: ViewKind, from: string, to: string): void => {
   const routine = step.draft.routines.get(`${kind} ${view}`);
   if (routine)
     step.draft.routines.set(`${kind} ${view}`, { ...routine, columns: routine.columns.map((name) => (name === from ? to : name)) });
   record(step, { type: 'rename', object: columnObject(view, from), to });
 };
 
-const renameTableColumn = (step: Step, body: Body, to: string): void => {
+const renameTableColumn = (step: PgStep, body: Body, to: string): void => {
   const range = childOf(body, 'relation');
   const from = textOf(body, 'subname');
   if (!range || from === null) return;
@@ -59,7 +59,7 @@ const renameTableColumn = (step: Step, body: Body, to: string): void => {
   for (const child of childrenOf(step, owner)) renameColumn(step.draft, child, from, to);
 };
 
-const renameConstraint = (step: Step, body: Body, to: string): void => {
+const renameConstraint = (step: PgStep, body: Body, to: string): void => {
   const range = childOf(body, 'relation');
   const from = textOf(body, 'subname');
   if (!range || from === null) return;
@@ -70,7 +70,7 @@ const renameConstraint = (step: Step, body: Body, to: string): void => {
 };
 
 /** An index' new name is that of the constraint it backs as well. */
-const renameIndex = (step: Step, body: Body, to: string): void => {
+const renameIndex = (step: PgStep, body: Body, to: string): void => {
   const range = childOf(body, 'relation');
   if (!range) return;
   const name = nameOf(
@@ -88,7 +88,7 @@ const renameIndex = (step: Step, body: Body, to: string): void => {
 };
 
 /** Columns of a renamed type are spelled with the new name. */
-const moveType = (step: Step, from: string, to: string): void => {
+const moveType = (step: PgStep, from: string, to: string): void => {
   if (step.draft.otherTypes.delete(from)) step.draft.otherTypes.add(to);
   else record(step, { type: 'rename', object: { kind: 'enum', table: null, name: from }, to });
   renameKey(step.draft.enums, from, to, (values) => values);
@@ -102,15 +102,15 @@ const moveType = (step: Step, from: string, to: string): void => {
   }
 };
 
-const typeName = (step: Step, value: unknown): string =>
+const typeName = (step: PgStep, value: unknown): string =>
   nameOf(step, nameParts(value), (candidate) => step.draft.enums.has(candidate) || step.draft.otherTypes.has(candidate));
 
-const renameType = (step: Step, body: Body, to: string): void => {
+const renameType = (step: PgStep, body: Body, to: string): void => {
   const from = typeName(step, body['object']);
   moveType(step, from, sibling(from, to));
 };
 
-const moveFunction = (step: Step, from: string, to: string): void => {
+const moveFunction = (step: PgStep, from: string, to: string): void => {
   record(step, { type: 'rename', object: { kind: 'function', table: null, name: from }, to });
   for (const [key, routine] of [...step.draft.routines]) {
     if (routine.kind === 'function' && routine.name === from)
@@ -124,17 +124,17 @@ const moveFunction = (step: Step, from: string, to: string): void => {
   }
 };
 
-const functionName = (step: Step, value: unknown): string =>
+const functionName = (step: PgStep, value: unknown): string =>
   nameOf(step, nameParts(value), (candidate) => step.draft.routines.has(`function ${candidate}`));
 
-const renameFunction = (step: Step, body: Body, to: string): void => {
+const renameFunction = (step: PgStep, body: Body, to: string): void => {
   const from = functionName(step, body['object']);
   moveFunction(step, from, sibling(from, to));
 };
 
 const renameOwned =
   (kind: 'trigger' | 'policy') =>
-  (step: Step, body: Body, to: string): void => {
+  (step: PgStep, body: Body, to: string): void => {
     const range = childOf(body, 'relation');
     const from = textOf(body, 'subname');
     if (!range || from === null) return;
@@ -144,11 +144,11 @@ const renameOwned =
   };
 
 /** Every name in a renamed schema changes with it; one rename is recorded, for the schema. */
-const renameSchema = (step: Step, body: Body, to: string): void => {
+const renameSchema = (step: PgStep, body: Body, to: string): void => {
   const from = textOf(body, 'subname');
   if (from === null) return;
   record(step, { type: 'rename', object: { kind: 'schema', table: null, name: from }, to });
-  const silent: Step = { ...step, isSilent: true };
+  const silent: PgStep = { ...step, isSilent: true };
   const moved = (name: string): string => qualify(to, unqualify(name).bare);
   for (const name of [...step.draft.tables.keys()]) if (unqualify(name).schema === from) moveRelation(silent, name, moved(name), 'table');
   for (const name of [...step.draft.enums.keys()]) if (unqualify(name).schema === from) moveType(silent, name, moved(name));
@@ -160,7 +160,7 @@ const renameSchema = (step: Step, body: Body, to: string): void => {
 };
 
 /** By kind; kinds not listed name nothing that code uses. */
-const RENAMES: ReadonlyMap<string, (step: Step, body: Body, to: string) => void> = new Map([
+const RENAMES: ReadonlyMap<string, (step: PgStep, body: Body, to: string) => void> = new Map([
   ['OBJECT_TABLE', renameTable('table')],
   ['OBJECT_FOREIGN_TABLE', renameTable('table')],
   ['OBJECT_VIEW', renameTable('view')],
@@ -178,13 +178,13 @@ const RENAMES: ReadonlyMap<string, (step: Step, body: Body, to: string) => void>
   ['OBJECT_SCHEMA', renameSchema],
 ]);
 
-export const renameObject = (step: Step, body: Body): void => {
+export const renameObject = (step: PgStep, body: Body): void => {
   const to = textOf(body, 'newname');
   if (to !== null) RENAMES.get(textOf(body, 'renameType') ?? '')?.(step, body, to);
 };
 
 /** ALTER … SET SCHEMA: a rename to the same bare name elsewhere. */
-export const setSchema = (step: Step, body: Body): void => {
+export const setSchema = (step: PgStep, body: Body): void => {
   const schema = textOf(body, 'newschema');
   const kind = textOf(body, 'objectType') ?? '';
   const range = childOf(body, 'relation');
@@ -208,7 +208,7 @@ export const setSchema = (step: Step, body: Body): void => {
 };
 
 /** ALTER TYPE … ADD VALUE and RENAME VALUE. */
-export const alterEnum = (step: Step, body: Body): void => {
+export const alterEnum = (step: PgStep, body: Body): void => {
   const name = typeName(step, listOf(body, 'typeName'));
   const values = step.draft.enums.get(name) ?? [];
   const value = textOf(body, 'newVal');

@@ -15,7 +15,7 @@ import {
 } from '../../parse/sql/ast.ts';
 import type { Reference } from '../reference-types.ts';
 import { expressionReferences, outputColumns, references } from '../references.ts';
-import { isTemporary, nameOf, newRelation, record, relationOf, type Step } from '../step.ts';
+import { isTemporary, nameOf, newRelation, type PgStep, record, relationOf } from '../step.ts';
 import { type Dependency, objectKey, type Routine, type SchemaObject } from '../types.ts';
 import { bodyUses, inTrigger } from './function-uses.ts';
 import { typeParts } from './type-names.ts';
@@ -26,11 +26,11 @@ const enforced = (found: readonly Reference[]): readonly Dependency[] => {
   return [...uses.values()];
 };
 
-const optionsOf = (step: Step) => ({ toUtf16: step.source.toUtf16, searchPath: step.session.path });
+const optionsOf = (step: PgStep) => ({ toUtf16: step.source.toUtf16, searchPath: step.session.path });
 
 /** A view or materialised view. Replacing one is no new object. */
 export const createView = (
-  step: Step,
+  step: PgStep,
   kind: 'view' | 'materialized-view',
   range: Body,
   query: unknown,
@@ -52,7 +52,7 @@ export const createView = (
   if (!exists) record(step, { type: 'create', object, members: columns });
 };
 
-export const createViewStatement = (step: Step, body: Body): void => {
+export const createViewStatement = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'view');
   if (range) createView(step, 'view', range, body['query'], stringsOf(listOf(body, 'aliases')), false);
 };
@@ -69,7 +69,7 @@ const signatureOf = (body: Body): string =>
     .join(',');
 
 /** The key of a function: its own name for the first, with argument types for overloads. */
-const functionKey = (step: Step, name: string, signature: string): string => {
+const functionKey = (step: PgStep, name: string, signature: string): string => {
   const plain = `function ${name}`;
   const known = step.draft.routines.get(plain);
   if (!known?.definition) return plain;
@@ -79,7 +79,7 @@ const functionKey = (step: Step, name: string, signature: string): string => {
 };
 
 /** Triggers that run a replaced function use what the new text uses. */
-const refreshTriggers = (step: Step, definition: Routine): void => {
+const refreshTriggers = (step: PgStep, definition: Routine): void => {
   for (const [key, routine] of step.draft.routines) {
     if (routine.calls !== definition.name || routine.table === null) continue;
     const own = routine.uses.filter((use) => use.enforced);
@@ -87,7 +87,7 @@ const refreshTriggers = (step: Step, definition: Routine): void => {
   }
 };
 
-export const createFunction = (step: Step, body: Body): void => {
+export const createFunction = (step: PgStep, body: Body): void => {
   const name = nameOf(step, nameParts(listOf(body, 'funcname')), () => false);
   const key = functionKey(step, name, signatureOf(body));
   const exists = step.draft.routines.has(key);
@@ -108,7 +108,7 @@ const rows = (table: string): ReadonlyMap<string, string> =>
     ['old', table],
   ]);
 
-export const createTrigger = (step: Step, body: Body): void => {
+export const createTrigger = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   const name = textOf(body, 'trigname');
   if (!range || name === null) return;
@@ -125,7 +125,7 @@ export const createTrigger = (step: Step, body: Body): void => {
   if (!exists) record(step, { type: 'create', object });
 };
 
-export const createPolicy = (step: Step, body: Body): void => {
+export const createPolicy = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'table');
   const name = textOf(body, 'policy_name');
   if (!range || name === null) return;
@@ -136,21 +136,21 @@ export const createPolicy = (step: Step, body: Body): void => {
   step.draft.routines.set(`policy ${table}.${name}`, { kind: 'policy', name, table, columns: [], uses, location: step.location });
 };
 
-export const createEnum = (step: Step, body: Body): void => {
+export const createEnum = (step: PgStep, body: Body): void => {
   const name = nameOf(step, nameParts(listOf(body, 'typeName')), () => false);
   const members = stringsOf(listOf(body, 'vals'));
   step.draft.enums.set(name, members);
   record(step, { type: 'create', object: { kind: 'enum', table: null, name }, members });
 };
 
-export const createSchema = (step: Step, body: Body): void => {
+export const createSchema = (step: PgStep, body: Body): void => {
   const name = textOf(body, 'schemaname');
   if (name === null || (isTrue(body, 'if_not_exists') && name === 'public')) return;
   record(step, { type: 'create', object: { kind: 'schema', table: null, name } });
 };
 
 /** `SET search_path TO a, b`; anything else that is set does not matter. */
-export const setVariable = (step: Step, body: Body): void => {
+export const setVariable = (step: PgStep, body: Body): void => {
   if (textOf(body, 'name') !== 'search_path') return;
   const names = listOf(body, 'args')
     .map(literalOf)
@@ -158,7 +158,7 @@ export const setVariable = (step: Step, body: Body): void => {
   setPath(step, names);
 };
 
-const setPath = (step: Step, names: readonly string[]): void => {
+const setPath = (step: PgStep, names: readonly string[]): void => {
   const path = names
     .flatMap((name) => name.split(','))
     .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
@@ -167,7 +167,7 @@ const setPath = (step: Step, names: readonly string[]): void => {
 };
 
 /** `SELECT set_config('search_path', …)`, as pg_dump writes it. */
-export const selectSetConfig = (step: Step, body: Body): void => {
+export const selectSetConfig = (step: PgStep, body: Body): void => {
   for (const { body: target } of nodesOf(body, 'targetList')) {
     const call = nodeOf(target, 'val');
     if (call?.type !== 'FuncCall' || nameParts(listOf(call.body, 'funcname')).at(-1) !== 'set_config') continue;

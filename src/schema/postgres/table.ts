@@ -3,25 +3,25 @@ import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, s
 import { elementEnd, trimEnd } from '../../parse/sql/lexer.ts';
 import { chooseName, type DraftTable, emptyTable, isNameTaken } from '../draft.ts';
 import { expressionReferences, outputColumns, references } from '../references.ts';
-import { columnObject, isTemporary, newRelation, record, relationExists, relationOf, type Step, tableObject } from '../step.ts';
+import { columnObject, isTemporary, newRelation, type PgStep, record, relationExists, relationOf, tableObject } from '../step.ts';
 import type { Column } from '../types.ts';
 import { columnFrom, constraintFrom, inlineConstraints, putConstraint } from './definitions.ts';
 
 const LIKE = { constraints: 1 << 2, defaults: 1 << 3, generated: 1 << 4, identity: 1 << 5, indexes: 1 << 6 } as const;
 
 /** The step narrowed to one element of the table's list. */
-const at = (step: Step, location: number): Step => {
+const at = (step: PgStep, location: number): PgStep => {
   const start = step.source.toUtf16(location);
   const end = trimEnd(step.source.text, start, elementEnd(step.source.text, start, step.end));
   return { ...step, location: step.source.locate(start, end) };
 };
 
-const addColumn = (step: Step, table: DraftTable, column: Column): void => {
+const addColumn = (step: PgStep, table: DraftTable, column: Column): void => {
   table.columns.set(column.name, column);
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
 };
 
-const copyLike = (step: Step, table: DraftTable, clause: Body): void => {
+const copyLike = (step: PgStep, table: DraftTable, clause: Body): void => {
   const range = childOf(clause, 'relation');
   const source = range ? step.draft.tables.get(relationOf(step, range)) : undefined;
   if (!source) return;
@@ -47,7 +47,7 @@ const copyLike = (step: Step, table: DraftTable, clause: Body): void => {
   }
 };
 
-const inherit = (step: Step, table: DraftTable, parents: readonly Body[]): void => {
+const inherit = (step: PgStep, table: DraftTable, parents: readonly Body[]): void => {
   for (const range of parents) {
     const parent = relationOf(step, range);
     const children = step.draft.children.get(parent) ?? new Set();
@@ -58,7 +58,7 @@ const inherit = (step: Step, table: DraftTable, parents: readonly Body[]): void 
   }
 };
 
-const elements = (step: Step, table: DraftTable, body: Body): void => {
+const elements = (step: PgStep, table: DraftTable, body: Body): void => {
   const nodes = nodesOf(body, 'tableElts');
   for (const node of nodes) {
     if (node.type === 'ColumnDef') addColumn(at(step, numberOf(node.body, 'location')), table, columnFrom(step, table.name, node.body));
@@ -74,7 +74,7 @@ const elements = (step: Step, table: DraftTable, body: Body): void => {
 };
 
 /** A new table; null where it exists already or is temporary. */
-const begin = (step: Step, range: Body, ifNotExists: boolean): DraftTable | null => {
+const begin = (step: PgStep, range: Body, ifNotExists: boolean): DraftTable | null => {
   const name = newRelation(step, range);
   if (textOf(range, 'relpersistence') === 't') {
     step.session.temporary.add(name);
@@ -87,7 +87,7 @@ const begin = (step: Step, range: Body, ifNotExists: boolean): DraftTable | null
   return table;
 };
 
-export const createTable = (step: Step, body: Body): void => {
+export const createTable = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   const table = range ? begin(step, range, isTrue(body, 'if_not_exists')) : null;
   if (!table) return;
@@ -110,7 +110,7 @@ const columnBehind = (query: unknown, output: string): string => {
 };
 
 /** Types of selected columns are those of the columns of the same name that the query reads, where that is one type. */
-const typeOfOutput = (step: Step, query: unknown, name: string): string => {
+const typeOfOutput = (step: PgStep, query: unknown, name: string): string => {
   const types = new Set<string>();
   for (const use of references([query], step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path })) {
     const column = use.column === name ? step.draft.tables.get(use.table)?.columns.get(name) : undefined;
@@ -120,7 +120,7 @@ const typeOfOutput = (step: Step, query: unknown, name: string): string => {
 };
 
 /** CREATE TABLE … AS and SELECT … INTO. */
-export const createTableAs = (step: Step, into: Body, query: unknown, ifNotExists: boolean): void => {
+export const createTableAs = (step: PgStep, into: Body, query: unknown, ifNotExists: boolean): void => {
   const range = childOf(into, 'rel');
   const table = range ? begin(step, range, ifNotExists) : null;
   if (!table) return;
@@ -137,7 +137,7 @@ export const createTableAs = (step: Step, into: Body, query: unknown, ifNotExist
   });
 };
 
-const indexColumns = (step: Step, table: string, body: Body): readonly string[] => {
+const indexColumns = (step: PgStep, table: string, body: Body): readonly string[] => {
   const columns: string[] = [];
   const expressions: unknown[] = [body['whereClause']];
   for (const list of ['indexParams', 'indexIncludingParams']) {
@@ -166,7 +166,7 @@ const indexNameParts = (body: Body): readonly string[] => {
   return parts;
 };
 
-export const createIndex = (step: Step, body: Body): void => {
+export const createIndex = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   if (!range) return;
   const owner = relationOf(step, range);

@@ -2,7 +2,7 @@
 import type { TaggedNode } from '../../parse/sql/ast.ts';
 import type { Reference } from '../reference-types.ts';
 import { references } from '../references.ts';
-import { isTemporary, record, type Step, tableObject } from '../step.ts';
+import { isTemporary, type PgStep, record, tableObject } from '../step.ts';
 
 type Write = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
 
@@ -15,7 +15,7 @@ const columnsOf = (found: readonly Reference[], table: string): readonly string[
 };
 
 /** Records one operation per written table; a SELECT writes only through a WITH query. */
-export const applyWrite = (step: Step, node: TaggedNode): void => {
+export const applyWrite = (step: PgStep, node: TaggedNode): void => {
   const options = { toUtf16: step.source.toUtf16, searchPath: step.session.path };
   const found = references([{ [node.type]: node.body }], step.draft, options);
   const reads = [...new Set(found.filter((use) => use.kind === 'read' && use.column !== null).map((use) => `${use.table}.${use.column}`))];
