@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/no-console.ts'],
+    // Its ES modules name their neighbours without an extension, which Node does not load.
+    server: { deps: { inline: ['dt-sql-parser'] } },
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -34,7 +34,8 @@ const namedExports = {
   name: 'named-exports',
   setup(builder) {
     builder.onResolve({ filter: /^[@a-z]/ }, ({ kind, path }) => {
-      if (kind !== 'dynamic-import' || external.includes(path) || isBuiltin(path)) return;
+      // dt-sql-parser is made of ES modules that only a bundler loads: they need no list of names.
+      if (kind !== 'dynamic-import' || external.includes(path) || isBuiltin(path) || path.startsWith('dt-sql-parser/')) return;
       return { path, namespace: 'named-exports' };
     });
     builder.onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path }) => {

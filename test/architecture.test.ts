@@ -28,6 +28,9 @@ const heavy = [
   '@typescript-eslint/parser',
   '@typescript-eslint/scope-manager',
   'pgsql-ast-parser',
+  'antlr4ng',
+  'dt-sql-parser/dist/lib/mysql/MySqlLexer.js',
+  'dt-sql-parser/dist/lib/mysql/MySqlParser.js',
 ];
 
 interface Import {

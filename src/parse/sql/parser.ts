@@ -20,6 +20,8 @@ export type ParsedSql =
   | { readonly ok: false; readonly reason: string /** UTF-16 offset of the error */; readonly offset: number };
 
 export interface SqlParser {
+  /** Whether column names mean the same in any case: trees then have them in lower case. */
+  readonly anyCase?: boolean;
   /** Parses a text of any number of statements; one syntax error fails all of them. Never throws. */
   parse(sql: string): ParsedSql;
 }
