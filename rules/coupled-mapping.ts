@@ -1,5 +1,5 @@
 /** An ORM sends every mapped column, asked or not: dropping one breaks queries that never name it. */
-import { andMore, confidenceOf, firstUse, lower, named, place, type Rule, report, subjectOf, usesEvidence } from '../src/rule.ts';
+import { andMore, confidenceOf, fateOf, firstUse, lower, named, place, type Rule, report, subjectOf, usesEvidence } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'coupled-mapping',
@@ -9,18 +9,17 @@ const rule: Rule = {
   why: 'Prisma and other ORMs list every mapped column in SELECT and RETURNING; old instances fail on each such query as soon as the column is gone.',
   fix: 'Unmap the column one release earlier (Prisma: `@ignore`; drop its NOT NULL first where it has no default), then drop it.',
   check: (project) =>
-    project.removals.flatMap(({ object, change, verdict }) => {
+    [...project.removals, ...project.retypes].flatMap(({ object, change, verdict }) => {
       if (verdict.kind !== 'mapped') return [];
       const first = firstUse(verdict.uses);
       const where = first ? `${first.access.operation} at ${place(first.access.location)}${andMore(verdict.uses.length)}` : 'a query';
-      const verb = change.type === 'rename' ? 'renamed' : 'dropped';
       return [
         report(rule, change.location, {
           severity: lower('error', project),
           confidence: confidenceOf(verdict.uses),
           subject: subjectOf(object),
           evidence: usesEvidence('base', verdict.uses),
-          message: `${named(object)} is ${verb} by this change while the model deployed code queries still maps it — ${where} sends the column without naming it, and fails during the deploy.`,
+          message: `${named(object)} ${fateOf(change)} by this change while the model deployed code queries still maps it — ${where} sends the column without naming it, and fails during the deploy.`,
           help: 'Unmap the column in one release (Prisma: `@ignore`; first drop its NOT NULL if it has no default), and ship this migration in a later one.',
         }),
       ];

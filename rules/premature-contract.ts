@@ -2,6 +2,7 @@
 import {
   andMore,
   confidenceOf,
+  fateOf,
   firstUse,
   lower,
   named,
@@ -22,19 +23,18 @@ const rule: Rule = {
   why: 'Whoever is still served the losing side fails on the dropped object, and the way back that the flag promised is gone.',
   fix: 'Ramp the flag to 100 %, hold it for the soak, remove flag and branch in one release, and drop the object in a later one.',
   check: (project) =>
-    project.removals.flatMap(({ object, change, verdict }) => {
+    [...project.removals, ...project.retypes].flatMap(({ object, change, verdict }) => {
       const first = verdict.kind === 'premature' ? firstUse(verdict.uses) : undefined;
       if (verdict.kind !== 'premature' || !first?.guard) return [];
       const { guard, standing, access } = first;
       const reason = standing?.kind === 'alive' ? standing.reason : 'its state is unknown';
-      const gone = change.type === 'rename' ? 'renamed' : 'dropped';
       return [
         report(rule, change.location, {
           severity: lower('error', project),
           confidence: confidenceOf(verdict.uses),
           subject: subjectOf(object),
           evidence: usesEvidence('base', verdict.uses),
-          message: `${named(object)} is ${gone} by this change while the code it replaces still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)} at ${place(access.location)}${andMore(verdict.uses.length)}, and ${reason} — that branch can still be taken and fails on it.`,
+          message: `${named(object)} ${fateOf(change)} by this change while the code it replaces still ${verbOf(access)} it behind \`${guard.flag}\` = ${sideOf(guard)} at ${place(access.location)}${andMore(verdict.uses.length)}, and ${reason} — that branch can still be taken and fails on it.`,
           help: `Hold \`${guard.flag}\` on one side for ${project.config.soakDays} days, remove the losing branch in one release, and ship this migration in a later one.`,
         }),
       ];

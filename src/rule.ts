@@ -4,15 +4,20 @@
  */
 import type { SchemaAccess } from './access/types.ts';
 import type { Guard } from './flags/types.ts';
+import type { Writer } from './link/demands.ts';
 import type { Project } from './link/project.ts';
 import type { JudgedUse } from './link/verdict.ts';
 import type { Location } from './parse/span.ts';
 import { branchName, type Evidence, type Severity, type Stage, type Subject } from './report/finding.ts';
 import type { Draft } from './report/finish.ts';
-import type { Routine, SchemaObject } from './schema/types.ts';
+import type { Routine, SchemaChange, SchemaObject } from './schema/types.ts';
 
 export { losingSide } from './flags/settled.ts';
+export type { JudgedDemand, Writer } from './link/demands.ts';
+export type { Positional } from './link/positional.ts';
 export type { Arrival, Flag, Project, Removal } from './link/project.ts';
+export type { JudgedRetype } from './link/retypes.ts';
+export type { Unfilled } from './link/unfilled.ts';
 export type { Draft } from './report/finish.ts';
 
 export interface Rule {
@@ -67,6 +72,16 @@ export function useEvidence(revision: Evidence['revision'], access: SchemaAccess
   };
 }
 
+/** Evidence of a statement that writes rows, or of one that names a value. */
+export const writerEvidence = (revision: Evidence['revision'], writer: Writer): Evidence => {
+  if ('kind' in writer) return useEvidence(revision, writer);
+  const { location, operation, guards, columns } = writer;
+  const [guard] = guards;
+  const note = columns.length > 0 && columns.length <= 8 ? `${operation} (${columns.join(', ')})` : operation;
+  const { file, line, column } = location;
+  return { kind: 'write', revision, file, line, column, ...(guard ? { flag: guard.flag, branch: sideOf(guard) } : {}), note };
+};
+
 export const usesEvidence = (revision: Evidence['revision'], uses: readonly JudgedUse[]): Evidence[] =>
   uses.map((u) => useEvidence(revision, u.access, u));
 
@@ -78,6 +93,12 @@ export const routineEvidence = (routine: Routine): Evidence => ({
   column: routine.location.column,
   note: `${routine.kind} ${routine.name}`,
 });
+
+/** What becomes of a removed or retyped object. */
+export const fateOf = (change: SchemaChange): string =>
+  ({ rename: 'is renamed', drop: 'is dropped', create: 'is dropped and added again', 'alter-column': 'changes its type' })[
+    change.type as string
+  ] ?? 'is dropped';
 
 /** The use people should look at first: one they wrote by name, in path order. */
 export const firstUse = (uses: readonly JudgedUse[]): JudgedUse | undefined => uses.find((u) => u.access.how === 'named') ?? uses[0];

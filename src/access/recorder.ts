@@ -5,7 +5,7 @@
 import { scopeName } from '../code/guards.ts';
 import type { Guard } from '../flags/types.ts';
 import type { Location } from '../parse/span.ts';
-import type { AccessContext, SchemaAccess } from './types.ts';
+import type { AccessContext, RowWrite, SchemaAccess } from './types.ts';
 import type { Source } from './values.ts';
 
 export interface Draft {
@@ -17,20 +17,43 @@ export interface Draft {
   readonly how: SchemaAccess['how'];
   readonly confidence: SchemaAccess['confidence'];
   readonly operation: string;
+  readonly constants?: readonly (string | null)[];
+  readonly isPrepared?: boolean;
 }
+
+export type RowDraft = Omit<RowWrite, 'layer' | 'location' | 'scope' | 'guards'>;
 
 export interface Recorder {
   /** `at` is where the name is written, `call` the query it ends in: guards of both hold. */
   add(draft: Draft, at: Source, call: Source): void;
+  /** The same for a statement that writes rows. */
+  addRows(draft: RowDraft, at: Source, call: Source): void;
   readonly accesses: readonly SchemaAccess[];
+  readonly writes: readonly RowWrite[];
 }
 
 /** A recorder for one layer's accesses. */
 export function makeRecorder(layer: string, context: AccessContext): Recorder {
   const kept = new Map<string, SchemaAccess>();
+  const rows = new Map<string, RowWrite>();
+  const place = (at: Source, call: Source): Pick<SchemaAccess, 'layer' | 'location' | 'scope' | 'guards'> => ({
+    layer,
+    location: locationOf(at),
+    scope: `${call.module.path} ${scopeName(call.node, call.module)}`,
+    guards: guardsOfBoth(at, call, context),
+  });
   return {
     get accesses() {
       return [...kept.values()];
+    },
+    get writes() {
+      return [...rows.values()];
+    },
+    addRows: (draft, at, call) => {
+      if (!isTableWanted(draft, context)) return;
+      const { file, line, column } = locationOf(at);
+      const key = [draft.database, draft.table, draft.statement, file, line, column].join('\0');
+      if (!rows.has(key)) rows.set(key, { ...draft, ...place(at, call) });
     },
     add: (draft, at, call) => {
       if (!isWanted(draft, context)) return;
@@ -46,22 +69,27 @@ export function makeRecorder(layer: string, context: AccessContext): Recorder {
         location.column,
       ].join('\0');
       if (kept.has(key)) return;
-      kept.set(key, {
-        ...draft,
-        layer,
-        location,
-        scope: `${call.module.path} ${scopeName(call.node, call.module)}`,
-        guards: guardsOfBoth(at, call, context),
-      });
+      kept.set(key, { ...draft, ...place(at, call) });
     },
   };
 }
 
 export const locationOf = ({ node, module }: Source): Location => ({ file: module.path, ...module.span(node) });
 
-function isWanted({ database, table, column, columns }: Draft, { interest }: AccessContext): boolean {
-  if (!interest) return true;
+function isWanted({ database, table, column, columns, isPrepared }: Draft, { interest }: AccessContext): boolean {
+  if (!interest || (isPrepared && interest.has(database, table, null))) return true;
   return columns ? columns.some((c) => interest.has(database, table, c)) : interest.has(database, table, column);
+}
+
+/** A writer matters to its table and to every column of it, filled or left out. */
+function isTableWanted({ database, table }: RowDraft, { interest, databases }: AccessContext): boolean {
+  if (!interest || interest.has(database, table, null)) return true;
+  const columns =
+    databases
+      .find((d) => d.id === database)
+      ?.schema.tables.get(table)
+      ?.columns.keys() ?? [];
+  return [...columns].some((column) => interest.has(database, table, column));
 }
 
 function guardsOfBoth(at: Source, call: Source, context: AccessContext): readonly Guard[] {

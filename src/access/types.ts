@@ -5,6 +5,7 @@ import type { Dialect } from '../migrations/types.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import type { Location } from '../parse/span.ts';
 import type { SqlParser } from '../parse/sql/parser.ts';
+import type { Conflict } from '../schema/row-writes.ts';
 import type { Schema } from '../schema/types.ts';
 
 export type Confidence = 'high' | 'medium' | 'low';
@@ -29,6 +30,33 @@ export interface SchemaAccess {
   readonly layer: string;
   readonly location: Location;
   /** File and function that run the query: `src/users.ts UserService.find`. */
+  readonly scope: string;
+  readonly guards: readonly Guard[];
+  /** What the code compares the column with or sets it to, where that is constant; null: NULL. */
+  readonly constants?: readonly (string | null)[];
+  /** The query is kept prepared under a name: the server refuses it once its result type changes. */
+  readonly isPrepared?: boolean;
+}
+
+/** One statement that writes rows of a table: which columns it fills, and with what. */
+export interface RowWrite {
+  readonly database: string;
+  readonly table: string;
+  readonly statement: 'INSERT' | 'UPDATE';
+  /** Columns it certainly fills. */
+  readonly columns: readonly string[];
+  /** Whether these are all: nothing computed at run time adds more. */
+  readonly isComplete: boolean;
+  /** Filled by position: an INSERT without a column list. */
+  readonly isPositional: boolean;
+  /** Constants it writes; null: NULL. */
+  readonly constants: readonly { readonly column: string; readonly value: string | null }[];
+  /** The unique key an upsert relies on. */
+  readonly conflict: Conflict | null;
+  readonly confidence: Confidence;
+  readonly operation: string;
+  readonly layer: string;
+  readonly location: Location;
   readonly scope: string;
   readonly guards: readonly Guard[];
 }
@@ -72,6 +100,7 @@ export interface AccessContext {
 
 export interface Extraction {
   readonly accesses: readonly SchemaAccess[];
+  readonly writes: readonly RowWrite[];
   readonly unresolved: readonly Unresolved[];
 }
 

@@ -4,7 +4,7 @@
  * Invariants: a file is parsed once per content, whatever the revision; a file that cannot be read is said, never skipped.
  */
 import { loadLayers } from '../access/layers.ts';
-import type { AccessContext, DatabaseView, Interest, SchemaAccess, SqlParsers, Unresolved } from '../access/types.ts';
+import type { AccessContext, DatabaseView, Interest, RowWrite, SchemaAccess, SqlParsers, Unresolved } from '../access/types.ts';
 import { makeModule } from '../code/module.ts';
 import { configPaths, makeModules } from '../code/modules.ts';
 import { loadScopes } from '../code/scopes.ts';
@@ -28,6 +28,7 @@ export type TextCache = Map<string, Decoded | null>;
 export interface CodeFacts {
   readonly files: number;
   readonly accesses: readonly SchemaAccess[];
+  readonly writes: readonly RowWrite[];
   readonly unresolved: readonly Unresolved[];
 }
 
@@ -188,7 +189,12 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
         return layers.map((layer) => layer.extract(module, current));
       });
       const all = [...results.values()].flat();
-      return { files: files.length, accesses: all.flatMap((x) => x.accesses), unresolved: all.flatMap((x) => x.unresolved) };
+      return {
+        files: files.length,
+        accesses: all.flatMap((x) => x.accesses),
+        writes: all.flatMap((x) => x.writes),
+        unresolved: all.flatMap((x) => x.unresolved),
+      };
     },
   };
 }

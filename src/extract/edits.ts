@@ -35,3 +35,9 @@ export function editedNames(before: string, after: string, names: ReadonlySet<st
   const touched = goes ? [...counts(before).keys(), ...counts(after).keys()] : comes ? [...gone.keys(), ...come.keys()] : [];
   return new Set(touched.filter((word) => names.has(word)));
 }
+
+/** Of the names given, those that an edit takes away from somewhere. */
+export function goneNames(before: string, after: string, names: ReadonlySet<string>): ReadonlySet<string> {
+  const [gone, come] = [counts(linesOnlyIn(before, after)), counts(linesOnlyIn(after, before))];
+  return new Set([...gone].flatMap(([word, count]) => (names.has(word) && (come.get(word) ?? 0) < count ? [word] : [])));
+}

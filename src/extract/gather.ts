@@ -2,12 +2,12 @@
  * Collects every fact a check needs, and no more: the objects the change touches decide which files are read.
  * Input: a repository, the config. Output: Facts, plain records for link/.
  */
-import type { DatabaseView, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { DatabaseView, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
 import { loadScopes } from '../code/scopes.ts';
 import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
-import { isUse, roleOf } from '../discover/roles.ts';
+import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES } from '../flags/catalogue.ts';
@@ -15,6 +15,7 @@ import { settledFlags } from '../flags/settled.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine, loadParsers } from '../schema/engines.ts';
 import type { SchemaObject } from '../schema/types.ts';
+import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
@@ -23,6 +24,8 @@ import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
 import { addedObjects, removedObjects } from './objects.ts';
 import { newlyRead } from './reads.ts';
+import { retypes } from './retypes.ts';
+import { type Tightening, tightenings } from './tightenings.ts';
 import { type Readers, readUses, schemasOf } from './uses.ts';
 
 export interface Facts {
@@ -31,9 +34,13 @@ export interface Facts {
   /** Accesses to the objects asked about, in the whole repository; base with the deployed revisions. */
   readonly base: readonly SchemaAccess[];
   readonly head: readonly SchemaAccess[];
+  readonly baseWrites: readonly RowWrite[];
+  readonly headWrites: readonly RowWrite[];
   /** Accesses to anything, in the files the change touches. */
   readonly changedBase: readonly SchemaAccess[];
   readonly changedHead: readonly SchemaAccess[];
+  readonly changedBaseWrites: readonly RowWrite[];
+  readonly changedHeadWrites: readonly RowWrite[];
   readonly flagUses: FlagUses;
   /** Source files whose content differs between base and head. */
   readonly changedFiles: ReadonlySet<string>;
@@ -79,7 +86,6 @@ export async function gather(options: GatherOptions): Promise<Facts> {
     flagUses,
     changedFiles,
     unresolved: onePerPlace([
-      ...(await unreadMigrations(head, touched)),
       ...uses.unresolved,
       ...readers.head.problems.map((p) => ({ ...p, revision: 'head' as const })),
       ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const })),
@@ -89,32 +95,9 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   };
 }
 
-const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$/;
+const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$|(?:^|\/)[^/]*migrat[^/]*\/.*\.[cm]?[jt]s$/i;
 const ANY_QUERY =
   /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
-
-const CODE_MIGRATION = /(?:^|\/)migrations?\/.*\.[cm]?[jt]s$/;
-const DESTRUCTIVE =
-  /\b(?:drop(?:Column|Columns|Table|TableIfExists|Schema|View|Enum)|rename(?:Column|Table)|removeColumn|changeColumn)\b|\b(?:DROP\s+(?:TABLE|COLUMN|VIEW|TYPE)|RENAME\s+(?:COLUMN|TO))\b/i;
-
-/** Migrations written in code are not read yet: those that plainly take something away are said. */
-async function unreadMigrations(head: Tree, touched: Touched): Promise<Unresolved[]> {
-  const known = new Set((await head.entries()).map((e) => e.path));
-  const files = touched.all.filter((p) => CODE_MIGRATION.test(p) && known.has(p) && roleOf(p) === 'migration');
-  return [...(await head.read(files))].flatMap(([file, bytes]) => {
-    const word = DESTRUCTIVE.exec(Buffer.from(bytes).toString('utf8'))?.[0];
-    return word
-      ? [
-          {
-            location: { file, line: 1, column: 1, endLine: 1, endColumn: 2 },
-            reason: `migrations written in code are not read yet, and this one says \`${word}\``,
-            tables: [],
-            revision: 'head' as const,
-          },
-        ]
-      : [];
-  });
-}
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
 async function relevantHistories({ repository, config }: GatherOptions, touched: Touched): Promise<DatabaseHistory[]> {
@@ -168,7 +151,7 @@ async function touchedFiles(base: Tree | null, head: Tree): Promise<Touched> {
   return { all, sources: new Set(all.filter((p) => SOURCE.test(p) && isUse(p))) };
 }
 
-interface Changed {
+interface Changed extends ChangedRows {
   readonly changedBase: readonly SchemaAccess[];
   readonly changedHead: readonly SchemaAccess[];
   readonly files: readonly string[];
@@ -183,7 +166,7 @@ async function readChanged(
 ): Promise<Changed> {
   const [first] = base;
   if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0)
-    return { changedBase: [], changedHead: [], files: [] };
+    return { changedBase: [], changedHead: [], ...NO_ROWS, files: [] };
   const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
   const known = columnNames(histories);
   const schemas = schemasOf(histories);
@@ -199,7 +182,12 @@ async function readChanged(
     for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, schemas))).accesses);
     return found;
   };
-  return { changedBase: await look(first), changedHead: await look(head), files: relevant.map(({ file }) => file) };
+  return {
+    changedBase: await look(first),
+    changedHead: await look(head),
+    ...(await readChangedRows(first, head, files, known)),
+    files: relevant.map(({ file }) => file),
+  };
 }
 
 /** The objects of the change, and those whose reading it begins. */
@@ -212,7 +200,24 @@ function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): 
     ...histories.flatMap((h) => removedObjects(h).flatMap((c) => ask(h.id, c.object, false))),
     ...histories.flatMap((h) => addedObjects(h).flatMap((c) => ask(h.id, c.object, true))),
     ...newlyRead({ histories, ...changed }).flatMap(({ database, object }) => ask(database, object, false)),
+    ...histories.flatMap((h) => retypes(h).flatMap((r) => ask(h.id, r.change.object, false))),
+    ...histories.flatMap((h) => tightenings(h).flatMap((t) => demanded(h.id, t))),
+    ...histories.flatMap((h) =>
+      addedObjects(h).flatMap(({ object }): Asked[] =>
+        object.kind === 'column' && object.table
+          ? [{ database: h.id, table: object.table, column: null, isNew: false, only: 'unnamed' }]
+          : [],
+      ),
+    ),
   ];
+}
+
+/** Who writes the table; of values that go, who names them. */
+function demanded(database: string, { table, demand }: Tightening): Asked[] {
+  const rows: Asked = { database, table, column: null, isNew: false, only: 'rows' };
+  return demand.kind === 'gone-value'
+    ? [rows, ...demand.columns.map((column): Asked => ({ database, table, column, isNew: false }))]
+    : [rows];
 }
 
 /** Objects that code behind one of the flags uses: what its removal may leave dead. */

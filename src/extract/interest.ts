@@ -13,6 +13,8 @@ export interface Asked {
   readonly column: string | null;
   /** Added by the change: base cannot use it, and what a client sends unasked is no use of it. */
   readonly isNew: boolean;
+  /** What of it is asked, where not everything: `rows`: the statements that write rows; `unnamed`: what takes columns by position or all of them. */
+  readonly only?: 'rows' | 'unnamed';
 }
 
 /** A file matters when one of `words` stands in it and all of `beside` match its text. */
@@ -108,8 +110,10 @@ const columnsOf = (schema: PrismaSchema, model: PrismaModel, field: PrismaField)
 
 /** What a file must mention to be parsed. */
 export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): readonly Clue[] {
-  return asked.flatMap(({ database, table, column, isNew }) => {
+  return asked.flatMap(({ database, table, column, isNew, only }) => {
     const models = modelsOf(schemas.get(database) ?? [], table);
+    if (only === 'rows') return rowClues(table, models);
+    if (only === 'unnamed') return [unnamedClue(table)];
     return column === null
       ? [...tableClues(table, models), ...joinTableClues(table, schemas.get(database) ?? [])]
       : columnClues(table, column, models, isNew);
@@ -169,6 +173,27 @@ function makeQueryClues(schema: PrismaSchema, model: PrismaModel): readonly Clue
   return clues;
 }
 
+/** SQL that takes all columns of a table, or fills them by position. */
+const unnamedClue = (table: string): Clue => ({
+  words: [bare(table)],
+  anyCase: isFolded(bare(table)),
+  beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\x60\\w.]*${escaped(bare(table))}["\x60]?\\s+(?:values|select|default|as)\\b`, 'i')],
+});
+
+const WRITERS = '(?:create|createMany|createManyAndReturn|upsert|update|updateMany|connectOrCreate)';
+
+/** Files that write rows of a table: in SQL, through the model's delegate, or nested in a write of another model. */
+function rowClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
+  const clues: Clue[] = [{ words: [bare(table)], anyCase: isFolded(bare(table)), beside: [/\b(?:insert|update|merge|replace)\b/i] }];
+  for (const { schema, model } of models) {
+    const delegate = delegateName(model);
+    const relations = relationNamesTo(schema, model);
+    clues.push({ words: [delegate], beside: [new RegExp(`\\b${WRITERS}\\b`)] });
+    if (relations.length > 0) clues.push({ words: relations, beside: [queriesOf(schema), new RegExp(`\\b${WRITERS}["']?\\s*:`)] });
+  }
+  return clues;
+}
+
 function columnClues(
   table: string,
   column: string,
@@ -177,10 +202,7 @@ function columnClues(
 ): Clue[] {
   const clues: Clue[] = [
     { words: [column], anyCase: isFolded(column), beside: [new RegExp(escaped(bare(table)), 'i')] },
-    {
-      words: [bare(table)],
-      beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\\w.]*${escaped(bare(table))}"?\\s+(?:values|select|default|as)\\b`, 'i')],
-    },
+    unnamedClue(table),
   ];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');

@@ -2,7 +2,7 @@
  * Finds every use of the objects asked about, at base, at further deployed revisions and at head.
  * Input: a reader per revision, the objects. Output: accesses, and what could not be read. One search serves base and head.
  */
-import type { Interest, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { Interest, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import type { CodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
@@ -26,6 +26,9 @@ const sideSchemas = (histories: readonly DatabaseHistory[], side: 'base' | 'head
 export interface Uses {
   readonly base: readonly SchemaAccess[];
   readonly head: readonly SchemaAccess[];
+  /** Statements that write rows of the tables asked about. */
+  readonly baseWrites: readonly RowWrite[];
+  readonly headWrites: readonly RowWrite[];
   readonly unresolved: readonly Unresolved[];
   readonly files: readonly string[];
 }
@@ -68,7 +71,7 @@ export async function readUses(
   changedFiles: ReadonlySet<string>,
 ): Promise<Uses> {
   const { base, head } = readers;
-  if (asked.length === 0) return { base: [], head: [], unresolved: [], files: [] };
+  if (asked.length === 0) return { base: [], head: [], baseWrites: [], headWrites: [], unresolved: [], files: [] };
   const schemas = schemasOf(histories);
   const interest: Interest = interestIn(asked, schemas);
   const clues = {
@@ -91,9 +94,19 @@ export async function readUses(
       base.map((r) => r.revision),
     ),
     head: [...after.accesses, ...distant],
+    baseWrites: onePerPlace(before.flatMap((b) => b.writes)),
+    headWrites: after.writes,
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],
   };
+}
+
+/** What further deployed revisions write at the same place and in the same way is one write. */
+function onePerPlace(writes: readonly RowWrite[]): RowWrite[] {
+  const keyOf = (w: RowWrite): string => [w.database, w.table, w.statement, w.scope, w.columns.join()].join('\0');
+  const known = new Map<string, RowWrite>();
+  for (const write of writes) if (!known.has(keyOf(write))) known.set(keyOf(write), write);
+  return [...known.values()];
 }
 
 /** Uses of the merge base, and those that only a further deployed revision has, named with its commit. */

@@ -2,9 +2,13 @@
 import type { Config } from '../config/types.ts';
 import type { Facts } from '../extract/gather.ts';
 import { linkArrivals } from './arrivals.ts';
+import { linkDemands } from './demands.ts';
 import { linkFlags } from './flags.ts';
+import { linkPositional } from './positional.ts';
 import type { Project } from './project.ts';
 import { linkRemovals } from './removals.ts';
+import { linkRetypes } from './retypes.ts';
+import { linkUnfilled } from './unfilled.ts';
 
 export function link(facts: Facts, config: Config, now: Date, all: boolean): Project {
   const { states, histories } = facts;
@@ -15,6 +19,10 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     now,
     all,
     removals: linkRemovals(judged),
+    retypes: linkRetypes(judged),
+    demands: linkDemands({ ...judged, side: config.deploy === 'code-first' ? 'head' : 'base' }),
+    unfilled: linkUnfilled(histories, facts.changedBaseWrites, facts.changedHeadWrites),
+    positional: linkPositional(histories, facts.base, facts.baseWrites),
     arrivals: linkArrivals(judged),
     flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, head: facts.head, guarding }),
     states,

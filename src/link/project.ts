@@ -7,6 +7,10 @@ import type { SchemaAccess, Unresolved } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
 import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
 import type { Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
+import type { JudgedDemand } from './demands.ts';
+import type { Positional } from './positional.ts';
+import type { JudgedRetype } from './retypes.ts';
+import type { Unfilled } from './unfilled.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An object the change drops or renames. */
@@ -59,7 +63,15 @@ export interface Orphan {
   readonly writes: readonly SchemaAccess[];
 }
 
-export interface Project {
+/** What the change demands of writers, what it does to types, and what trips over columns it adds. */
+export interface Compatibility {
+  readonly demands: readonly JudgedDemand[];
+  readonly unfilled: readonly Unfilled[];
+  readonly retypes: readonly JudgedRetype[];
+  readonly positional: readonly Positional[];
+}
+
+export interface Project extends Compatibility {
   readonly config: Config;
   readonly now: Date;
   /** Whether the whole repository was asked about, not one change. */

@@ -25,7 +25,8 @@ export interface PrismaField {
   readonly optional: boolean;
   readonly kind: 'scalar' | 'enum' | 'relation';
   readonly ignored: boolean;
-  readonly hasDefault: boolean;
+  /** The client sends a value where the code gives none: a default of the schema that is not the database's own, `@updatedAt`. */
+  readonly filledByClient: boolean;
   readonly relation: PrismaRelation | null;
   readonly location: Location;
 }
@@ -150,6 +151,9 @@ const names = (list: string | undefined): string[] =>
 const listArgument = (args: string, key: string): string[] => names(new RegExp(`${key}\\s*:\\s*\\[([^\\]]*)\\]`).exec(args)?.[1]);
 const FIELD = /^\s*(\w+)\s+([\w.]+|Unsupported\([^)]*\))(\[\])?(\?)?(!)?(?=\s|$|@)/;
 
+const isClientDefault = (value: string | null): boolean =>
+  value !== null && !/^\s*(?:autoincrement|dbgenerated|sequence|auto)\b/.test(value);
+
 function fieldOf(line: Line, block: Block, kinds: ReadonlyMap<string, 'model' | 'enum'>): PrismaField | null {
   const match = FIELD.exec(line.text);
   if (!match) return null;
@@ -165,7 +169,7 @@ function fieldOf(line: Line, block: Block, kinds: ReadonlyMap<string, 'model' | 
     optional: optional !== undefined,
     kind,
     ignored: attribute(line.text, '@ignore') !== null,
-    hasDefault: attribute(line.text, '@default') !== null || attribute(line.text, '@updatedAt') !== null,
+    filledByClient: attribute(line.text, '@updatedAt') !== null || isClientDefault(attribute(line.text, '@default')),
     relation:
       kind === 'relation'
         ? {

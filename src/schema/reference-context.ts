@@ -1,5 +1,6 @@
 /** What every part of `references` shares: the run's context, sources made from table names, and the record of a use. */
 import { type Body, childOf, listOf, numberOf, stringsOf, textOf } from '../parse/sql/ast.ts';
+import type { Constant } from './constants.ts';
 import { DEFAULT_PATH, rangeName, rangeSchema, resolveName, unqualify } from './names.ts';
 import type { Reference, ReferenceOptions, Verb } from './reference-types.ts';
 import type { Derived, Origin, Scope, Source } from './scope.ts';
@@ -9,6 +10,8 @@ export interface Context {
   readonly schema: Schema;
   readonly options: ReferenceOptions;
   readonly found: Reference[];
+  /** What columns are compared with or set to, by the place of the column's name in the tree. */
+  readonly constants: Map<number, readonly Constant[]>;
   /** The mutually recursive parts, handed down so that their files need not import each other in a circle. */
   readonly walk: (context: Context, part: unknown, scope: Scope | null, environment: Environment) => void;
   readonly select: Run;
@@ -28,9 +31,19 @@ export interface Environment {
 
 type Use = Pick<Reference, 'kind' | 'table' | 'column' | 'how'>;
 
+/** A column's name as the schema has it, where names are compared without case. */
+const spelled = ({ tables }: Schema, { table, column }: Use): string | null => {
+  const columns = tables.get(table)?.columns;
+  if (column === null || !columns || columns.has(column)) return column;
+  for (const name of columns.keys()) if (name.toLowerCase() === column.toLowerCase()) return name;
+  return column;
+};
+
 /** Records one use at a tree location. */
-export const emit = (context: Context, use: Use, location: number, verb: Verb): void => {
-  context.found.push({ ...use, location: context.options.toUtf16(location), statement: verb });
+export const emit = (context: Context, named: Use, location: number, verb: Verb): void => {
+  const use = context.options.anyCase ? { ...named, column: spelled(context.schema, named) } : named;
+  const constants = use.column === null ? undefined : context.constants.get(location);
+  context.found.push({ ...use, location: context.options.toUtf16(location), statement: verb, ...(constants ? { constants } : {}) });
 };
 
 /** Output columns of a table or view the schema knows; null where it knows neither or a view's columns are not told. */
@@ -51,7 +64,7 @@ const inOtherSchema = (schema: Schema, name: string): string => {
 };
 
 /** The table a RangeVar means. */
-export const tableOf = (context: Context, range: Body): string => {
+export const tableOf = (context: Pick<Context, 'schema' | 'options'>, range: Body): string => {
   const path = context.options.searchPath;
   const exists = (name: string): boolean => relationExists(context.schema, name);
   const name = resolveName(rangeSchema(range), rangeName(range), path ?? DEFAULT_PATH, exists);
@@ -75,10 +88,13 @@ export const renamed = (derived: Derived, names: readonly string[]): Derived => 
   return { ...derived, columns };
 };
 
+/** What a column goes by in trees. */
+const named = ({ options }: Context, column: string): string => (options.anyCase ? column.toLowerCase() : column);
+
 /** A source for a table or view under an alias. */
 export const tableSource = (context: Context, table: string, alias: string | null, names: readonly string[]): Source => {
   const known = columnsOf(context.schema, table);
-  const columns = new Map<string, Origin | null>((known ?? []).map((column) => [column, { table, column }]));
+  const columns = new Map<string, Origin | null>((known ?? []).map((column) => [named(context, column), { table, column }]));
   const derived = renamed({ columns, open: known ? [] : [table], opaque: false }, names);
   return { ...derived, alias: alias ?? unqualify(table).bare, table, qualifiedOnly: false };
 };

@@ -1,5 +1,6 @@
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY → writes, and the columns their RETURNING offers. */
 import { type Body, childOf, listOf, nodeOf, nodesOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
+import { constantsOf } from './constants.ts';
 import {
   aliasOf,
   type Context,
@@ -12,6 +13,7 @@ import {
   tableSource,
 } from './reference-context.ts';
 import { fromItem } from './reference-from.ts';
+import { JOINED_DML } from './reference-joins.ts';
 import { select, targets, withCtes } from './reference-select.ts';
 import type { Verb } from './reference-types.ts';
 import { type Derived, NOTHING, type Scope, type Source } from './scope.ts';
@@ -28,6 +30,8 @@ const writeColumns = (context: Context, table: string, list: readonly unknown[],
   for (const item of list) {
     const column = untag(item)?.body;
     const name = column ? textOf(column, 'name') : null;
+    const constants = column ? constantsOf(column['val']) : null;
+    if (column && constants) context.constants.set(locationOf(column), constants);
     if (column && name !== null) emit(context, { kind: 'write', table, column: name, how: 'named' }, locationOf(column), verb);
   }
 };
@@ -161,4 +165,5 @@ export const DML: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['MergeStmt', merge],
   ['TruncateStmt', truncate],
   ['CopyStmt', copy],
+  ...JOINED_DML,
 ]);

@@ -6,9 +6,10 @@
  * among several.
  */
 import { type Body, isBody, listOf, nodeOf, textOf, untag } from '../parse/sql/ast.ts';
+import { comparisonOf } from './constants.ts';
 import { compare } from './names.ts';
 import { columnRef } from './reference-columns.ts';
-import { type Context, type Environment, rowSource, tableSource } from './reference-context.ts';
+import { type Context, type Environment, locationOf, rowSource, tableSource } from './reference-context.ts';
 import { DML } from './reference-dml.ts';
 import { select } from './reference-select.ts';
 import type { Reference, ReferenceOptions } from './reference-types.ts';
@@ -46,6 +47,12 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ]),
 ]);
 
+/** A column's place is met after the comparison it stands in. */
+const noteComparison = (context: Context, expression: Body): void => {
+  const comparison = comparisonOf(expression);
+  if (comparison) context.constants.set(locationOf(comparison.column), comparison.constants);
+};
+
 /** Walks any part of a tree, handing what has a meaning of its own to its handler. */
 export const walk = (context: Context, part: unknown, scope: Scope | null, environment: Environment): void => {
   const stack: unknown[] = [part];
@@ -58,6 +65,7 @@ export const walk = (context: Context, part: unknown, scope: Scope | null, envir
     if (!isBody(value)) continue;
     for (const key of Object.keys(value)) {
       const child = value[key];
+      if (key === 'A_Expr' && isBody(child)) noteComparison(context, child);
       const handler = HANDLERS.get(key);
       if (handler && isBody(child)) handler(context, child, scope, environment);
       else if (typeof child === 'object') stack.push(child);
@@ -78,7 +86,15 @@ const unique = (found: readonly Reference[]): readonly Reference[] => {
   return [...byKey.values()].sort(order);
 };
 
-const contextOf = (schema: Schema, options: ReferenceOptions): Context => ({ schema, options, found: [], walk, select, dml: DML });
+const contextOf = (schema: Schema, options: ReferenceOptions): Context => ({
+  schema,
+  options,
+  found: [],
+  constants: new Map(),
+  walk,
+  select,
+  dml: DML,
+});
 
 const rootScope = (context: Context): Scope => {
   const sources = [...(context.options.rows ?? [])].map(([alias, table]) => rowSource(context, alias, table));

@@ -1,8 +1,8 @@
 /** Files, a schema in SQL and a schema.prisma in; the accesses that the layers find out. */
-import type { SchemaAccess } from '../../src/access/types.ts';
+import type { RowWrite, SchemaAccess } from '../../src/access/types.ts';
 import { defaultConfig } from '../../src/config/load.ts';
 import { memoryTree } from '../../src/discover/memory-tree.ts';
-import { makeCodeReader } from '../../src/extract/code.ts';
+import { type CodeFacts, makeCodeReader } from '../../src/extract/code.ts';
 import { parsePrisma } from '../../src/parse/prisma.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
 import { postgresEngine } from '../../src/schema/postgres/engine.ts';
@@ -56,10 +56,16 @@ model Post {
 `;
 
 /** Every access in the given files. */
-export async function accessesIn(
-  files: Readonly<Record<string, string>>,
-  options: { readonly prisma?: boolean } = {},
-): Promise<readonly SchemaAccess[]> {
+export const accessesIn = async (files: Files, options: Options = {}): Promise<readonly SchemaAccess[]> =>
+  (await factsIn(files, options)).accesses;
+
+/** Every statement of the given files that writes rows. */
+export const writesIn = async (files: Files, options: Options = {}): Promise<readonly RowWrite[]> => (await factsIn(files, options)).writes;
+
+type Files = Readonly<Record<string, string>>;
+type Options = { readonly prisma?: boolean };
+
+async function factsIn(files: Files, options: Options): Promise<CodeFacts> {
   const schema = replay([sqlFile({ id: '1', path: '1.sql', content: '1' }, tables)], postgresEngine(postgres)).schema;
   const prisma = options.prisma === false ? null : parsePrisma(new Map([['schema.prisma', prismaSchema]]));
   const reader = await makeCodeReader({
@@ -71,10 +77,11 @@ export async function accessesIn(
     isIgnored: () => false,
     hasFlags: true,
   });
-  const { accesses, unresolved } = await reader.accesses(Object.keys(files).sort(), null);
+  const facts = await reader.accesses(Object.keys(files).sort(), null);
+  const { unresolved } = facts;
   if (unresolved.length + reader.problems.length > 0)
     throw new Error(`not read: ${[...unresolved, ...reader.problems].map((p) => `${p.location.file}: ${p.reason}`).join('; ')}`);
-  return accesses;
+  return facts;
 }
 
 /** `read users.email`; what the client or `*` sends unasked in brackets: `read users[id name]`. */

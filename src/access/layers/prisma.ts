@@ -9,6 +9,7 @@ import { clientWideOmit, NOTHING_OMITTED, visitFluent, visitQuery, visitShape } 
 import { prismaCallOf } from '../prisma/calls.ts';
 import { ADAPTERS, type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
 import { clientOptions } from '../prisma/clients.ts';
+import { addRowWrites } from '../prisma/row-writes.ts';
 import { hasField, type Row, rowOf, rowOfPattern } from '../prisma/rows.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
@@ -18,12 +19,12 @@ const prisma: AccessLayer = {
   name: 'prisma',
   extract: (module, context) => {
     const recorder = makeRecorder('prisma', context);
-    if (!context.databases.some((d) => d.prisma)) return { accesses: [], unresolved: [] };
+    if (!context.databases.some((d) => d.prisma)) return { accesses: [], writes: [], unresolved: [] };
     for (const call of module.nodes('CallExpression')) addQueries(call, module, context, recorder);
     addAdapters(module, context, recorder);
     addAnnotatedObjects(module, context, recorder);
     addFieldReads(module, context, recorder);
-    return { accesses: recorder.accesses, unresolved: [] };
+    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
   },
 };
 
@@ -42,6 +43,7 @@ function addQueries(node: Node, module: Module, context: AccessContext, recorder
       omitted: clientWideOmit(clientOptions(call.client, context.modules), context.modules),
     };
     visitQuery(visit, call.model, method, call.args, call.delegate);
+    addRowWrites(visit, call.model, call.name, call.args);
     const next = fluentCall(node, module);
     if (next) visitFluent({ ...visit, kind: 'read' }, call.model, next.name, next.args, next.at);
   }

@@ -8,22 +8,24 @@ import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import type { Dialect } from '../../migrations/types.ts';
 import { references } from '../../schema/references.ts';
+import { rowWrites } from '../../schema/row-writes.ts';
 import { nearest } from '../nearest.ts';
-import { type Draft, makeRecorder, type Recorder } from '../recorder.ts';
+import { type Draft, makeRecorder, type Recorder, type RowDraft } from '../recorder.ts';
+import { valuesOf, type WrittenSql } from '../sql-constants.ts';
 import { fragmentsIn, isSentence, isSqlShaped, isStatement, statementsIn, type Template } from '../sql-find.ts';
 import { ownPieces, variantsOf } from '../sql-pieces.ts';
 import { scanSql } from '../sql-scan.ts';
 import { clientsOf, isDoubtful, isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
 import { type HoleStyle, joinPieces, replacePlaceholders, type SqlText } from '../sql-text.ts';
 import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
-import type { Source } from '../values.ts';
+import { entriesOf, type Source } from '../values.ts';
 
 const sql: AccessLayer = {
   name: 'sql',
   extract: (module, context) => {
     const recorder = makeRecorder('sql', context);
     if (context.databases.some((d) => context.parsers.has(d.dialect))) addAll(module, context, recorder);
-    return { accesses: recorder.accesses, unresolved: [] };
+    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
   },
 };
 
@@ -45,7 +47,9 @@ function doubting(recorder: Recorder, clients: ReturnType<typeof clientsOf>, { d
   if (doubtful.size === 0) return recorder;
   const add = (draft: Draft, at: Source, call: Source): void =>
     recorder.add(doubtful.has(draft.database) ? { ...draft, confidence: 'low' } : draft, at, call);
-  return { accesses: recorder.accesses, add };
+  const addRows = (draft: RowDraft, at: Source, call: Source): void =>
+    recorder.addRows(doubtful.has(draft.database) ? { ...draft, confidence: 'low' } : draft, at, call);
+  return { ...recorder, add, addRows };
 }
 
 const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [
@@ -107,21 +111,50 @@ function addParsed(text: SqlText, replace: boolean, call: Source, context: Acces
 function addParsedAs(dialect: Dialect, sql: string, text: SqlText, call: Source, context: AccessContext, recorder: Recorder): boolean {
   const parsed = context.parsers.get(dialect)?.parse(sql);
   if (!parsed?.ok) return false;
+  const nodes = parsed.nodes.map((n) => n.node);
+  const written: WrittenSql = { text, parsed: sql, toUtf16: parsed.toUtf16, call };
+  const prepared = isNamed(call, context.modules) ? { isPrepared: true } : {};
   for (const database of context.databases.filter((d) => d.dialect === dialect)) {
-    for (const found of references(
-      parsed.nodes.map((n) => n.node),
-      database.schema,
-      { toUtf16: parsed.toUtf16 },
-    )) {
+    addRowWrites(nodes, written, database, context, recorder);
+    for (const found of references(nodes, database.schema, { toUtf16: parsed.toUtf16 })) {
       if (!isMeant(found.table, database, call, context)) continue;
       const operation = `SQL ${found.statement}`;
       const at = sourceAt(text, found.location);
-      const base = { database: database.id, kind: found.kind, table: found.table, operation } as const;
+      const constants = found.constants ? { constants: valuesOf(found.constants, written, context.modules) } : {};
+      const base = { database: database.id, kind: found.kind, table: found.table, operation, ...constants, ...prepared } as const;
       if (found.how === 'implicit') addImplicit({ ...base, column: found.column }, database, at, call, context, recorder);
       else recorder.add({ ...base, column: found.column, how: 'named', confidence: 'high' }, at, call);
     }
   }
   return true;
+}
+
+/** The rows the text writes. */
+function addRowWrites(
+  nodes: readonly unknown[],
+  sql: WrittenSql,
+  database: DatabaseView,
+  context: AccessContext,
+  recorder: Recorder,
+): void {
+  for (const { table, constants, location, ...found } of rowWrites(nodes, database.schema, { toUtf16: sql.toUtf16 })) {
+    if (!isMeant(table, database, sql.call, context)) continue;
+    const values = [...constants].flatMap(([column, some]) => valuesOf(some, sql, context.modules).map((value) => ({ column, value })));
+    const operation = `SQL ${found.statement}`;
+    recorder.addRows(
+      { ...found, database: database.id, table, isComplete: true, constants: values, confidence: 'high', operation },
+      sourceAt(sql.text, location),
+      sql.call,
+    );
+  }
+}
+
+/** `{ name: 'find-user', text: '…' }`: node-postgres keeps it prepared on the connection. */
+function isNamed({ node, module }: Source, modules: AccessContext['modules']): boolean {
+  const property = module.parent(node);
+  const object = property?.type === 'Property' ? module.parent(property) : null;
+  if (property?.type !== 'Property' || keyName(property) !== 'text' || object?.type !== 'ObjectExpression') return false;
+  return entriesOf({ node: object, module }, modules).entries.some((entry) => entry.key === 'name');
 }
 
 const isKnown = (table: string, { id, schema }: DatabaseView, { interest }: AccessContext): boolean =>
@@ -146,6 +179,7 @@ type ImplicitDraft = {
   readonly table: string;
   readonly operation: string;
   readonly column: string | null;
+  readonly isPrepared?: boolean;
 };
 
 /** `SELECT *` uses a column where the field is read from its result; INSERT without a column list uses all of them. */

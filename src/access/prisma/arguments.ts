@@ -8,6 +8,7 @@ import type { Recorder } from '../recorder.ts';
 import type { AccessContext, Confidence } from '../types.ts';
 import { type Entry, elementsOf, entriesOf, type Source } from '../values.ts';
 import { ARGUMENTS, type ArgumentShape, LOGICAL, type Method, NESTED_WRITES, RELATION_FILTERS } from './catalogue.ts';
+import { constantsIn } from './constants.ts';
 
 /** What stays the same on the way down through one query. */
 export interface Visit {
@@ -113,10 +114,12 @@ function addTable(visit: Visit, model: PrismaModel, kind: 'read' | 'write', at: 
   );
 }
 
-function addField(visit: Visit, model: PrismaModel, field: PrismaField, kind: 'read' | 'write', at: Source): void {
+function addField(visit: Visit, model: PrismaModel, field: PrismaField, kind: 'read' | 'write', at: Source, value?: Source): void {
   if (field.ignored) return;
+  const found = value ? constantsIn(value, field, visit.schema, visit.context.modules) : [];
+  const constants = found.length > 0 ? { constants: found } : {};
   visit.recorder.add(
-    { ...common(visit), kind, table: model.table, column: field.column, how: 'named', confidence: visit.confidence },
+    { ...common(visit), kind, table: model.table, column: field.column, how: 'named', confidence: visit.confidence, ...constants },
     at,
     visit.call,
   );
@@ -164,7 +167,7 @@ function visitCondition(visit: Visit, model: PrismaModel, entry: Entry, depth: n
     return;
   }
   if (field.kind !== 'relation') {
-    addField(visit, model, field, 'read', entry.at);
+    addField(visit, model, field, 'read', entry.at, entry.value);
     return;
   }
   const other = addRelation(visit, model, field, 'read', entry.at);
@@ -230,7 +233,7 @@ function visitDataEntry(visit: Visit, model: PrismaModel, entry: Entry, depth: n
   const field = model.fields.get(entry.key);
   if (!field || isUndefined(entry.value)) return;
   if (field.kind !== 'relation') {
-    addField(visit, model, field, 'write', entry.at);
+    addField(visit, model, field, 'write', entry.at, entry.value);
     return;
   }
   const other = addRelation(visit, model, field, 'write', entry.at);

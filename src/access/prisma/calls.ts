@@ -18,6 +18,8 @@ export interface PrismaCall {
   readonly schema: PrismaSchema;
   readonly model: PrismaModel;
   readonly method: Method;
+  /** The method's own name. */
+  readonly name: string;
   /** `prisma.user.findMany`, for people. */
   readonly operation: string;
   readonly confidence: Extract<Confidence, 'high' | 'medium'>;
@@ -62,6 +64,7 @@ function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modul
   return (home === null ? owners : nearest(owners, (o) => o.database, home)).map((o) => ({
     ...o,
     method,
+    name: methodName,
     operation: `prisma.${reached.name}.${methodName}`,
     confidence: certainty,
     args,

@@ -1,0 +1,108 @@
+/** A rule the database begins to enforce, against writers that were there before it. */
+import {
+  andMore,
+  type Draft,
+  type JudgedDemand,
+  named,
+  type Project,
+  place,
+  type Rule,
+  report,
+  subjectOf,
+  type Unfilled,
+  type Writer,
+  writerEvidence,
+} from '../src/rule.ts';
+
+const rule: Rule = {
+  id: 'coupled-constraint',
+  stage: 'contract',
+  severity: 'error',
+  summary: 'a tightening that the code running during the migration violates: it leaves out or sends what is no longer allowed',
+  why: 'The database enforces the new rule from the moment the migration has run, and old instances keep writing as before until the last of them is replaced.',
+  fix: 'First ship code whose every write meets the rule, then tighten in a later release.',
+  check: (project) => [...project.demands.flatMap((demand) => judge(demand, project)), ...project.unfilled.map(stopsFilling)],
+};
+
+type Demand = JudgedDemand['demand'];
+
+const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+/** What the change does to the object, by demand. */
+const WHAT: { readonly [K in Demand['kind']]: (demand: Extract<Demand, { kind: K }>) => string } = {
+  filled: ({ cause }) =>
+    ({
+      'new-column': 'is added as NOT NULL without a default',
+      'not-null': 'becomes NOT NULL',
+      'no-default': 'loses its default and stays NOT NULL',
+    })[cause],
+  allowed: ({ columns, values }) => `allows ${list(columns)} only ${list(values)}`,
+  'gone-value': ({ renamedTo }) => (renamedTo === null ? 'is removed' : `is renamed to \`${renamedTo}\``),
+  unique: ({ columns }) => `makes ${list(columns)} unique`,
+  references: ({ columns, target }) => `makes ${list(columns)} refer to \`${target}\``,
+  'lost-key': ({ columns }) => `is dropped, the only unique key on ${list(columns)},`,
+};
+
+/** What the writers do, and what becomes of it. */
+const HOW: Readonly<Record<Demand['kind'], readonly [failing: string, suspect: string, consequence: string]>> = {
+  filled: ['inserts rows without it or with NULL', 'inserts rows without it, unless a trigger fills it,', 'each such INSERT is refused'],
+  allowed: ['writes another value', 'may write another value', 'each such write is refused'],
+  'gone-value': ['names the value', 'may name the value', 'each such query is refused'],
+  unique: [
+    'writes the same values each time',
+    'writes values that may be there already',
+    'a write of a value that is there already is refused',
+  ],
+  references: ['writes a value that is not there', 'writes values that may not be there yet', 'a write without its counterpart is refused'],
+  'lost-key': [
+    'relies on it in an upsert',
+    'may rely on it in an upsert',
+    'without the key the upsert is refused, or inserts a second row',
+  ],
+};
+
+const whatOf = (demand: Demand): string => (WHAT[demand.kind] as (demand: Demand) => string)(demand);
+
+function judge(judged: JudgedDemand, project: Project): Draft[] {
+  const isProven = judged.failing.length > 0;
+  const writers = isProven ? judged.failing : judged.suspects;
+  const [first] = writers;
+  if (!first) return [];
+  const { demand, object, change, side } = judged;
+  const [failing, suspect, consequence] = HOW[demand.kind];
+  const who = side === 'base' ? 'the code it replaces' : 'the code it ships';
+  return [
+    report(rule, change.location, {
+      severity: isProven ? 'error' : 'warning',
+      confidence: confidenceOf(writers),
+      subject: subjectOf(object),
+      evidence: writers.map((writer) => writerEvidence(side, writer)),
+      message: `${named(object)} ${whatOf(demand)} in this change while ${who} ${isProven ? failing : suspect} at ${place(first.location)}${andMore(writers.length)} — ${consequence}.`,
+      help: helpFor(demand, project),
+    }),
+  ];
+}
+
+const confidenceOf = (writers: readonly Writer[]): Draft['confidence'] =>
+  writers.some(({ confidence }) => confidence === 'high') ? 'high' : 'medium';
+
+function helpFor(demand: Demand, { config }: Project): string {
+  const release = config.deploy === 'code-first' ? 'in this change' : 'in one release';
+  if (demand.kind === 'filled' && demand.cause === 'new-column')
+    return `Add the column nullable or with a default, fill it ${release}, and require it in a later one.`;
+  if (demand.kind === 'lost-key') return `Move the upsert to another key ${release}, and drop this one in a later one.`;
+  return `Ship writers that meet the rule ${release}, and tighten in a later one.`;
+}
+
+function stopsFilling({ column, write, before }: Unfilled): Draft {
+  const object = { kind: 'column', table: write.table, name: column } as const;
+  return report(rule, write.location, {
+    confidence: write.confidence,
+    subject: subjectOf(object),
+    evidence: [writerEvidence('head', write), writerEvidence('base', before)],
+    message: `The INSERT at ${place(write.location)} no longer fills ${named(object)}, which is NOT NULL without a default — every run of it is refused.`,
+    help: `Drop the NOT NULL of ${named(object)} first, in a release of its own, or keep writing the column.`,
+  });
+}
+
+export default rule;
