@@ -7,6 +7,7 @@ import { enclosingClass } from '../code/functions.ts';
 import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Binding, Module, Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
+import { writtenOffsets } from '../code/written.ts';
 import { elementsOf, entriesOf, functionOf, returnsOf, type Source } from './values.ts';
 
 export interface Piece {
@@ -260,24 +261,10 @@ function templatePieces(node: Extract<Node, { type: 'TemplateLiteral' }>, source
   });
 }
 
-const ESCAPE = /\\(?:u\{[\da-f]+\}|u[\da-f]{4}|x[\da-f]{2}|\r\n|[\s\S])|\r\n|[\s\S]/giy;
-const LINE_CONTINUES = /^\\[\r\n\u2028\u2029]/;
-
 /** Text as the language reads it, with the way back to what is written between `start` and `end`: escapes and CRLF are longer there. */
 function writtenPiece(text: string, start: number, end: number, source: Source): Piece {
-  const written = source.module.text.slice(start, end);
-  if (written.startsWith(text)) return { text, source, offset: start };
-  const map: number[] = [];
-  ESCAPE.lastIndex = 0;
-  while (map.length < text.length) {
-    const at = ESCAPE.lastIndex;
-    const unit = ESCAPE.exec(written)?.[0];
-    if (unit === undefined) break;
-    if (LINE_CONTINUES.test(unit)) continue;
-    const isPair = /^\\u\{/.test(unit) && Number.parseInt(unit.slice(3, -1), 16) > 0xffff;
-    map.push(...(isPair ? [at, at] : [at]));
-  }
-  return { text, source, offset: start, map };
+  const map = writtenOffsets(text, source.module.text.slice(start, end));
+  return { text, source, offset: start, ...(map && { map }) };
 }
 
 /** A constant with text, a fragment built elsewhere, a variable that is given text once or step by step. */

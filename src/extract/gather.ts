@@ -76,7 +76,9 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   options.progress('searching code');
   const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
-  const asked = base ? askedObjects(histories, changed) : await guardedObjects(readers.head, flagUses.files, settled);
+  const asked = base
+    ? askedObjects(histories, changed)
+    : [...removedOnes(histories), ...(await guardedObjects(readers.head, flagUses.files, settled))];
   const uses = await readUses(readers, asked, histories, changedFiles);
   return {
     histories,
@@ -190,14 +192,18 @@ async function readChanged(
   };
 }
 
+const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
+  const table = object.kind === 'column' ? object.table : object.name;
+  return table === null ? [] : [{ database, table, column: object.kind === 'column' ? object.name : null, isNew }];
+};
+
+const removedOnes = (histories: readonly DatabaseHistory[]): Asked[] =>
+  histories.flatMap((h) => removedObjects(h).flatMap((c) => ask(h.id, c.object, false)));
+
 /** The objects of the change, and those whose reading it begins. */
 function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
-  const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
-    const table = object.kind === 'column' ? object.table : object.name;
-    return table === null ? [] : [{ database, table, column: object.kind === 'column' ? object.name : null, isNew }];
-  };
   return [
-    ...histories.flatMap((h) => removedObjects(h).flatMap((c) => ask(h.id, c.object, false))),
+    ...removedOnes(histories),
     ...histories.flatMap((h) => addedObjects(h).flatMap((c) => ask(h.id, c.object, true))),
     ...newlyRead({ histories, ...changed }).flatMap(({ database, object }) => ask(database, object, false)),
     ...histories.flatMap((h) => retypes(h).flatMap((r) => ask(h.id, r.change.object, false))),

@@ -6,14 +6,17 @@
 import type { Config } from '../config/types.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compareMigrations, type MigrationChange } from '../migrations/change.ts';
-import { discoverDatabases, upText } from '../migrations/discover.ts';
+import { discoverDatabases, layoutOf } from '../migrations/discover.ts';
 import type { Database, Migration } from '../migrations/types.ts';
 import { type PrismaSchema, parsePrisma } from '../parse/prisma.ts';
 import { decode } from '../parse/text.ts';
 import type { Engines } from '../schema/engines.ts';
 import { netEffect } from '../schema/net-effect.ts';
-import { EMPTY_SCHEMA, type Engine, type Replay, replay, sqlFile } from '../schema/replay.ts';
+import { EMPTY_SCHEMA, type Engine, type MigrationText, type Replay, replay, sqlFile } from '../schema/replay.ts';
 import type { Action, Refusal, Schema, SchemaChange, Unreadable } from '../schema/types.ts';
+import type { ModuleCache } from './code.ts';
+import { readCodeMigrations } from './code-migrations.ts';
+import { goneObjects } from './gone.ts';
 
 export type Backfill = Extract<SchemaChange, { type: 'write' }>;
 
@@ -33,6 +36,8 @@ export interface DatabaseHistory {
   readonly head: SchemaSide;
   /** What the change does in sum; its objects carry the names base knows them by. */
   readonly changes: readonly SchemaChange[];
+  /** With `--all`: objects the whole history has taken away for good. */
+  readonly gone: readonly SchemaChange[];
   /** Every operation of the added migrations, in order. */
   readonly operations: readonly SchemaChange[];
   /** Data that migrations, old and new, move from one column to another. */
@@ -50,6 +55,15 @@ export interface DatabaseHistory {
   readonly unreadable: readonly Unreadable[];
   readonly migrations: number;
   readonly statements: number;
+  /** Statements by where they come from. */
+  readonly counts: Replay['counts'];
+}
+
+interface Reading {
+  readonly config: Config;
+  readonly engines: Engines;
+  /** Parsed migrations in code, shared by base and head. */
+  readonly modules: ModuleCache;
 }
 
 /** Reads the migrations of both revisions. `base: null` means `--all`: nothing is a change. */
@@ -57,7 +71,8 @@ export async function readHistories(base: Tree | null, head: Tree, config: Confi
   const [headDatabases, baseDatabases] = await Promise.all([discover(head, config), base ? discover(base, config) : []]);
   const pairs = base ? compareMigrations(baseDatabases, headDatabases) : headDatabases.map(unchanged);
   const histories: DatabaseHistory[] = [];
-  for (const pair of pairs) histories.push(await readHistory(pair, base, head, engines));
+  const reading: Reading = { config, engines, modules: new Map() };
+  for (const pair of pairs) histories.push(await readHistory(pair, base, head, reading));
   return histories.map((history) => ({ ...history, unreadable: [...history.unreadable, ...refusedIn(history, base, head)] }));
 }
 
@@ -101,7 +116,7 @@ async function readTexts(tree: Tree, paths: readonly string[]): Promise<Texts> {
   return { texts, refused };
 }
 
-async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree, engines: Engines): Promise<DatabaseHistory> {
+async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree, reading: Reading): Promise<DatabaseHistory> {
   const { head: database, added } = pair;
   const isAll = base === null;
   const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
@@ -116,36 +131,44 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
     migrations: isAll ? database.migrations.length : added.length,
   };
   const empty = { schema: EMPTY_SCHEMA };
-  const engine = await engines(database.dialect);
+  const engine = await reading.engines(database.dialect);
   if (!engine) {
     return {
       ...common,
       base: pair.base ? { ...empty, prisma: baseSide } : null,
       head: { ...empty, prisma: headPrisma },
       changes: [],
+      gone: [],
       operations: [],
       backfills: [],
       actions: [],
       refusals: [],
       unreadable: unread(database, isAll ? database.migrations : added),
       statements: 0,
+      counts: NO_COUNTS,
     };
   }
-  const before = pair.base && base ? await replayTree(base, pair.base, pair.base.migrations, engine) : null;
+  const before = pair.base && base ? await replayTree({ tree: base, database: pair.base, engine, ...reading }, pair.base.migrations) : null;
   const start = before?.schema ?? EMPTY_SCHEMA;
-  const change = await replayTree(head, database, isAll ? database.migrations : added, engine, isAll ? undefined : start);
-  const after = common.isEdited ? await replayTree(head, database, database.migrations, engine) : change;
+  const change = await replayTree(
+    { tree: head, database, engine, ...reading },
+    isAll ? database.migrations : added,
+    isAll ? undefined : start,
+  );
+  const after = common.isEdited ? await replayTree({ tree: head, database, engine, ...reading }, database.migrations) : change;
   return {
     ...common,
     base: pair.base ? { schema: start, prisma: baseSide } : null,
     head: { schema: after.schema, prisma: headPrisma },
     changes: isAll ? [] : netEffect(start, change.changes),
+    gone: isAll ? goneObjects(change.changes, after.schema) : [],
     operations: isAll ? [] : change.changes,
     backfills: [...(before?.changes ?? []), ...change.changes].filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
     actions: isAll ? [] : change.actions,
     refusals: isAll ? [] : change.refusals,
     unreadable: change.unreadable,
     statements: change.statements,
+    counts: change.counts,
   };
 }
 
@@ -154,20 +177,26 @@ async function prismaOf(tree: Tree, database: Database): Promise<PrismaSchema | 
   return parsePrisma((await readTexts(tree, database.prismaFiles)).texts);
 }
 
-async function replayTree(
-  tree: Tree,
-  database: Database,
-  migrations: readonly Migration[],
-  engine: Engine,
-  start?: Schema,
-): Promise<Replay> {
+interface Replaying extends Reading {
+  readonly tree: Tree;
+  readonly database: Database;
+  readonly engine: Engine;
+}
+
+async function replayTree(replaying: Replaying, migrations: readonly Migration[], start?: Schema): Promise<Replay> {
+  const { tree, database, engine, config, modules } = replaying;
   const { texts, refused } = await readTexts(
     tree,
     migrations.map((m) => m.path),
   );
-  const files = migrations.flatMap((migration) => {
+  const code = await readCodeMigrations(tree, database, migrations, config, modules);
+  const layout = layoutOf(database);
+  const files = migrations.flatMap((migration): MigrationText[] => {
     const text = texts.get(migration.path);
-    return text === undefined ? [] : [sqlFile(migration, upText(database, text))];
+    if (text === undefined) return [];
+    const transaction = layout?.transaction(text, database.dialect) ?? 'none';
+    if (migration.path.toLowerCase().endsWith('.sql')) return [sqlFile(migration, layout?.up(text) ?? text, transaction)];
+    return [{ migration, parts: code.get(migration.path) ?? [], transaction }];
   });
   const result = replay(files, engine, start);
   const lost = migrations.flatMap((m) => {
@@ -176,6 +205,9 @@ async function replayTree(
   });
   return lost.length === 0 ? result : { ...result, unreadable: [...result.unreadable, ...lost] };
 }
+
+const NO_COUNT = { statements: 0, unreadable: 0 };
+const NO_COUNTS: Replay['counts'] = { file: NO_COUNT, query: NO_COUNT, builder: NO_COUNT };
 
 const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 2 };
 

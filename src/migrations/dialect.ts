@@ -37,6 +37,34 @@ export const dialectOfPath = (folder: string): Dialect | null => {
   return null;
 };
 
+const DRIVERS: readonly (readonly [RegExp, Dialect])[] = [
+  [
+    /^(?:pg|pg-native|pg-promise|postgres|slonik|@vercel\/postgres|@neondatabase\/serverless|@mikro-orm\/postgresql|db-migrate-pg)$/,
+    'postgres',
+  ],
+  [/^(?:mysql|mysql2|mariadb|@mikro-orm\/(?:mysql|mariadb)|db-migrate-mysql)$/, 'mysql'],
+  [/^(?:sqlite3|better-sqlite3|@mikro-orm\/(?:sqlite|better-sqlite)|db-migrate-sqlite3)$/, 'sqlite'],
+];
+
+/** The one database whose driver a package.json depends on; null where there is none, or several. */
+export const dialectOfPackage = (text: string): Dialect | null => {
+  const block = /"dependencies"\s*:\s*\{([^}]*)\}/.exec(text)?.[1] ?? '';
+  const names = [...block.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name ?? '');
+  const found = new Set(DRIVERS.filter(([driver]) => names.some((name) => driver.test(name))).map(([, dialect]) => dialect));
+  const [only] = found;
+  return found.size === 1 && only ? only : null;
+};
+
+/** `client: 'pg'`, `dialect: "mysql"`, `type: 'postgres'`: the one database a config file names. */
+export const dialectOfConfig = (text: string): Dialect | null => {
+  const said = [...text.matchAll(/\b(?:client|dialect|type|driver)['"]?\s*[:=]\s*['"]([\w-]+)['"]/g)].map(([, name]) =>
+    dialectOf((name ?? '').replace(/-?native$|2$/, '')),
+  );
+  const found = new Set(said.filter((dialect) => dialect !== 'unknown'));
+  const [only] = found;
+  return found.size === 1 && only ? only : null;
+};
+
 /** Forms that only one of the databases reads. */
 const PROBES: readonly (readonly [RegExp, Dialect])[] = [
   [/\bENGINE\s*=\s*\w*MergeTree\b|\bON CLUSTER\b/i, 'clickhouse'],

@@ -7,7 +7,8 @@
 import type { Config } from '../config/types.ts';
 import type { Entry } from '../discover/tree.ts';
 import { compare } from '../schema/names.ts';
-import { dialectOfPath, dialectOfText } from './dialect.ts';
+import { dialectOfConfig, dialectOfPackage, dialectOfPath, dialectOfText } from './dialect.ts';
+import { isCodeCandidate } from './layouts/code.ts';
 import { LAYOUTS } from './layouts/index.ts';
 import { folderOf, isSql, type Layout, type Root } from './layouts/layout.ts';
 import { type PrismaSchema, prismaSchemas, schemaFor } from './prisma-schemas.ts';
@@ -21,6 +22,7 @@ interface Found {
 }
 
 const isVendored = (path: string): boolean => /(?:^|\/)node_modules\//.test(path);
+const CODE = /\.[cm]?[jt]s$/;
 const isPrisma = (path: string): boolean => path.endsWith('.prisma');
 
 const stripSlashes = (folder: string): string => folder.replace(/^\.\//, '').replace(/\/+$/, '');
@@ -34,7 +36,7 @@ const detectRoots = (entries: readonly Entry[], texts: ReadonlyMap<string, strin
     const open = entries.filter((entry) => !claimed.has(entry.path) && !closed.has(folderOf(entry.path)));
     for (const root of layout.detect({ entries: open, texts, configured })) {
       for (const { entry } of root.migrations) claimed.add(entry.path);
-      closed.add(root.folder);
+      for (const folder of [root.folder, ...(root.closed ?? [])]) closed.add(folder);
       found.push({ layout, root });
     }
   }
@@ -49,13 +51,39 @@ const sample = (root: Root): readonly string[] => {
   return [...new Set([...paths.slice(0, PROBED), ...paths.slice(-PROBED)])];
 };
 
-const decideDialect = async (found: Found, schema: PrismaSchema | null, read: Read, configured: Config['dialect']): Promise<Dialect> => {
+/** Files that may name the database, from the folder's own up to the root's: the nearest first. */
+const declaringFiles = (folder: string, entries: readonly Entry[], pattern: RegExp): readonly string[] => {
+  const isAbove = (path: string): boolean => {
+    const home = folderOf(path).replace(/(?:^|\/)(?:config|src)$/, '');
+    return pattern.test(path) && (home === '' || folder === home || folder.startsWith(`${home}/`));
+  };
+  const found = entries.map((entry) => entry.path).filter(isAbove);
+  return found.sort((a, b) => folderOf(b).length - folderOf(a).length || compare(a, b));
+};
+
+const CONFIGS =
+  /(?:^|\/)(?:knexfile|ormconfig|data-?source|database|kysely\.config|mikro-orm\.config|\.sequelizerc|config\/config)(?:\.[cm]?[jt]s|\.json)?$/i;
+const MANIFEST = /(?:^|\/)package\.json$/;
+
+const decideDialect = async (
+  found: Found,
+  schema: PrismaSchema | null,
+  entries: readonly Entry[],
+  read: Read,
+  configured: Config['dialect'],
+): Promise<Dialect> => {
+  const { folder } = found.root;
   const declared = found.root.dialect ?? (schema && schema.dialect !== 'unknown' ? schema.dialect : null);
-  if (declared) return declared;
-  const byName = configured ?? dialectOfPath(found.root.folder);
+  const byName = declared ?? configured ?? dialectOfPath(folder);
   if (byName) return byName;
-  const texts = await read(sample(found.root));
-  return dialectOfText([...texts.values()]) ?? 'postgres';
+  const isCode = found.root.migrations.some(({ entry }) => !isSql(entry.path));
+  const files = isCode ? [...declaringFiles(folder, entries, CONFIGS), ...declaringFiles(folder, entries, MANIFEST)] : [];
+  const texts = await read([...files, ...sample(found.root)]);
+  for (const file of files) {
+    const said = MANIFEST.test(file) ? dialectOfPackage(texts.get(file) ?? '') : dialectOfConfig(texts.get(file) ?? '');
+    if (said) return said;
+  }
+  return dialectOfText(sample(found.root).map((path) => texts.get(path) ?? '')) ?? 'postgres';
 };
 
 interface Placed extends Found {
@@ -94,23 +122,30 @@ export const discoverDatabases = async (
   config: Pick<Config, 'migrations' | 'dialect'>,
 ): Promise<readonly Database[]> => {
   const own = entries.filter((entry) => !isVendored(entry.path));
-  const sql = own.filter((entry) => isSql(entry.path));
+  const configured = config.migrations.map(stripSlashes);
+  const sql = own.filter(({ path }) => isSql(path) || isCodeCandidate(path) || (CODE.test(path) && configured.includes(folderOf(path))));
   if (sql.length === 0) return [];
   const wanted = own
-    .filter((entry) => isPrisma(entry.path) || LAYOUTS.some((layout) => layout.reads(entry.path)))
+    .filter(
+      ({ path }) =>
+        isPrisma(path) || LAYOUTS.some((layout) => layout.reads(path)) || (CODE.test(path) && configured.includes(folderOf(path))),
+    )
     .map((entry) => entry.path);
   const texts = await read(wanted);
   const schemas = prismaSchemas(new Map([...texts].filter(([path]) => isPrisma(path))));
   const byDatabase = new Map<string, Placed[]>();
-  for (const found of detectRoots(sql, texts, config.migrations.map(stripSlashes))) {
+  for (const found of detectRoots(sql, texts, configured)) {
     const schema = found.layout.name === 'prisma' ? schemaFor(found.root.folder, found.root.dialect, schemas) : null;
-    const placed: Placed = { ...found, schema, dialect: await decideDialect(found, schema, read, config.dialect) };
+    const placed: Placed = { ...found, schema, dialect: await decideDialect(found, schema, own, read, config.dialect) };
     const id = schema?.main ?? found.root.folder;
     byDatabase.set(id, [...(byDatabase.get(id) ?? []), placed]);
   }
   return [...byDatabase].sort(([a], [b]) => compare(a, b)).map(([id, placed]) => databaseOf(id, placed));
 };
 
+/** The layout of a database. */
+export const layoutOf = (database: Pick<Database, 'layout'>): Layout | undefined =>
+  LAYOUTS.find((layout) => layout.name === database.layout);
+
 /** The part of a migration's text that its runner applies when it migrates up; positions stay. */
-export const upText = (database: Pick<Database, 'layout'>, text: string): string =>
-  LAYOUTS.find((layout) => layout.name === database.layout)?.up(text) ?? text;
+export const upText = (database: Pick<Database, 'layout'>, text: string): string => layoutOf(database)?.up(text) ?? text;

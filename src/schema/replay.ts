@@ -14,15 +14,28 @@ import type { Session, Source, Step } from './step.ts';
 import type { Action, Refusal, Schema, SchemaChange, Unreadable } from './types.ts';
 import { recordUnreadable } from './unreadable.ts';
 
+/** Where a part comes from: a file of SQL, a query in code, or a call of a schema builder. */
+export type Origin = 'file' | 'query' | 'builder';
+
 /** A text of SQL statements, and where a range of it stands in a file. */
 export interface SqlPart {
   readonly kind: 'sql';
+  /** Default: `file`. */
+  readonly origin?: Origin;
   readonly text: string;
   readonly locate: (start: number, end: number) => Location;
 }
 
 /** What a migration does, in the order in which it does it. */
-export type MigrationPart = SqlPart | { readonly kind: 'unreadable'; readonly problem: Omit<Unreadable, 'migration'> };
+export type MigrationPart =
+  | SqlPart
+  | { readonly kind: 'unreadable'; readonly origin?: Origin; readonly problem: Omit<Unreadable, 'migration'> };
+
+/** How many statements there were, and how many of them could not be read. */
+export interface Count {
+  readonly statements: number;
+  readonly unreadable: number;
+}
 
 /**
  * How the runner executes a migration: `file`: in one transaction; `batch`: sent as one query, which is a transaction where it
@@ -50,6 +63,7 @@ export interface Replay {
   readonly refusals: readonly Refusal[];
   readonly unreadable: readonly Unreadable[];
   readonly statements: number;
+  readonly counts: Readonly<Record<Origin, Count>>;
 }
 
 export const EMPTY_SCHEMA: Schema = { tables: new Map(), enums: new Map(), routines: new Map() };
@@ -89,23 +103,34 @@ export const applySafely = (step: Step, apply: () => void): void => {
   }
 };
 
-const replayFile = (run: Run, engine: Engine, { migration, parts, transaction }: MigrationText): number => {
-  const session: Session = { path: DEFAULT_PATH, temporary: new Set(), inTransaction: transaction === 'file' };
-  let statements = 0;
+type Counts = Record<Origin, { statements: number; unreadable: number }>;
+
+const replayFile = (run: Run, engine: Engine, { migration, parts, transaction }: MigrationText, counts: Counts): void => {
+  const session: Session = {
+    path: DEFAULT_PATH,
+    temporary: new Set(),
+    inTransaction: transaction === 'file',
+    locked: new Set(),
+    added: new Set(),
+  };
   for (const part of parts) {
+    const count = counts[part.origin ?? 'file'];
+    const before = run.unreadable.length;
     if (part.kind === 'unreadable') {
       run.unreadable.push({ ...part.problem, migration: migration.id });
-      statements++;
-    } else statements += engine.apply(part, stepMaker(run, session, migration, part), transaction);
+      count.statements++;
+    } else count.statements += engine.apply(part, stepMaker(run, session, migration, part), transaction);
+    count.unreadable += run.unreadable.length - before;
   }
-  return statements;
 };
 
 /** Replays migrations on top of `start`, or of an empty database. */
 export const replay = (files: readonly MigrationText[], engine: Engine, start?: Schema): Replay => {
   const run: Run = { draft: createDraft(start), changes: [], actions: [], refusals: [], unreadable: [] };
-  let statements = 0;
-  for (const file of files) statements += replayFile(run, engine, file);
+  const none = { statements: 0, unreadable: 0 };
+  const counts: Counts = { file: { ...none }, query: { ...none }, builder: { ...none } };
+  for (const file of files) replayFile(run, engine, file, counts);
   const { draft, ...facts } = run;
-  return { schema: finishDraft(draft), ...facts, statements };
+  const statements = counts.file.statements + counts.query.statements + counts.builder.statements;
+  return { schema: finishDraft(draft), ...facts, statements, counts };
 };

@@ -12,6 +12,8 @@ export const flyway: Layout = {
   name: 'flyway',
   reads: () => false,
   up: (text) => text,
+  /** Flyway runs each file in a transaction of its own where the database can (Flyway documentation, "Transactions"). */
+  transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
   detect({ entries }) {
     const roots: Root[] = [];
     for (const [folder, files] of byFolder(entries.filter((entry) => isSql(entry.path)))) {

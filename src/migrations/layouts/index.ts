@@ -1,9 +1,15 @@
 /** Every layout, the most specific first: a file belongs to the first that claims it. */
+import type { CodeLayout } from './code.ts';
+import { dbMigrate } from './db-migrate.ts';
 import { drizzle } from './drizzle.ts';
 import { flyway } from './flyway.ts';
 import type { Layout } from './layout.ts';
 import { plain } from './plain.ts';
 import { prisma } from './prisma.ts';
+import { sequelize } from './sequelize.ts';
 import { upDownFolders } from './up-down-folders.ts';
 
-export const LAYOUTS: readonly Layout[] = [drizzle, prisma, upDownFolders, flyway, plain];
+/** Runners of migrations in TypeScript and JavaScript. */
+export const CODE_LAYOUTS: readonly CodeLayout[] = [sequelize, dbMigrate];
+
+export const LAYOUTS: readonly Layout[] = [drizzle, prisma, upDownFolders, flyway, ...CODE_LAYOUTS, plain];

@@ -3,6 +3,7 @@
  * file it applies. One file per layout beside this one, listed in `index.ts`.
  */
 import type { Entry } from '../../discover/tree.ts';
+import type { Transaction } from '../../schema/replay.ts';
 import type { Dialect } from '../types.ts';
 
 /** One migration of a folder, in the form the runner knows it. */
@@ -17,6 +18,8 @@ export interface Root {
   readonly migrations: readonly FoundMigration[];
   /** What the layout's own files declare; null where they do not say. */
   readonly dialect: Dialect | null;
+  /** Other folders that belong to it: no layout looks into them. */
+  readonly closed?: readonly string[];
 }
 
 export interface DetectInput {
@@ -35,6 +38,8 @@ export interface Layout {
   detect(input: DetectInput): readonly Root[];
   /** The text with what the runner does not apply replaced by spaces, so that positions stay. */
   up(text: string): string;
+  /** How the runner executes the file with this text. */
+  transaction(text: string, dialect: Dialect): Transaction;
 }
 
 export const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
@@ -52,4 +57,16 @@ export const byFolder = (entries: readonly Entry[]): ReadonlyMap<string, readonl
     else folders.set(folder, [entry]);
   }
   return folders;
+};
+
+const MIGRATIONS =
+  /^(?:(?:db|database|sql|schema|pg|postgres|postgresql|app)[-_.]?)?migrat(?:e|ions?)(?:[-_.]?(?:sql|db|pg|postgres|postgresql|files))?$/i;
+const NOT_MIGRATIONS =
+  /^(?:data[-_]?migrations?|seeds?|seeders?|quer(?:y|ies)|dumps?|snapshots?|downs?|rollbacks?|undo|revert|meta|tests?|__tests__)$/i;
+
+/** Whether a folder is one of migrations by its name or that of one of the two folders above it. */
+export const isMigrationsFolder = (folder: string): boolean => {
+  const near = folder.split('/').slice(-3);
+  const last = near.findLastIndex((segment) => MIGRATIONS.test(segment));
+  return last >= 0 && !near.slice(last).some((segment) => NOT_MIGRATIONS.test(segment));
 };

@@ -4,23 +4,23 @@
  * A folder counts by its name or that of one of the two folders above it; a folder of queries, seeds or dumps does not.
  */
 import type { Entry } from '../../discover/tree.ts';
-import { baseOf, byFolder, isSql, type Layout, type Root } from './layout.ts';
+import type { Transaction } from '../../schema/replay.ts';
+import { baseOf, byFolder, isMigrationsFolder, isSql, type Layout, type Root } from './layout.ts';
 import { compareVersions } from './order.ts';
 import { blankDown } from './sections.ts';
 
-const MIGRATIONS =
-  /^(?:(?:db|database|sql|schema|pg|postgres|postgresql|app)[-_.]?)?migrat(?:e|ions?)(?:[-_.]?(?:sql|db|pg|postgres|postgresql|files))?$/i;
-const NOT_MIGRATIONS =
-  /^(?:data[-_]?migrations?|seeds?|seeders?|quer(?:y|ies)|dumps?|snapshots?|downs?|rollbacks?|undo|revert|meta|tests?|__tests__)$/i;
+/** Sources: pressly/goose `annotations`, rubenv/sql-migrate README, amacneil/dbmate README, launchbadge/sqlx `migrate`. */
+const MARKS: readonly (readonly [RegExp, Transaction])[] = [
+  [/^--\s*\+goose\s+NO\s+TRANSACTION/im, 'none'],
+  [/^--\s*\+migrate\s+Up\s+notransaction/im, 'none'],
+  [/^--\s*migrate:up\b.*\btransaction:\s*false/im, 'none'],
+  [/^--\s*no-transaction/i, 'none'],
+  [/^--\s*(?:\+goose|\+migrate)\s+Up|^--\s*migrate:up/im, 'file'],
+];
+
 const NUMBERED = /^[a-z]{0,2}\d/i;
 const DOWN = /(?:^|[._-])(?:down|undo|rollback|revert)\.sql$/i;
 const UP_SUFFIX = /[._-]up$/i;
-
-const isMigrationsFolder = (folder: string): boolean => {
-  const near = folder.split('/').slice(-3);
-  const last = near.findLastIndex((segment) => MIGRATIONS.test(segment));
-  return last >= 0 && !near.slice(last).some((segment) => NOT_MIGRATIONS.test(segment));
-};
 
 const rootOf = (folder: string, files: readonly Entry[], isConfigured: boolean): Root | null => {
   const ups = files.filter((entry) => !DOWN.test(baseOf(entry.path)) && (isConfigured || NUMBERED.test(baseOf(entry.path))));
@@ -32,10 +32,20 @@ const rootOf = (folder: string, files: readonly Entry[], isConfigured: boolean):
   return { folder, migrations, dialect: isSupabase ? 'postgres' : null };
 };
 
+/**
+ * What the file itself says of its runner: a goose or sql-migrate file, and one of dbmate or sqlx, is one transaction unless it
+ * says otherwise; without a mark every statement is on its own.
+ */
+const transactionOf: Layout['transaction'] = (text) => {
+  const mark = MARKS.find(([pattern]) => pattern.test(text));
+  return mark ? mark[1] : 'none';
+};
+
 export const plain: Layout = {
   name: 'plain',
   reads: () => false,
   up: blankDown,
+  transaction: transactionOf,
   detect({ entries, configured }) {
     const roots: Root[] = [];
     for (const [folder, files] of byFolder(entries.filter((entry) => isSql(entry.path)))) {

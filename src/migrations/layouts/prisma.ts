@@ -18,6 +18,8 @@ export const prisma: Layout = {
   name: 'prisma',
   reads: (path) => baseOf(path) === LOCK,
   up: (text) => text,
+  /** Prisma's schema engine sends a file as one query (`raw_cmd` of its connectors). */
+  transaction: (_, dialect) => (dialect === 'postgres' ? 'batch' : 'none'),
   detect({ entries, texts, configured }) {
     const roots = new Map<string, Entry[]>();
     for (const entry of entries) {

@@ -7,6 +7,8 @@ export const upDownFolders: Layout = {
   name: 'up-down-folders',
   reads: () => false,
   up: (text) => text,
+  /** diesel runs each file in a transaction, unless a `metadata.toml` beside says otherwise; its `batch_execute` is one query. */
+  transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
   detect({ entries, configured }) {
     const roots = new Map<string, Entry[]>();
     for (const entry of entries) {

@@ -1,0 +1,71 @@
+/**
+ * One migration written in code → its parts: finds `up` and reads it through.
+ * Input: the module, the layout of its folder, the database's dialect. Output: parts in the order of the calls.
+ * Invariants: never throws on purpose; `down` is never read; a file without `up` does nothing.
+ */
+import { isFunction, keyName } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import { exportOf } from '../../code/values.ts';
+import type { MigrationPart } from '../../schema/replay.ts';
+import type { CodeLayout } from '../layouts/code.ts';
+import type { Dialect } from '../types.ts';
+import type { Builder } from './builder.ts';
+import { callFunction, instanceOf } from './call.ts';
+import { classMember, memberValue } from './evaluate.ts';
+import { declaredValue, moduleScope } from './names.ts';
+import { makeRecorder } from './recorder.ts';
+import { makeRun, type Run } from './run.ts';
+import { type Scope, UNKNOWN, type Value } from './value.ts';
+
+export interface CodeMigration {
+  readonly module: Module;
+  readonly modules: Modules;
+  readonly layout: CodeLayout;
+  readonly dialect: Dialect;
+  /** Texts of SQL files that the code may read, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
+
+const upOfClass = (run: Run, node: ClassNode, scope: Scope, base: Value): Value =>
+  classMember(run, instanceOf({ kind: 'class', node, scope }, base), 'up');
+
+const exported = (run: Run, module: Module, name: string): Value => {
+  const own = module.exports.get(name);
+  if (own?.kind === 'expression') return declaredValue(run, own.node, moduleScope(run, module));
+  const origin = exportOf(module.path, name, run.modules);
+  if (origin?.kind !== 'local' || origin.node.type === 'Identifier' || origin.node.type === 'Program') return UNKNOWN;
+  return declaredValue(run, origin.node, moduleScope(run, origin.module));
+};
+
+const hasUp = (node: ClassNode): boolean =>
+  node.body.body.some((member) => keyName(member) === 'up' && 'value' in member && member.value !== null && isFunction(member.value));
+
+/** The `up` of a file: exported by name, in an exported object, or a method of a class. */
+const findUp = (run: Run, module: Module, base: Value): Value => {
+  for (const name of ['up', 'default', 'export=']) {
+    const value = exported(run, module, name);
+    if (name === 'up' && value.kind === 'function') return value;
+    if (value.kind === 'class') return upOfClass(run, value.node, value.scope, base);
+    const inner = value.kind === 'record' ? memberValue(value, 'up') : UNKNOWN;
+    if (inner.kind === 'function') return inner;
+  }
+  const found = module.nodes('ClassDeclaration', 'ClassExpression').find(hasUp);
+  return found ? upOfClass(run, found, moduleScope(run, module), base) : UNKNOWN;
+};
+
+/** The parts of a migration in code. */
+export const readCodeMigration = ({ module, modules, layout, dialect, texts }: CodeMigration): readonly MigrationPart[] => {
+  const recorder = makeRecorder(dialect);
+  const builder: Builder = { recorder, dialect };
+  const run = makeRun({
+    modules,
+    texts,
+    recorder,
+    packageValue: (source, imported) => layout.packageValue?.(builder, source, imported) ?? null,
+  });
+  const up = findUp(run, module, layout.base?.(builder) ?? UNKNOWN);
+  if (up.kind === 'function') callFunction(run, up, layout.arguments(builder));
+  return recorder.parts;
+};
