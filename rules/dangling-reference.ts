@@ -4,6 +4,7 @@ import {
   confidenceOf,
   type Draft,
   firstUse,
+  migrationEvidence,
   named,
   place,
   type Removal,
@@ -23,8 +24,24 @@ const rule: Rule = {
   summary: 'code, a view, function or trigger still uses an object that no longer exists after the change',
   why: 'After the migration every run of that code fails, for as long as the release lives; a guard only decides who meets it first.',
   fix: 'Remove the use, or keep the object.',
-  check: (project) => project.removals.flatMap(judge),
+  check: (project) => project.removals.flatMap(project.all ? judgeLongGone : judge),
 };
+
+/** With `--all`: the code stands in the wrong, not the migration that took the object away long ago. */
+function judgeLongGone({ object, change, verdict }: Removal): Draft[] {
+  const first = verdict.kind === 'dangling' ? firstUse(verdict.uses) : undefined;
+  if (verdict.kind !== 'dangling' || !first) return [];
+  const gone = change.type === 'rename' ? 'renamed' : 'dropped';
+  return [
+    report(rule, first.access.location, {
+      confidence: confidenceOf(verdict.uses),
+      subject: subjectOf(object),
+      evidence: [...usesEvidence('head', verdict.uses), migrationEvidence(change)],
+      message: `${named(object)} was ${gone} at ${place(change.location)}, and ${codeUser(first, verdict.uses.length)} — every run of it fails.`,
+      help: 'Remove that use, or say what it should use instead.',
+    }),
+  ];
+}
 
 function judge(removal: Removal): Draft[] {
   const { object, change, verdict } = removal;

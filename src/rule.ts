@@ -85,6 +85,14 @@ export const writerEvidence = (revision: Evidence['revision'], writer: Writer): 
 export const usesEvidence = (revision: Evidence['revision'], uses: readonly JudgedUse[]): Evidence[] =>
   uses.map((u) => useEvidence(revision, u.access, u));
 
+export const migrationEvidence = ({ location: { file, line, column } }: SchemaChange): Evidence => ({
+  kind: 'migration',
+  revision: 'head',
+  file,
+  line,
+  column,
+});
+
 export const routineEvidence = (routine: Routine): Evidence => ({
   kind: 'dependency',
   revision: 'head',

@@ -13,7 +13,7 @@ export function removedObjects(history: DatabaseHistory): SchemaChange[] {
   const gone = history.changes.filter(
     (c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema),
   );
-  return [...gone, ...columnsLost(history, gone)];
+  return [...gone, ...columnsLost(history, gone), ...history.gone];
 }
 
 /**
