@@ -90,7 +90,8 @@ function addFragment(node: Template, module: Module, context: AccessContext, rec
 
 /** Whether any word of the text is a table or view: what names none needs no parser. */
 function namesTable(sql: string, context: AccessContext): boolean {
-  const words = new Set((sql.match(/\w+/g) ?? []).flatMap((word) => [word, word.toLowerCase()]));
+  const written = [...(sql.match(/\w+/g) ?? []), ...(sql.match(/\w+"?\."?\w+/g) ?? []).map((name) => name.replaceAll('"', ''))];
+  const words = new Set(written.flatMap((word) => [word, word.toLowerCase()]));
   return context.databases.some(
     (database) =>
       [...words].some((word) => isKnown(word, database, context)) || qualifiedTables(database).some((table) => words.has(table)),
