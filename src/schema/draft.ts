@@ -3,6 +3,7 @@
  * (what a dropped column takes along, what a rename carries over).
  * Invariants: a draft is readable as a `Schema` at any moment; `copyDraft` shares no mutable part with its source.
  */
+import { type Catalogue, copyCatalogue } from './catalogue.ts';
 import { qualify, unqualify } from './names.ts';
 import type { Column, Constraint, Index, Routine, Schema, Table } from './types.ts';
 
@@ -19,6 +20,7 @@ export interface Draft extends Schema {
   readonly children: Map<string, Set<string>>;
   readonly otherTypes: Set<string>;
   readonly dropped: Set<string>;
+  readonly catalogue: Catalogue;
   /** Tables this replay has created. */
   readonly fresh: Set<string>;
 }
@@ -38,24 +40,62 @@ export const createDraft = (start?: Schema): Draft => ({
   children: new Map([...(start?.memory?.children ?? [])].map(([parent, children]) => [parent, new Set(children)])),
   otherTypes: new Set(start?.memory?.otherTypes),
   dropped: new Set(start?.memory?.dropped),
+  catalogue: copyCatalogue(start?.memory?.catalogue),
   fresh: new Set(),
 });
 
 /** The draft as a schema that no later replay can change. */
 export const finishDraft = (draft: Draft): Schema => {
-  const { children, otherTypes, dropped } = draft;
+  const { children, otherTypes, dropped, catalogue } = draft;
   const copy = createDraft({
     tables: draft.tables,
     enums: draft.enums,
     routines: draft.routines,
-    memory: { children, otherTypes, dropped },
+    memory: { children, otherTypes, dropped, catalogue },
   });
   return {
     tables: copy.tables,
     enums: copy.enums,
     routines: copy.routines,
-    memory: { children: copy.children, otherTypes: copy.otherTypes, dropped: copy.dropped },
+    memory: { children: copy.children, otherTypes: copy.otherTypes, dropped: copy.dropped, catalogue: copy.catalogue },
   };
+};
+
+const refill = <T>(into: { clear(): void }, from: Iterable<T>, put: (item: T) => void): void => {
+  into.clear();
+  for (const item of from) put(item);
+};
+
+const refillMap = <K, V>(into: Map<K, V>, from: ReadonlyMap<K, V>): void => refill(into, from, ([key, value]) => into.set(key, value));
+const refillSet = <T>(into: Set<T>, from: ReadonlySet<T>): void => refill(into, from, (item) => into.add(item));
+
+/** A copy to go back to. */
+export const markDraft = (draft: Draft): Draft => {
+  const { children, otherTypes, dropped, catalogue } = draft;
+  const copy = createDraft({ ...draft, memory: { children, otherTypes, dropped, catalogue } });
+  for (const name of draft.fresh) copy.fresh.add(name);
+  return copy;
+};
+
+/** Puts a draft back to what it was; the copy is used up. */
+export const restoreDraft = (draft: Draft, copy: Draft): void => {
+  refillMap(draft.tables, copy.tables);
+  refillMap(draft.enums, copy.enums);
+  refillMap(draft.routines, copy.routines);
+  refillMap(draft.children, copy.children);
+  refillSet(draft.otherTypes, copy.otherTypes);
+  refillSet(draft.dropped, copy.dropped);
+  refillSet(draft.fresh, copy.fresh);
+  const [to, from] = [draft.catalogue, copy.catalogue];
+  refillMap(to.sequences, from.sequences);
+  refillMap(to.domains, from.domains);
+  refillMap(to.composites, from.composites);
+  refillMap(to.partitioned, from.partitioned);
+  refillMap(to.indexParents, from.indexParents);
+  refillSet(to.schemas, from.schemas);
+  refillSet(to.partitions, from.partitions);
+  refillSet(to.local, from.local);
+  refillSet(to.doubtful, from.doubtful);
 };
 
 export const emptyTable = (name: string): DraftTable => ({ name, columns: new Map(), constraints: new Map(), indexes: new Map() });
@@ -104,7 +144,56 @@ export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: 
       other.constraints.set(name, { ...constraint, references });
     }
   }
+  for (const [name, column] of table.columns) {
+    if (column.needs?.includes(`column ${from}`))
+      table.columns.set(name, { ...column, needs: replaceIn(column.needs, `column ${from}`, `column ${to}`) });
+  }
+  const { sequences, local, partitioned } = draft.catalogue;
+  for (const [name, sequence] of sequences) {
+    if (sequence.owner?.table === table.name && sequence.owner.column === from)
+      sequences.set(name, { ...sequence, owner: { table: table.name, column: to } });
+  }
+  if (local.delete(`${table.name}.${from}`)) local.add(`${table.name}.${to}`);
+  const key = partitioned.get(table.name);
+  if (key) partitioned.set(table.name, replaceIn(key, from, to));
   renameUses(draft, (owner, column) => (owner === table.name && column === from ? { table: owner, column: to } : null));
+};
+
+/** A view's column under its new name, for what is made from the view. */
+export const renameUse = (draft: Draft, relation: string, from: string, to: string): void =>
+  renameUses(draft, (owner, column) => (owner === relation && column === from ? { table: owner, column: to } : null));
+
+/** A key among the needs of everything. */
+export const renameNeed = (draft: Draft, from: string, to: string): void => {
+  const follow = <T extends { readonly needs?: readonly string[] }>(map: Map<string, T>): void => {
+    for (const [key, value] of map) if (value.needs?.includes(from)) map.set(key, { ...value, needs: replaceIn(value.needs, from, to) });
+  };
+  follow(draft.routines);
+  follow(draft.catalogue.domains);
+  for (const table of draft.tables.values()) {
+    follow(table.columns);
+    follow(table.constraints);
+    follow(table.indexes);
+  }
+};
+
+/** The part of a renamed table in what the catalogue remembers of it. */
+const renameInCatalogue = (draft: Draft, from: string, to: string): void => {
+  const { sequences, local, partitioned, partitions, indexParents } = draft.catalogue;
+  for (const [name, sequence] of sequences) {
+    if (sequence.owner?.table === from) sequences.set(name, { ...sequence, owner: { ...sequence.owner, table: to } });
+  }
+  const moved = (key: string): string => (key.startsWith(`${from}.`) || key.startsWith(`${from}#`) ? to + key.slice(from.length) : key);
+  for (const key of [...local]) if (moved(key) !== key && local.delete(key)) local.add(moved(key));
+  for (const [child, parent] of [...indexParents]) {
+    if (moved(child) === child && moved(parent) === parent) continue;
+    indexParents.delete(child);
+    indexParents.set(moved(child), moved(parent));
+  }
+  const columns = partitioned.get(from);
+  if (columns && partitioned.delete(from)) partitioned.set(to, columns);
+  if (partitions.delete(from)) partitions.add(to);
+  renameNeed(draft, `type ${from}`, `type ${to}`);
 };
 
 /** Carries a table's (or view's) new name into foreign keys, views, triggers and policies on it. */
@@ -112,6 +201,7 @@ export const renameRelation = (draft: Draft, from: string, to: string): void => 
   const table = draft.tables.get(from);
   if (table) renameKey(draft.tables, from, to, (old) => ({ ...old, name: to }));
   if (draft.fresh.delete(from)) draft.fresh.add(to);
+  renameInCatalogue(draft, from, to);
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
       if (constraint.references?.table === from)
@@ -149,17 +239,21 @@ export const chooseName = (table: string, middle: readonly string[], suffix: str
 
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
 
+/** Whether a table, view, sequence or composite type has the name. */
+export const isRelationName = (draft: Draft, name: string): boolean =>
+  draft.tables.has(name) ||
+  draft.routines.has(`view ${name}`) ||
+  draft.routines.has(`materialized-view ${name}`) ||
+  draft.catalogue.sequences.has(name) ||
+  draft.catalogue.composites.has(name);
+
 /** Names that are taken in a table's schema: constraints share one list, tables, views and indexes (of keys too) the other. */
 export const isNameTaken =
   (draft: Draft, table: DraftTable, scope: 'constraint' | 'index' | 'key') =>
   (name: string): boolean => {
     const isRelation = scope !== 'constraint';
     const qualified = sibling(table.name, name);
-    if (
-      isRelation &&
-      (draft.tables.has(qualified) || draft.routines.has(`view ${qualified}`) || draft.routines.has(`materialized-view ${qualified}`))
-    )
-      return true;
+    if (isRelation && isRelationName(draft, qualified)) return true;
     const { schema } = unqualify(table.name);
     for (const other of [...draft.tables.values(), table]) {
       if (other !== table && unqualify(other.name).schema !== schema) continue;

@@ -27,6 +27,10 @@ export interface Session {
   readonly temporary: Set<string>;
   /** Whether statements run in a transaction of the runner's, or one the file has opened. */
   inTransaction: boolean;
+  /** Tables that the open transaction holds under its strongest lock. */
+  readonly locked?: Set<string>;
+  /** What the open transaction has added: `constraint t.k` that is not valid, `enum-value e.v`. */
+  readonly added?: Set<string>;
 }
 
 export interface Step {
@@ -39,6 +43,8 @@ export interface Step {
   readonly end: number;
   readonly location: Location;
   readonly isSilent: boolean;
+  /** Stands in a block that decides at run time whether it runs. */
+  readonly isConditional?: boolean;
   readonly changes: SchemaChange[];
   readonly actions: Action[];
   readonly refusals: Refusal[];
@@ -77,9 +83,10 @@ export const act = (step: Step, hazard: string, table: string, rest: Partial<Pic
   });
 };
 
-/** Records that the database would refuse the statement. */
-export const refuse = (step: Step, reason: string, isCertain: boolean): void => {
+/** Records that the database would refuse the statement; whether that is certain, so that it is not to be applied. */
+export const refuse = (step: Step, reason: string, isCertain: boolean): boolean => {
   step.refusals.push({ location: step.location, migration: step.migration, reason, isCertain });
+  return isCertain;
 };
 
 export const relationExists = (step: Step, name: string): boolean =>

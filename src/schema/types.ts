@@ -4,6 +4,7 @@
  * any other as `schema.table`.
  */
 import type { Location } from '../parse/span.ts';
+import type { Catalogue } from './catalogue.ts';
 
 export type ObjectKind =
   | 'table'
@@ -40,6 +41,8 @@ export interface Column {
   /** SQL text of the default; null where there is none. Identity, serial and generated columns have one. */
   readonly default: string | null;
   readonly generated: boolean;
+  /** Functions, types and sequences that the default calls: `function f`, `type t`, `sequence s`. */
+  readonly needs?: readonly string[];
 }
 
 export interface Constraint {
@@ -52,12 +55,22 @@ export interface Constraint {
   readonly expression?: string;
   /** A CHECK that is a list of constants for one column (`status IN ('a', 'b')`): what it allows, as text. */
   readonly allowed?: { readonly column: string; readonly values: readonly string[] };
+  /** Of the table alone: children do not get it. */
+  readonly isLocal?: boolean;
+  readonly needs?: readonly string[];
 }
 
 export interface Index {
   readonly name: string;
   readonly unique: boolean;
+  /** Made by MySQL for a foreign key: goes when another index can serve. */
+  readonly isImplied?: boolean;
   readonly columns: readonly string[];
+  /** Whether it indexes expressions or a part of the rows. */
+  readonly isPartial?: boolean;
+  /** What PostgreSQL names it by: key columns, `expr` for expressions. */
+  readonly parts?: readonly string[];
+  readonly needs?: readonly string[];
 }
 
 export interface Table {
@@ -77,17 +90,25 @@ export interface Dependency {
 
 /** A view, materialised view, function, trigger or policy: an object with text that uses others. Policies are no `SchemaObject`: only what they use matters. */
 export interface Routine {
-  readonly kind: 'view' | 'materialized-view' | 'function' | 'trigger' | 'policy';
+  readonly kind: 'view' | 'materialized-view' | 'function' | 'trigger' | 'policy' | 'rule';
   readonly name: string;
   readonly table: string | null;
   /** Output column names of a view, where the text says them; empty otherwise. */
   readonly columns: readonly string[];
   readonly uses: readonly Dependency[];
   readonly location: Location;
+  /** A trigger FOR EACH ROW: partitions get it too. */
+  readonly isRowTrigger?: boolean;
   /** The function a trigger runs. */
   readonly calls?: string;
   /** A function's own CREATE statement: what a trigger's NEW and OLD mean is only known once the trigger names its table. */
   readonly definition?: string;
+  /** A function's input types, `integer,text`. */
+  readonly signature?: string;
+  /** A function's result type. */
+  readonly returns?: string;
+  /** Functions, types and sequences that PostgreSQL keeps for it: `function f`, `type t`, `sequence s`. */
+  readonly needs?: readonly string[];
 }
 
 /** The schema at one point of its history. */
@@ -108,6 +129,8 @@ export interface ReplayMemory {
   readonly otherTypes: ReadonlySet<string>;
   /** Keys of objects the history created and dropped: IF EXISTS on one of them does nothing. */
   readonly dropped: ReadonlySet<string>;
+  /** Objects that code does not name but statements meet. */
+  readonly catalogue?: Catalogue;
 }
 
 /** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */

@@ -46,5 +46,10 @@ export const scanWords = (
 /** Records a statement, or the dynamic part of one, as not understood. */
 export const recordUnreadable = (step: Step, text: string, reason: string, insideStrings: boolean): void => {
   const excerpt = text.slice(0, EXCERPT).replace(/\s+/g, ' ').trim();
-  step.unreadable.push({ location: step.location, migration: step.migration, reason, excerpt, ...scanWords(text, insideStrings) });
+  const scan = scanWords(text, insideStrings);
+  step.unreadable.push({ location: step.location, migration: step.migration, reason, excerpt, ...scan });
+  // From here on the history says too little about what it names.
+  const { doubtful } = step.draft.catalogue;
+  if (scan.names.length === 0 || text.startsWith('\\') || insideStrings) doubtful.add('*');
+  for (const name of scan.names) doubtful.add(name);
 };

@@ -72,14 +72,14 @@ test.each<[string, readonly string[], readonly string[]]>([
   [
     'columns of a renamed table go by the base name',
     [
-      'ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME email TO mail; ALTER TABLE people DROP age; ALTER TABLE people ADD z int; ALTER TABLE people ALTER id TYPE bigint',
+      'ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME email TO mail; ALTER TABLE people DROP age; ALTER TABLE people ADD z int; ALTER TABLE people ALTER role TYPE text',
     ],
     [
       'rename table users -> people',
       'rename column users.email -> mail',
       'drop column users.age',
       'create column users.z',
-      'alter-column column users.id: integer false -> bigint false',
+      'alter-column column users.role: "Role" false -> text false',
     ],
   ],
   [

@@ -17,10 +17,11 @@ test('a single clause has the place of its statement, several have their own', a
   expect(one.changes[0]?.location).toEqual({ file: 'migrations/1.sql', line: 2, column: 3, endLine: 2, endColumn: 38 });
   const text = '-- é😀\nALTER TABLE "é" -- x\n  DROP COLUMN "a,b",\n  ADD COLUMN c int DEFAULT f(1, 2),\n  DROP COLUMN d;';
   const several = await replayTexts([text]);
+  // Dropped columns go first, wherever they stand.
   expect(several.changes.map(({ location }) => [location.line, location.column, location.endColumn])).toEqual([
     [3, 3, 20],
-    [4, 3, 35],
     [5, 3, 16],
+    [4, 3, 35],
   ]);
 });
 

@@ -2,36 +2,30 @@
  * One statement's tree → the draft and its operations, by a table of node types.
  * Invariants: a node type that is not in the table changes nothing that code can name (grants, comments, settings).
  */
-import {
-  type Body,
-  childOf,
-  isTrue,
-  listOf,
-  nameParts,
-  nodesOf,
-  stringOf,
-  stringsOf,
-  type TaggedNode,
-  textOf,
-} from '../../parse/sql/ast.ts';
-import { nameOf, type PgStep } from '../step.ts';
+import { type Body, childOf, isTrue, listOf, nodesOf, stringOf, stringsOf, type TaggedNode, textOf } from '../../parse/sql/ast.ts';
+import type { PgStep } from '../step.ts';
 import { recordUnreadable } from '../unreadable.ts';
 import { alterTable } from './alter.ts';
+import { alterDomain, createComposite, createDomain, createEnum, createRange } from './composites.ts';
 import { dropObjects } from './drop.ts';
+import { createIndex } from './indexes.ts';
+import { maintenance, reindex, vacuum } from './maintenance.ts';
 import { constantSql, embeddedSql } from './plpgsql.ts';
 import { alterEnum, renameObject, setSchema } from './rename.ts';
 import {
-  createEnum,
+  alterPolicy,
   createFunction,
   createPolicy,
+  createRule,
   createSchema,
   createTrigger,
   createView,
   createViewStatement,
-  selectSetConfig,
-  setVariable,
 } from './routines.ts';
-import { createIndex, createTable, createTableAs } from './table.ts';
+import { alterSequence, createSequence } from './sequences.ts';
+import { selectSetConfig, setVariable } from './settings.ts';
+import { createTable, createTableAs } from './table.ts';
+import { guarded, transaction } from './transactions.ts';
 import { applyWrite } from './write.ts';
 
 type Apply = (step: PgStep, body: Body) => void;
@@ -52,16 +46,6 @@ const selectStatement: Apply = (step, body) => {
   selectSetConfig(step, body);
   if (childOf(body, 'withClause')) applyWrite(step, { type: 'SelectStmt', body });
 };
-
-const otherType =
-  (key: string): Apply =>
-  (step, body) => {
-    const range = childOf(body, key);
-    const parts = range
-      ? [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== '')
-      : nameParts(body[key]);
-    step.draft.otherTypes.add(nameOf(step, parts, () => false));
-  };
 
 const foreignTable: Apply = (step, body) => {
   const base = childOf(body, 'base') ?? childOf(body, 'base_stmt');
@@ -89,7 +73,8 @@ const applyText = (step: PgStep, sql: string): void => {
   }
   for (const { node, start, end } of parsed.nodes) {
     const locate = (): PgStep['location'] => step.location;
-    applyNode({ ...step, start, end, source: { text: sql, toUtf16: parsed.toUtf16, locate } }, node);
+    // Whether it runs at all is for the block to say: what would be refused is left out, and not reported.
+    applyNode({ ...step, start, end, source: { text: sql, toUtf16: parsed.toUtf16, locate }, refusals: [], isConditional: true }, node);
   }
 };
 
@@ -128,14 +113,24 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['AlterObjectSchemaStmt', setSchema],
   ['CreateEnumStmt', createEnum],
   ['AlterEnumStmt', alterEnum],
-  ['CompositeTypeStmt', otherType('typevar')],
-  ['CreateDomainStmt', otherType('domainname')],
-  ['CreateRangeStmt', otherType('typeName')],
+  ['CompositeTypeStmt', createComposite],
+  ['CreateDomainStmt', createDomain],
+  ['AlterDomainStmt', alterDomain],
+  ['CreateRangeStmt', createRange],
+  ['CreateSeqStmt', createSequence],
+  ['AlterSeqStmt', alterSequence],
+  ['RuleStmt', createRule],
+  ['TransactionStmt', transaction],
+  ['ReindexStmt', reindex],
+  ['VacuumStmt', vacuum],
+  ['ClusterStmt', maintenance('pg-cluster')],
+  ['RepackStmt', maintenance('pg-cluster')],
+  ['RefreshMatViewStmt', maintenance('pg-refresh')],
   ['ViewStmt', createViewStatement],
   ['CreateFunctionStmt', createFunction],
   ['CreateTrigStmt', createTrigger],
   ['CreatePolicyStmt', createPolicy],
-  ['AlterPolicyStmt', createPolicy],
+  ['AlterPolicyStmt', alterPolicy],
   ['CreateSchemaStmt', schemaWithElements],
   ['VariableSetStmt', setVariable],
   ['SelectStmt', selectStatement],
@@ -144,4 +139,7 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 ]);
 
 /** Applies one statement. */
-export const applyNode = (step: PgStep, node: TaggedNode): void => STATEMENTS.get(node.type)?.(step, node.body);
+export const applyNode = (step: PgStep, node: TaggedNode): void => {
+  const apply = STATEMENTS.get(node.type);
+  if (apply) guarded(step, node, () => apply(step, node.body));
+};

@@ -9,6 +9,8 @@ import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
 import { type PgStep, relationOf } from '../step.ts';
 import type { Column, Constraint } from '../types.ts';
+import { allowedBy } from './check-values.ts';
+import { needsField, needsOf } from './needs.ts';
 import { formatType, isSerial } from './type-names.ts';
 
 const KINDS: ReadonlyMap<string, Constraint['kind']> = new Map([
@@ -68,6 +70,11 @@ export const columnFrom = (step: PgStep, table: string, definition: Body): Colum
   const identity = of('CONSTR_IDENTITY');
   const generated = of('CONSTR_GENERATED');
   const plain = of('CONSTR_DEFAULT');
+  const expression = (plain ?? generated)?.['raw_expr'];
+  const used = generated
+    ? expressionReferences([expression], table, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path })
+    : [];
+  const siblings = used.flatMap((use) => (use.column === null ? [] : [`column ${use.column}`]));
   let value: string | null = null;
   if (plain) value = defaultText(step, plain, constraints);
   else if (serial) value = `nextval('${unqualify(table).bare}_${name}_seq'::regclass)`;
@@ -79,6 +86,7 @@ export const columnFrom = (step: PgStep, table: string, definition: Body): Colum
     nullable: !(serial || identity || of('CONSTR_NOTNULL') || of('CONSTR_PRIMARY')),
     default: value !== null && value.toUpperCase() === 'NULL' ? null : value,
     generated: generated !== undefined,
+    ...needsField([...new Set([...needsOf(step, [expression]), ...siblings])]),
   };
 };
 
@@ -122,7 +130,28 @@ export const constraintFrom = (step: PgStep, table: DraftTable, body: Body, colu
   const inName = kind === 'primary-key' || (kind === 'check' && columns.length !== 1) ? [] : columns;
   const isTaken = isNameTaken(step.draft, table, kind === 'check' || kind === 'foreign-key' || kind === 'not-null' ? 'constraint' : 'key');
   const name = given ?? index ?? chooseName(table.name, inName, SUFFIXES[kind], isTaken);
-  return { name, kind, columns, references: referenced(step, body), validated: !isTrue(body, 'skip_validation') };
+  const needs = kind === 'check' ? needsOf(step, [body['raw_expr']]) : [];
+  const allowed = kind === 'check' ? allowedBy(body['raw_expr']) : null;
+  return {
+    name,
+    kind,
+    columns,
+    references: referenced(step, body),
+    validated: !isTrue(body, 'skip_validation'),
+    ...(kind === 'check' ? { expression: checkText(step, body) } : {}),
+    ...(allowed ? { allowed } : {}),
+    ...(isTrue(body, 'is_no_inherit') ? { isLocal: true } : {}),
+    ...needsField(needs),
+  };
+};
+
+/** What stands in the parentheses of a CHECK. */
+const checkText = (step: PgStep, body: Body): string => {
+  const { text, toUtf16 } = step.source;
+  let token = nextToken(text, toUtf16(numberOf(body, 'location')), step.end);
+  while (token && text.slice(token.start, token.end).toUpperCase() !== 'CHECK') token = nextToken(text, token.end, step.end);
+  const open = token ? nextToken(text, token.end, step.end) : null;
+  return open ? text.slice(open.end, elementEnd(text, open.end, step.end)).trim() : '';
 };
 
 /** Puts a constraint on a draft table, with what it implies: key columns are NOT NULL, an adopted index is no longer its own. */
@@ -138,11 +167,20 @@ export const putConstraint = (table: DraftTable, constraint: Constraint, adopted
 };
 
 /** Constraints written on a column definition. */
-export const inlineConstraints = (step: PgStep, table: DraftTable, definition: Body): readonly Constraint[] => {
+export const definedConstraints = (definition: Body): readonly { readonly body: Body; readonly column: string | null }[] =>
+  constraintsOf(definition).map((body) => ({ body, column: textOf(definition, 'colname') }));
+
+/** The same, put on the table; what is refused of them is for `check` to say. */
+export const inlineConstraints = (
+  step: PgStep,
+  table: DraftTable,
+  definition: Body,
+  isRefused: (body: Body, constraint: Constraint) => boolean,
+): readonly Constraint[] => {
   const found: Constraint[] = [];
-  for (const body of constraintsOf(definition)) {
-    const constraint = constraintFrom(step, table, body, textOf(definition, 'colname'));
-    if (!constraint) continue;
+  for (const { body, column } of definedConstraints(definition)) {
+    const constraint = constraintFrom(step, table, body, column);
+    if (!constraint || isRefused(body, constraint)) continue;
     putConstraint(table, constraint, null);
     found.push(constraint);
   }

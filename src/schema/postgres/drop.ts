@@ -1,22 +1,30 @@
 /** DROP of every kind of object → the draft, and an operation per object. */
-import { type Body, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
-import { cascadeFunction, cascadeRelation, cascadeType, removeOwned } from '../cascade.ts';
+import { type Body, isTrue, listOf, nameParts, textOf, untag } from '../../parse/sql/ast.ts';
+import { forgetTable, removeOwned } from '../cascade.ts';
 import { ownerOf } from '../draft.ts';
 import { unqualify } from '../names.ts';
-import { isTemporary, nameOf, type PgStep, record, relationExists, tableObject } from '../step.ts';
-import { objectKey, type SchemaObject } from '../types.ts';
-import { quoteName } from './type-names.ts';
+import { act, isTemporary, nameOf, type PgStep, record, refuse, relationExists, tableObject } from '../step.ts';
+import { objectKey, type Routine, type SchemaObject } from '../types.ts';
+import { dropOwned, dropSchema } from './drop-owned.ts';
+import { type Drop, isGone, refuseGone } from './drop-target.ts';
+import { isDoubtful, takeOrRefuse } from './known.ts';
+import { concurrentDrop } from './safe-sql.ts';
+import { formatType, quoteName } from './type-names.ts';
 
-interface Drop {
-  readonly step: PgStep;
-  readonly parts: readonly string[];
-  readonly isCascade: boolean;
-  readonly ifExists: boolean;
-}
+const relationKind = (step: PgStep, name: string): 'table' | 'view' | 'materialized-view' | null => {
+  if (step.draft.tables.has(name)) return 'table';
+  if (step.draft.routines.has(`view ${name}`)) return 'view';
+  return step.draft.routines.has(`materialized-view ${name}`) ? 'materialized-view' : null;
+};
 
-/** IF EXISTS of what the history has dropped before does nothing; of what it never created, the object came from elsewhere. */
-const isGone = (drop: Drop, object: SchemaObject, exists: boolean): boolean =>
-  drop.ifExists && !exists && drop.step.draft.dropped.has(objectKey(object));
+const refuseOtherKind = ({ step }: Drop, name: string, wanted: string): boolean => {
+  const kind = relationKind(step, name);
+  return (
+    kind !== null &&
+    kind !== wanted &&
+    refuse(step, `"${unqualify(name).bare}" is not a ${wanted.replace('-', ' ')}`, !isDoubtful(step, name))
+  );
+};
 
 const dropTable = (drop: Drop): void => {
   const { step } = drop;
@@ -26,13 +34,16 @@ const dropTable = (drop: Drop): void => {
     return;
   }
   const object = tableObject(name);
-  if (isGone(drop, object, step.draft.tables.has(name))) return;
+  const exists = step.draft.tables.has(name);
+  if (isGone(drop, object, exists) || refuseOtherKind(drop, name, 'table') || refuseGone(drop, object, exists, 'table')) return;
   record(step, { type: 'drop', object, implied: false });
-  step.draft.tables.delete(name);
-  removeOwned(step, name);
-  // Partitions go with their parent, CASCADE or not.
-  if (drop.isCascade) cascadeRelation(step, name);
-  else for (const child of step.draft.children.get(name) ?? []) step.draft.tables.delete(child);
+  const isReferenced = [...(step.draft.tables.get(name)?.constraints.values() ?? [])].flatMap((k) =>
+    k.references ? [k.references.table] : [],
+  );
+  if (isReferenced.length > 0)
+    act(step, 'pg-drop-foreign-key', name, { others: [...new Set(isReferenced)].filter((other) => other !== name) });
+  if (takeOrRefuse(step, { kind: 'relation', name }, drop.isCascade, drop.among)) return;
+  forgetTable(step, name);
 };
 
 const dropView =
@@ -42,11 +53,13 @@ const dropView =
     const name = nameOf(step, drop.parts, (candidate) => relationExists(step, candidate));
     if (isTemporary(step, name)) return;
     const object: SchemaObject = { kind, table: null, name };
-    if (isGone(drop, object, step.draft.routines.has(objectKey(object)))) return;
+    const exists = step.draft.routines.has(objectKey(object));
+    if (isGone(drop, object, exists) || refuseOtherKind(drop, name, kind) || refuseGone(drop, object, exists, kind.replace('-', ' ')))
+      return;
     record(step, { type: 'drop', object, implied: false });
+    if (takeOrRefuse(step, { kind: 'relation', name }, drop.isCascade, drop.among)) return;
     step.draft.routines.delete(objectKey(object));
     removeOwned(step, name);
-    if (drop.isCascade) cascadeRelation(step, name);
   };
 
 const dropIndex = (drop: Drop): void => {
@@ -56,8 +69,45 @@ const dropIndex = (drop: Drop): void => {
   const owner = ownerOf(step.draft, 'indexes', name);
   const object: SchemaObject = { kind: 'index', table: owner?.name ?? null, name: bare };
   if (isGone(drop, object, owner !== null) || (drop.ifExists && !owner && wasDropped(step, bare))) return;
+  if (refuseIndex(drop, name, owner?.name ?? null)) return;
+  if (drop.isConcurrent && step.session.inTransaction) act(step, 'pg-concurrently-in-transaction', owner?.name ?? name, { object });
+  else if (!drop.isConcurrent && owner) act(step, 'pg-drop-index', owner.name, { object, instead: concurrentDrop(name) });
+  const parent = `${owner?.name}.${bare}`;
   owner?.indexes.delete(bare);
   record(step, { type: 'drop', object, implied: false });
+  forgetBelow(step, parent);
+};
+
+/** A partitioned index goes with its parts. */
+const forgetBelow = (step: PgStep, parent: string): void => {
+  const { indexParents } = step.draft.catalogue;
+  for (const [child, upper] of [...indexParents]) {
+    if (upper !== parent || !indexParents.delete(child)) continue;
+    for (const table of step.draft.tables.values()) {
+      if (child.startsWith(`${table.name}.`)) table.indexes.delete(child.slice(table.name.length + 1));
+    }
+    forgetBelow(step, child);
+  }
+};
+
+const refuseIndex = (drop: Drop, name: string, table: string | null): boolean => {
+  const { step, isCascade } = drop;
+  const { bare } = unqualify(name);
+  const backed = table === null ? ownerOf(step.draft, 'constraints', name) : null;
+  const isKey = ['primary-key', 'unique', 'exclude'].includes(backed?.constraints.get(bare)?.kind ?? '');
+  if (backed && isKey)
+    return refuse(
+      step,
+      `cannot drop index ${bare} because constraint ${bare} on table ${backed.name} requires it`,
+      !isDoubtful(step, backed.name),
+    );
+  if (table === null)
+    return !drop.ifExists && refuse(step, `index "${bare}" does not exist`, wasDropped(step, bare) && !isDoubtful(step, bare));
+  if (step.draft.catalogue.indexParents.has(`${table}.${bare}`)) {
+    if (refuse(step, `cannot drop index ${bare} because an index of the parent table requires it`, !isDoubtful(step, table))) return true;
+  }
+  const index = step.draft.tables.get(table)?.indexes.get(bare);
+  return index?.unique === true && takeOrRefuse(step, { kind: 'key', table, columns: index.columns, name: bare }, isCascade);
 };
 
 const wasDropped = (step: PgStep, index: string): boolean => {
@@ -65,102 +115,131 @@ const wasDropped = (step: PgStep, index: string): boolean => {
   return false;
 };
 
-const dropType = (drop: Drop): void => {
+const forgetType = (step: PgStep, name: string): void => {
+  step.draft.otherTypes.delete(name);
+  step.draft.catalogue.domains.delete(name);
+  step.draft.catalogue.composites.delete(name);
+};
+
+const dropType =
+  (isDomain: boolean) =>
+  (drop: Drop): void => {
+    const { step } = drop;
+    const name = nameOf(step, drop.parts, (candidate) => step.draft.enums.has(candidate) || step.draft.otherTypes.has(candidate));
+    const spelled = name.split('.').map(quoteName).join('.');
+    const isOther = step.draft.otherTypes.has(name);
+    const object: SchemaObject = { kind: 'enum', table: null, name };
+    const exists = isOther || step.draft.enums.has(name);
+    if (isGone(drop, object, exists) || refuseGone(drop, object, exists, 'type')) return;
+    if (isDomain && exists && !step.draft.catalogue.domains.has(name) && refuse(step, `"${name}" is not a domain`, true)) return;
+    if (!isOther) record(step, { type: 'drop', object, implied: false });
+    else step.draft.dropped.add(objectKey(object));
+    if (takeOrRefuse(step, { kind: 'need', key: `type ${name}`, spelled }, drop.isCascade, drop.among)) return;
+    step.draft.enums.delete(name);
+    forgetType(step, name);
+  };
+
+const dropSequence = (drop: Drop): void => {
   const { step } = drop;
-  const name = nameOf(step, drop.parts, (candidate) => step.draft.enums.has(candidate) || step.draft.otherTypes.has(candidate));
-  const spelled = name.split('.').map(quoteName).join('.');
-  if (step.draft.otherTypes.delete(name)) {
-    if (drop.isCascade) cascadeType(step, spelled);
+  const { sequences } = step.draft.catalogue;
+  const name = nameOf(step, drop.parts, (candidate) => sequences.has(candidate));
+  const known = sequences.get(name);
+  if (!known) {
+    if (!drop.ifExists)
+      refuse(step, `sequence "${name}" does not exist`, step.draft.dropped.has(`sequence ${name}`) && !isDoubtful(step, name));
     return;
   }
-  const object: SchemaObject = { kind: 'enum', table: null, name };
-  if (isGone(drop, object, step.draft.enums.has(name))) return;
-  step.draft.enums.delete(name);
-  record(step, { type: 'drop', object, implied: false });
-  if (drop.isCascade) cascadeType(step, spelled);
+  if (
+    known.isIdentity &&
+    refuse(step, `cannot drop sequence ${name} because column ${known.owner?.column} of table ${known.owner?.table} requires it`, true)
+  )
+    return;
+  if (takeOrRefuse(step, { kind: 'need', key: `sequence ${name}` }, drop.isCascade, drop.among)) return;
+  sequences.delete(name);
+  step.draft.dropped.add(`sequence ${name}`);
+};
+
+/** The overload that a DROP means: the only one, or the one with these types. */
+const chosen = ({ step, signature }: Drop, name: string): readonly [string, Routine][] => {
+  const all = [...step.draft.routines].filter(([, routine]) => routine.kind === 'function' && routine.name === name);
+  return signature === null ? all : all.filter(([, routine]) => (routine.signature ?? signature) === signature);
 };
 
 const dropFunction = (drop: Drop): void => {
-  const { step } = drop;
+  const { step, isCascade } = drop;
   const name = nameOf(step, drop.parts, (candidate) => step.draft.routines.has(`function ${candidate}`));
   const object: SchemaObject = { kind: 'function', table: null, name };
-  const keys = [...step.draft.routines].filter(([, routine]) => routine.kind === 'function' && routine.name === name).map(([key]) => key);
-  if (isGone(drop, object, keys.length > 0)) return;
-  for (const key of keys) step.draft.routines.delete(key);
-  record(step, { type: 'drop', object, implied: false });
-  if (drop.isCascade) cascadeFunction(step, name);
-};
-
-/** Triggers and policies are named `[schema.]table.name`. */
-const dropOwned =
-  (kind: 'trigger' | 'policy') =>
-  (drop: Drop): void => {
-    const { step } = drop;
-    const own = drop.parts.at(-1) ?? '';
-    const table = nameOf(step, drop.parts.slice(0, -1), (candidate) => relationExists(step, candidate));
-    const isKnown = step.draft.routines.delete(`${kind} ${table}.${own}`);
-    if (kind === 'policy') return;
-    const object: SchemaObject = { kind, table, name: own };
-    if (isTemporary(step, table) || isGone(drop, object, isKnown)) return;
-    record(step, { type: 'drop', object, implied: false });
-  };
-
-/** Everything in a schema that goes with it. */
-const contents = (step: PgStep, schema: string): readonly SchemaObject[] => {
-  const inside = (name: string): boolean => unqualify(name).schema === schema;
-  const tables = [...step.draft.tables.keys()].filter(inside).map(tableObject);
-  const enums = [...step.draft.enums.keys()].filter(inside).map((name): SchemaObject => ({ kind: 'enum', table: null, name }));
-  const routines = [...step.draft.routines.values()].filter((routine) => routine.table === null && inside(routine.name));
-  const named = routines.flatMap((routine): SchemaObject[] =>
-    routine.kind === 'policy' ? [] : [{ kind: routine.kind, table: null, name: routine.name }],
-  );
-  return [...tables, ...enums, ...named];
-};
-
-const removeContents = (step: PgStep, objects: readonly SchemaObject[]): void => {
-  for (const object of objects) {
-    record(step, { type: 'drop', object, implied: true });
-    step.draft.tables.delete(object.name);
-    step.draft.enums.delete(object.name);
-    step.draft.routines.delete(objectKey(object));
+  const found = chosen(drop, name);
+  if (isGone(drop, object, found.length > 0)) return;
+  const overloads = [...step.draft.routines.values()].filter((routine) => routine.kind === 'function' && routine.name === name).length;
+  if (found.length === 0 && overloads > 0 && drop.ifExists) return;
+  if (found.length === 0 && !drop.ifExists) {
+    const isSure = overloads > 0 || step.draft.dropped.has(objectKey(object));
+    if (refuse(step, `function ${name}(${drop.signature ?? ''}) does not exist`, isSure && !isDoubtful(step, name))) return;
   }
-  for (const object of objects) {
-    removeOwned(step, object.name);
-    if (object.kind !== 'enum' && object.kind !== 'function') cascadeRelation(step, object.name);
-    if (object.kind === 'enum') cascadeType(step, object.name.split('.').map(quoteName).join('.'));
-  }
+  if (found.length > 1 && refuse(step, `function name "${name}" is not unique`, !isDoubtful(step, name))) return;
+  if (overloads < 2 || !isCascade)
+    if (takeOrRefuse(step, { kind: 'need', key: `function ${name}` }, isCascade && overloads < 2, drop.among) && overloads < 2) return;
+  for (const [key] of found) step.draft.routines.delete(key);
+  keepFirstKey(step, name);
+  if (overloads < 2 || found.length === overloads) record(step, { type: 'drop', object, implied: false });
 };
 
-const dropSchema = (drop: Drop): void => {
-  const { step } = drop;
-  const name = drop.parts[0] ?? '';
-  const object: SchemaObject = { kind: 'schema', table: null, name };
-  const inside = contents(step, name);
-  if (isGone(drop, object, inside.length > 0)) return;
-  record(step, { type: 'drop', object, implied: false });
-  if (drop.isCascade) removeContents(step, inside);
+/** The first overload that is left goes by the plain key. */
+const keepFirstKey = (step: PgStep, name: string): void => {
+  const left = [...step.draft.routines].find(([, routine]) => routine.kind === 'function' && routine.name === name);
+  if (!left || left[0] === `function ${name}`) return;
+  if (step.draft.routines.has(`function ${name}`)) return;
+  step.draft.routines.delete(left[0]);
+  step.draft.routines.set(`function ${name}`, left[1]);
 };
 
-/** By kind; kinds not listed (extensions, sequences, rules, operators) are objects that code does not name. */
+/** By kind; kinds not listed (extensions, operators) are objects that code does not name. */
 const DROPS: ReadonlyMap<string, (drop: Drop) => void> = new Map([
   ['OBJECT_TABLE', dropTable],
   ['OBJECT_FOREIGN_TABLE', dropTable],
   ['OBJECT_VIEW', dropView('view')],
   ['OBJECT_MATVIEW', dropView('materialized-view')],
   ['OBJECT_INDEX', dropIndex],
-  ['OBJECT_TYPE', dropType],
-  ['OBJECT_DOMAIN', dropType],
+  ['OBJECT_TYPE', dropType(false)],
+  ['OBJECT_DOMAIN', dropType(true)],
+  ['OBJECT_SEQUENCE', dropSequence],
   ['OBJECT_FUNCTION', dropFunction],
   ['OBJECT_PROCEDURE', dropFunction],
   ['OBJECT_ROUTINE', dropFunction],
   ['OBJECT_TRIGGER', dropOwned('trigger')],
   ['OBJECT_POLICY', dropOwned('policy')],
+  ['OBJECT_RULE', dropOwned('rule')],
   ['OBJECT_SCHEMA', dropSchema],
 ]);
 
+const signatureIn = (item: unknown): string | null => {
+  const node = untag(item);
+  if (node?.type !== 'ObjectWithArgs' || isTrue(node.body, 'args_unspecified')) return null;
+  return listOf(node.body, 'objargs')
+    .map((type) => formatType(untag(type)?.body ?? {}))
+    .join(',');
+};
+
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['OBJECT_TABLE', 'table'],
+  ['OBJECT_VIEW', 'view'],
+  ['OBJECT_MATVIEW', 'materialized-view'],
+  ['OBJECT_FUNCTION', 'function'],
+]);
+
 export const dropObjects = (step: PgStep, body: Body): void => {
-  const apply = DROPS.get(textOf(body, 'removeType') ?? '');
+  const kind = textOf(body, 'removeType') ?? '';
+  const apply = DROPS.get(kind);
   if (!apply) return;
-  const isCascade = textOf(body, 'behavior') === 'DROP_CASCADE';
-  for (const item of listOf(body, 'objects')) apply({ step, parts: nameParts(item), isCascade, ifExists: isTrue(body, 'missing_ok') });
+  const label = LABELS.get(kind);
+  const items = listOf(body, 'objects').map((item) => ({ parts: nameParts(item), signature: signatureIn(item) }));
+  const common = {
+    step,
+    isCascade: textOf(body, 'behavior') === 'DROP_CASCADE',
+    isConcurrent: isTrue(body, 'concurrent'),
+    ifExists: isTrue(body, 'missing_ok'),
+  };
+  const among = new Set(items.map(({ parts }) => `${label} ${nameOf(step, parts, (candidate) => relationExists(step, candidate))}`));
+  for (const { parts, signature } of items) apply({ ...common, parts, signature, among });
 };

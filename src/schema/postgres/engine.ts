@@ -8,6 +8,7 @@ import { applySafely, type Engine, type MakeStep, type SqlPart } from '../replay
 import type { PgStep } from '../step.ts';
 import { recordUnreadable } from '../unreadable.ts';
 import { applyNode } from './apply.ts';
+import { expectRollback, isRollback } from './transactions.ts';
 
 /** psql commands that bring in statements from elsewhere; the others do not change the schema. */
 const INCLUDES = /^\\(?:i|ir|include|include_relative|gexec)\b/;
@@ -43,8 +44,10 @@ export const postgresEngine = (postgres: Postgres): Engine => ({
       for (const range of ranges) applyRange(postgres, text, range, makeStep);
       return ranges.length;
     }
+    const isUndoing = parsed.nodes.some(({ node }) => isRollback(node));
     for (const { node, start, end } of parsed.nodes) {
       const step = makeStep(start, end, parsed.toUtf16);
+      if (isUndoing) expectRollback(step.session);
       if (transaction === 'batch') step.session.inTransaction = parsed.nodes.length > 1;
       applySafely(step, () => applyNode(step, node));
     }

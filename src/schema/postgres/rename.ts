@@ -1,9 +1,13 @@
 /** RENAME and SET SCHEMA of everything, and enum values → the draft, and an operation each. */
 import { type Body, childOf, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
-import { ownerOf, renameColumn, renameKey, renameRelation, sibling } from '../draft.ts';
+import { type DraftTable, renameColumn, renameKey, renameNeed, renameRelation, renameUse, sibling } from '../draft.ts';
 import { qualify, unqualify } from '../names.ts';
-import { childrenOf, columnObject, isTemporary, nameOf, type PgStep, record, relationOf, tableObject } from '../step.ts';
+import { childrenOf, columnObject, isTemporary, nameOf, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
 import type { Routine } from '../types.ts';
+import { isDoubtful, isInherited, refuseColumnTaken, refuseMissing, refuseNoColumn, refuseTaken, refuseTypeTaken } from './known.ts';
+import { isType } from './needs.ts';
+import { renameConstraint, renameIndex } from './rename-constraint.ts';
+import { moveSequence } from './sequences.ts';
 import { quoteName } from './type-names.ts';
 
 type ViewKind = 'view' | 'materialized-view';
@@ -14,15 +18,26 @@ const viewKind = (step: PgStep, name: string): ViewKind | null => {
 };
 
 const moveRelation = (step: PgStep, from: string, to: string, fallback: ViewKind | 'table'): void => {
+  const { schema } = unqualify(to);
+  if (from === to && step.draft.tables.has(from)) return;
   if (isTemporary(step, from)) {
     step.session.temporary.delete(from);
     step.session.temporary.add(to);
     return;
   }
+  if (step.draft.catalogue.sequences.has(from) && !step.draft.tables.has(from)) {
+    if (!refuseTaken(step, to)) moveSequence(step, from, to);
+    return;
+  }
+  if (refuseMissing(step, from) || (!step.isSilent && (refuseTaken(step, to) || refuseTypeTaken(step, to)))) return;
   // ALTER TABLE renames views too.
   const kind = viewKind(step, from) ?? fallback;
   record(step, { type: 'rename', object: kind === 'table' ? tableObject(from) : { kind, table: null, name: from }, to });
   renameRelation(step.draft, from, to);
+  // Sequences of its columns move to its schema.
+  for (const [name, { owner }] of [...step.draft.catalogue.sequences]) {
+    if (owner?.table === to && unqualify(name).schema !== schema) moveSequence(step, name, qualify(schema, unqualify(name).bare));
+  }
   if (kind !== 'table') renameKey(step.draft.routines, `${kind} ${from}`, `${kind} ${to}`, (view): Routine => ({ ...view, name: to }));
 };
 
@@ -37,9 +52,14 @@ const renameTable =
 
 const renameViewColumn = (step: PgStep, view: string, kind: ViewKind, from: string, to: string): void => {
   const routine = step.draft.routines.get(`${kind} ${view}`);
+  if (routine && routine.columns.length > 0 && !routine.columns.includes(from)) {
+    if (refuse(step, `column "${from}" does not exist`, false)) return;
+  }
+  if (routine?.columns.includes(to) && refuse(step, `column "${to}" of relation "${view}" already exists`, !isDoubtful(step, view))) return;
   if (routine)
     step.draft.routines.set(`${kind} ${view}`, { ...routine, columns: routine.columns.map((name) => (name === from ? to : name)) });
   record(step, { type: 'rename', object: columnObject(view, from), to });
+  renameUse(step.draft, view, from, to);
 };
 
 const renameTableColumn = (step: PgStep, body: Body, to: string): void => {
@@ -53,42 +73,31 @@ const renameTableColumn = (step: PgStep, body: Body, to: string): void => {
     renameViewColumn(step, owner, kind, from, to);
     return;
   }
+  if (step.draft.catalogue.composites.has(owner)) return;
   const table = step.draft.tables.get(owner);
+  if (refuseMissing(step, owner)) return;
+  if (table && (refuseNoColumn(step, table, from) || refuseColumnTaken(step, table, to))) return;
+  if (table && isInherited(step, owner, from) && refuse(step, `cannot rename inherited column "${from}"`, !isDoubtful(step, owner))) return;
+  for (const child of below(step, owner)) if (refuseColumnTaken(step, child, to)) return;
   record(step, { type: 'rename', object: columnObject(owner, from), to });
   if (table) renameColumn(step.draft, table, from, to);
-  for (const child of childrenOf(step, owner)) renameColumn(step.draft, child, from, to);
+  for (const child of below(step, owner)) renameColumn(step.draft, child, from, to);
 };
 
-const renameConstraint = (step: PgStep, body: Body, to: string): void => {
-  const range = childOf(body, 'relation');
-  const from = textOf(body, 'subname');
-  if (!range || from === null) return;
-  const owner = relationOf(step, range);
-  const table = step.draft.tables.get(owner);
-  if (table) renameKey(table.constraints, from, to, (constraint) => ({ ...constraint, name: to }));
-  record(step, { type: 'rename', object: { kind: 'constraint', table: owner, name: from }, to });
-};
-
-/** An index' new name is that of the constraint it backs as well. */
-const renameIndex = (step: PgStep, body: Body, to: string): void => {
-  const range = childOf(body, 'relation');
-  if (!range) return;
-  const name = nameOf(
-    step,
-    [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== ''),
-    (candidate) => ownerOf(step.draft, 'indexes', candidate) !== null || ownerOf(step.draft, 'constraints', candidate) !== null,
-  );
-  const { bare } = unqualify(name);
-  const owner = ownerOf(step.draft, 'indexes', name);
-  const backed = owner ? null : ownerOf(step.draft, 'constraints', name);
-  if (owner) renameKey(owner.indexes, bare, to, (index) => ({ ...index, name: to }));
-  if (backed) renameKey(backed.constraints, bare, to, (constraint) => ({ ...constraint, name: to }));
-  const kind = backed ? 'constraint' : 'index';
-  record(step, { type: 'rename', object: { kind, table: (owner ?? backed)?.name ?? null, name: bare }, to });
-};
+/** Children, and theirs. */
+const below = (step: PgStep, owner: string): readonly DraftTable[] =>
+  childrenOf(step, owner).flatMap((child) => [child, ...below(step, child.name)]);
 
 /** Columns of a renamed type are spelled with the new name. */
 const moveType = (step: PgStep, from: string, to: string): void => {
+  if (!isType(step, from)) {
+    if (refuse(step, `type "${from}" does not exist`, step.draft.dropped.has(`enum ${from}`) && !isDoubtful(step, from))) return;
+  } else if (!step.isSilent && refuseTypeTaken(step, to)) return;
+  const { domains, composites } = step.draft.catalogue;
+  const [domain, composite] = [domains.get(from), composites.get(from)];
+  if (domain && domains.delete(from)) domains.set(to, domain);
+  if (composite && composites.delete(from)) composites.set(to, composite);
+  renameNeed(step.draft, `type ${from}`, `type ${to}`);
   if (step.draft.otherTypes.delete(from)) step.draft.otherTypes.add(to);
   else record(step, { type: 'rename', object: { kind: 'enum', table: null, name: from }, to });
   renameKey(step.draft.enums, from, to, (values) => values);
@@ -100,6 +109,7 @@ const moveType = (step: PgStep, from: string, to: string): void => {
         table.columns.set(name, { ...column, type: column.type.replace(before, () => after) });
     }
   }
+  for (const [name, own] of domains) if (own.type === before) domains.set(name, { ...own, type: after });
 };
 
 const typeName = (step: PgStep, value: unknown): string =>
@@ -111,6 +121,11 @@ const renameType = (step: PgStep, body: Body, to: string): void => {
 };
 
 const moveFunction = (step: PgStep, from: string, to: string): void => {
+  const has = (name: string): boolean => step.draft.routines.has(`function ${name}`);
+  if (!has(from) && refuse(step, `function ${from} does not exist`, step.draft.dropped.has(`function ${from}`) && !isDoubtful(step, from)))
+    return;
+  if (has(from) && has(to) && refuse(step, `function ${to} already exists`, false)) return;
+  renameNeed(step.draft, `function ${from}`, `function ${to}`);
   record(step, { type: 'rename', object: { kind: 'function', table: null, name: from }, to });
   for (const [key, routine] of [...step.draft.routines]) {
     if (routine.kind === 'function' && routine.name === from)
@@ -133,12 +148,27 @@ const renameFunction = (step: PgStep, body: Body, to: string): void => {
 };
 
 const renameOwned =
-  (kind: 'trigger' | 'policy') =>
+  (kind: 'trigger' | 'policy' | 'rule') =>
   (step: PgStep, body: Body, to: string): void => {
     const range = childOf(body, 'relation');
     const from = textOf(body, 'subname');
     if (!range || from === null) return;
     const table = relationOf(step, range);
+    const isSure = !isDoubtful(step, table);
+    if (refuseMissing(step, table)) return;
+    if (!step.draft.routines.has(`${kind} ${table}.${from}`) && step.draft.tables.has(table)) {
+      if (refuse(step, `${kind} "${from}" for table "${unqualify(table).bare}" does not exist`, isSure && !isDoubtful(step, from))) return;
+    }
+    if (
+      step.draft.routines.has(`${kind} ${table}.${to}`) &&
+      refuse(step, `${kind} "${to}" for table "${unqualify(table).bare}" already exists`, isSure)
+    )
+      return;
+    for (const child of kind === 'trigger' ? below(step, table) : [])
+      renameKey(step.draft.routines, `trigger ${child.name}.${from}`, `trigger ${child.name}.${to}`, (routine) => ({
+        ...routine,
+        name: to,
+      }));
     renameKey(step.draft.routines, `${kind} ${table}.${from}`, `${kind} ${table}.${to}`, (routine) => ({ ...routine, name: to }));
     if (kind === 'trigger') record(step, { type: 'rename', object: { kind, table, name: from }, to });
   };
@@ -147,16 +177,49 @@ const renameOwned =
 const renameSchema = (step: PgStep, body: Body, to: string): void => {
   const from = textOf(body, 'subname');
   if (from === null) return;
+  const { schemas, sequences } = step.draft.catalogue;
+  if (schemas.has(to) && refuse(step, `schema "${to}" already exists`, !isDoubtful(step, to))) return;
   record(step, { type: 'rename', object: { kind: 'schema', table: null, name: from }, to });
+  if (schemas.delete(from)) schemas.add(to);
   const silent: PgStep = { ...step, isSilent: true };
   const moved = (name: string): string => qualify(to, unqualify(name).bare);
   for (const name of [...step.draft.tables.keys()]) if (unqualify(name).schema === from) moveRelation(silent, name, moved(name), 'table');
+  for (const name of [...sequences.keys()]) if (unqualify(name).schema === from) moveSequence(step, name, moved(name));
+  for (const name of [...step.draft.otherTypes]) if (unqualify(name).schema === from) moveType(silent, name, moved(name));
   for (const name of [...step.draft.enums.keys()]) if (unqualify(name).schema === from) moveType(silent, name, moved(name));
   for (const routine of [...step.draft.routines.values()]) {
     if (routine.table !== null || unqualify(routine.name).schema !== from) continue;
     if (routine.kind === 'function') moveFunction(silent, routine.name, moved(routine.name));
     else moveRelation(silent, routine.name, moved(routine.name), 'view');
   }
+};
+
+const renameAttribute = (step: PgStep, body: Body, to: string): void => {
+  const range = childOf(body, 'relation');
+  const from = textOf(body, 'subname');
+  if (!range || from === null) return;
+  const { composites } = step.draft.catalogue;
+  const name = nameOf(
+    step,
+    [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== ''),
+    (own) => composites.has(own),
+  );
+  const known = composites.get(name);
+  if (!known) return void refuse(step, `relation "${name}" does not exist`, false);
+  if (!known.has(from) && refuse(step, `column "${from}" does not exist`, true)) return;
+  if (known.has(to) && refuse(step, `column "${to}" of relation "${name}" already exists`, true)) return;
+  composites.set(name, new Map([...known].map(([own, type]) => [own === from ? to : own, type])));
+};
+
+const renameDomainConstraint = (step: PgStep, body: Body, to: string): void => {
+  const from = textOf(body, 'subname');
+  const { domains } = step.draft.catalogue;
+  const name = nameOf(step, nameParts(body['object']), (own) => domains.has(own));
+  const known = domains.get(name);
+  if (!known || from === null) return;
+  if (!known.constraints.has(from)) return void refuse(step, `constraint "${from}" for domain "${name}" does not exist`, false);
+  if (known.constraints.has(to) && refuse(step, `constraint "${to}" for domain "${name}" already exists`, true)) return;
+  domains.set(name, { ...known, constraints: new Map([...known.constraints].map(([own, value]) => [own === from ? to : own, value])) });
 };
 
 /** By kind; kinds not listed name nothing that code uses. */
@@ -175,6 +238,10 @@ const RENAMES: ReadonlyMap<string, (step: PgStep, body: Body, to: string) => voi
   ['OBJECT_ROUTINE', renameFunction],
   ['OBJECT_TRIGGER', renameOwned('trigger')],
   ['OBJECT_POLICY', renameOwned('policy')],
+  ['OBJECT_RULE', renameOwned('rule')],
+  ['OBJECT_SEQUENCE', renameTable('table')],
+  ['OBJECT_ATTRIBUTE', renameAttribute],
+  ['OBJECT_DOMCONSTRAINT', renameDomainConstraint],
   ['OBJECT_SCHEMA', renameSchema],
 ]);
 
@@ -191,7 +258,7 @@ export const setSchema = (step: PgStep, body: Body): void => {
   if (schema === null) return;
   if (range) {
     const from = relationOf(step, range);
-    if (kind !== 'OBJECT_SEQUENCE' && kind !== 'OBJECT_INDEX')
+    if (kind !== 'OBJECT_INDEX')
       moveRelation(
         step,
         from,
@@ -214,7 +281,16 @@ export const alterEnum = (step: PgStep, body: Body): void => {
   const value = textOf(body, 'newVal');
   const old = textOf(body, 'oldVal');
   if (value === null) return;
+  if (
+    !step.draft.enums.has(name) &&
+    refuse(step, `type "${name}" does not exist`, step.draft.dropped.has(`enum ${name}`) && !isType(step, name) && !isDoubtful(step, name))
+  )
+    return;
+  const isKnown = step.draft.enums.has(name);
+  const isSure = isKnown && !isDoubtful(step, name);
   if (old !== null) {
+    if (isKnown && !values.includes(old) && refuse(step, `"${old}" is not an existing enum label`, isSure)) return;
+    if (values.includes(value) && refuse(step, `enum label "${value}" already exists`, isSure)) return;
     step.draft.enums.set(
       name,
       values.map((known) => (known === old ? value : known)),
@@ -223,6 +299,10 @@ export const alterEnum = (step: PgStep, body: Body): void => {
     return;
   }
   if (values.includes(value) && isTrue(body, 'skipIfNewValExists')) return;
+  if (values.includes(value) && refuse(step, `enum label "${value}" already exists`, isSure)) return;
+  const beside = textOf(body, 'newValNeighbor');
+  if (isKnown && beside !== null && !values.includes(beside) && refuse(step, `"${beside}" is not an existing enum label`, isSure)) return;
+  if (step.session.inTransaction) step.session.added?.add(`enum-value ${name}.${value}`);
   const neighbour = values.indexOf(textOf(body, 'newValNeighbor') ?? '');
   const place = neighbour < 0 ? values.length : neighbour + (isTrue(body, 'newValIsAfter') ? 1 : 0);
   step.draft.enums.set(name, [...values.slice(0, place), value, ...values.slice(place)]);

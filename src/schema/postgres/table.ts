@@ -1,11 +1,16 @@
 /** CREATE TABLE in all its forms (LIKE, INHERITS, PARTITION OF, AS SELECT), CREATE INDEX → the draft. */
 import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, stringOf, textOf, untag } from '../../parse/sql/ast.ts';
 import { elementEnd, trimEnd } from '../../parse/sql/lexer.ts';
-import { chooseName, type DraftTable, emptyTable, isNameTaken } from '../draft.ts';
-import { expressionReferences, outputColumns, references } from '../references.ts';
-import { columnObject, isTemporary, newRelation, type PgStep, record, relationExists, relationOf, tableObject } from '../step.ts';
+import { chooseName, type DraftTable, emptyTable, isNameTaken, isRelationName } from '../draft.ts';
+import { unqualify } from '../names.ts';
+import { outputColumns, references } from '../references.ts';
+import { columnObject, newRelation, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
 import type { Column } from '../types.ts';
-import { columnFrom, constraintFrom, inlineConstraints, putConstraint } from './definitions.ts';
+import { refuseConstraint } from './constraint-checks.ts';
+import { columnFrom, constraintFrom, definedConstraints, putConstraint } from './definitions.ts';
+import { isDoubtful, refuseMissing, refuseTaken, refuseTypeTaken } from './known.ts';
+import { becomePartition } from './partitions.ts';
+import { addSequence } from './sequences.ts';
 
 const LIKE = { constraints: 1 << 2, defaults: 1 << 3, generated: 1 << 4, identity: 1 << 5, indexes: 1 << 6 } as const;
 
@@ -21,10 +26,39 @@ const addColumn = (step: PgStep, table: DraftTable, column: Column): void => {
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
 };
 
+/** A column of the table's own list; one that comes from a parent too is merged. */
+const ownColumn = (step: PgStep, table: DraftTable, definition: Body): void => {
+  const column = columnFrom(step, table.name, definition);
+  const known = table.columns.get(column.name);
+  const { local } = step.draft.catalogue;
+  const key = `${table.name}.${column.name}`;
+  if (known && (!isFromParent(step, table.name, column.name) || local.has(key))) {
+    if (refuse(step, `column "${column.name}" specified more than once`, true)) return;
+  }
+  if (known && column.type !== 'unknown' && known.type !== column.type) {
+    if (refuse(step, `column "${column.name}" has a type conflict`, !isDoubtful(step, table.name))) return;
+  }
+  if (isChild(step, table.name)) local.add(key);
+  addColumn(
+    step,
+    table,
+    known ? { ...column, type: known.type, nullable: known.nullable && column.nullable, default: column.default ?? known.default } : column,
+  );
+  addSequence(step, table.name, definition, table.columns.get(column.name) ?? column);
+};
+
+const isChild = (step: PgStep, table: string): boolean => [...step.draft.children.values()].some((children) => children.has(table));
+
+const isFromParent = (step: PgStep, table: string, column: string): boolean =>
+  [...step.draft.children].some(([parent, children]) => children.has(table) && step.draft.tables.get(parent)?.columns.has(column) === true);
+
 const copyLike = (step: PgStep, table: DraftTable, clause: Body): void => {
   const range = childOf(clause, 'relation');
   const source = range ? step.draft.tables.get(relationOf(step, range)) : undefined;
-  if (!source) return;
+  if (!source) {
+    if (range) refuseMissing(step, relationOf(step, range));
+    return;
+  }
   const options = numberOf(clause, 'options');
   const has = (flag: number): boolean => (options & flag) !== 0;
   for (const column of source.columns.values()) {
@@ -47,13 +81,48 @@ const copyLike = (step: PgStep, table: DraftTable, clause: Body): void => {
   }
 };
 
-const inherit = (step: PgStep, table: DraftTable, parents: readonly Body[]): void => {
-  for (const range of parents) {
-    const parent = relationOf(step, range);
-    const children = step.draft.children.get(parent) ?? new Set();
-    step.draft.children.set(parent, children.add(table.name));
-    for (const column of step.draft.tables.get(parent)?.columns.values() ?? []) {
-      if (!table.columns.has(column.name)) addColumn(step, table, column);
+const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: boolean): void => {
+  const parent = relationOf(step, range);
+  if (refuseMissing(step, parent)) return;
+  const { partitioned } = step.draft.catalogue;
+  const isWrong = step.draft.tables.has(parent) && partitioned.has(parent) !== isPartition;
+  if (
+    isWrong &&
+    refuse(
+      step,
+      isPartition ? `"${parent}" is not partitioned` : `cannot inherit from partitioned table "${parent}"`,
+      !isDoubtful(step, parent),
+    )
+  )
+    return;
+  const children = step.draft.children.get(parent) ?? new Set();
+  step.draft.children.set(parent, children.add(table.name));
+  const known = step.draft.tables.get(parent);
+  for (const column of known?.columns.values() ?? []) {
+    const own = table.columns.get(column.name);
+    const isIdentity = column.default?.startsWith('generated ') === true && !column.generated;
+    if (!own) addColumn(step, table, isIdentity && !isPartition ? { ...column, default: null } : column);
+    else if (own.type !== column.type) refuse(step, `inherited column "${column.name}" has a type conflict`, !isDoubtful(step, parent));
+    else if (own.nullable && !column.nullable) table.columns.set(column.name, { ...own, nullable: false });
+  }
+  if (isPartition) return;
+  for (const constraint of known?.constraints.values() ?? [])
+    if (constraint.kind === 'check' && constraint.isLocal !== true) table.constraints.set(constraint.name, constraint);
+};
+
+/** Keys first, then what may stand on them; each is checked before it is put. */
+const putAll = (step: PgStep, table: DraftTable, definitions: readonly { readonly body: Body; readonly column: string | null }[]): void => {
+  for (const wantsKey of [true, false]) {
+    for (const { body, column } of definitions) {
+      if ((textOf(body, 'contype') === 'CONSTR_FOREIGN') === wantsKey) continue;
+      const written = constraintFrom(step, table, body, column);
+      if (!written) continue;
+      // A new table has no rows: NOT VALID says nothing there.
+      const constraint = { ...written, validated: written.validated || isTrue(body, 'is_enforced') };
+      const isMerged = constraint.kind === 'check' && isChild(step, table.name) && table.constraints.has(constraint.name);
+      if (!isMerged && refuseConstraint(step, table, body, constraint, true)) return;
+      putConstraint(table, constraint, null);
+      if (isChild(step, table.name)) step.draft.catalogue.local.add(`${table.name}#${constraint.name}`);
     }
   }
 };
@@ -61,16 +130,18 @@ const inherit = (step: PgStep, table: DraftTable, parents: readonly Body[]): voi
 const elements = (step: PgStep, table: DraftTable, body: Body): void => {
   const nodes = nodesOf(body, 'tableElts');
   for (const node of nodes) {
-    if (node.type === 'ColumnDef') addColumn(at(step, numberOf(node.body, 'location')), table, columnFrom(step, table.name, node.body));
+    if (node.type === 'ColumnDef') ownColumn(at(step, numberOf(node.body, 'location')), table, node.body);
     else if (node.type === 'TableLikeClause') copyLike(step, table, node.body);
   }
   // Constraints after columns: a CHECK may name a column further down.
-  for (const node of nodes) {
-    if (node.type === 'ColumnDef') inlineConstraints(step, table, node.body);
-    if (node.type !== 'Constraint') continue;
-    const constraint = constraintFrom(step, table, node.body, null);
-    if (constraint) putConstraint(table, constraint, null);
-  }
+  putAll(
+    step,
+    table,
+    nodes.flatMap((node) => {
+      if (node.type === 'ColumnDef') return definedConstraints(node.body);
+      return node.type === 'Constraint' ? [{ body: node.body, column: null }] : [];
+    }),
+  );
 };
 
 /** A new table; null where it exists already or is temporary. */
@@ -80,23 +151,37 @@ const begin = (step: PgStep, range: Body, ifNotExists: boolean): DraftTable | nu
     step.session.temporary.add(name);
     return null;
   }
-  if (ifNotExists && relationExists(step, name)) return null;
+  if (ifNotExists && (isRelationName(step.draft, name) || isNameTaken(step.draft, emptyTable(name), 'index')(unqualify(name).bare)))
+    return null;
+  if (refuseTaken(step, name) || refuseTypeTaken(step, name)) return null;
+  // Where it is there already, it may look otherwise.
+  if (ifNotExists || step.isConditional) step.draft.catalogue.doubtful.add(unqualify(name).bare);
   const table = emptyTable(name);
   step.draft.tables.set(name, table);
   record(step, { type: 'create', object: tableObject(name) });
   return table;
 };
 
+const partitionKey = (body: Body): readonly string[] | null => {
+  const spec = childOf(body, 'partspec');
+  if (!spec) return null;
+  return nodesOf(spec, 'partParams').flatMap(({ body: part }) => textOf(part, 'name') ?? []);
+};
+
 export const createTable = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   const table = range ? begin(step, range, isTrue(body, 'if_not_exists')) : null;
   if (!table) return;
-  inherit(
-    step,
-    table,
-    nodesOf(body, 'inhRelations').map((node) => node.body),
-  );
+  const isPartition = childOf(body, 'partbound') !== null;
+  const key = partitionKey(body);
+  if (key) step.draft.catalogue.partitioned.set(table.name, key);
+  const parents = nodesOf(body, 'inhRelations').map((node) => node.body);
+  for (const parent of parents) inheritFrom(step, table, parent, isPartition);
   elements(step, table, body);
+  const missing = key?.find((column) => !table.columns.has(column));
+  if (missing !== undefined && refuse(step, `column "${missing}" named in partition key does not exist`, true)) return;
+  const parent = isPartition && parents[0] ? step.draft.tables.get(relationOf(step, parents[0])) : undefined;
+  if (parent) becomePartition(step, parent, table);
 };
 
 /** `x AS ex`: the column behind an output's name. */
@@ -135,48 +220,4 @@ export const createTableAs = (step: PgStep, into: Body, query: unknown, ifNotExi
       generated: false,
     });
   });
-};
-
-const indexColumns = (step: PgStep, table: string, body: Body): readonly string[] => {
-  const columns: string[] = [];
-  const expressions: unknown[] = [body['whereClause']];
-  for (const list of ['indexParams', 'indexIncludingParams']) {
-    for (const { body: element } of nodesOf(body, list)) {
-      const name = textOf(element, 'name');
-      if (name !== null) columns.push(name);
-      else expressions.push(element['expr']);
-    }
-  }
-  const used = expressionReferences(expressions, table, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path });
-  for (const use of used) if (use.column !== null) columns.push(use.column);
-  return [...new Set(columns)];
-};
-
-/** Index column names as PostgreSQL makes them: a function's name or `expr` for expressions, numbered where they repeat. */
-const indexNameParts = (body: Body): readonly string[] => {
-  const parts: string[] = [];
-  for (const { body: element } of nodesOf(body, 'indexParams')) {
-    const expression = nodeOf(element, 'expr');
-    const call = expression?.type === 'FuncCall' ? stringOf(listOf(expression.body, 'funcname').at(-1)) : null;
-    const plain = textOf(element, 'name') ?? call ?? 'expr';
-    let part = plain;
-    for (let i = 1; parts.includes(part); i++) part = `${plain}${i}`;
-    parts.push(part);
-  }
-  return parts;
-};
-
-export const createIndex = (step: PgStep, body: Body): void => {
-  const range = childOf(body, 'relation');
-  if (!range) return;
-  const owner = relationOf(step, range);
-  if (isTemporary(step, owner)) return;
-  const table = step.draft.tables.get(owner);
-  const given = textOf(body, 'idxname');
-  const isTaken = isNameTaken(step.draft, table ?? emptyTable(owner), 'index');
-  if (given !== null && isTrue(body, 'if_not_exists') && isTaken(given)) return;
-  const name = given ?? chooseName(owner, indexNameParts(body), 'idx', isTaken);
-  const index = { name, unique: isTrue(body, 'unique'), columns: indexColumns(step, owner, body) };
-  table?.indexes.set(name, index);
-  record(step, { type: 'create', object: { kind: 'index', table: owner, name }, index });
 };

@@ -1,0 +1,228 @@
+/** Partitions and inheritance: what a child gets from its parent when it comes and keeps when it goes. */
+import { type Body, childOf, nodeOf, textOf, untag } from '../../parse/sql/ast.ts';
+import { chooseName, type DraftTable, isNameTaken, ownerOf } from '../draft.ts';
+import { unqualify } from '../names.ts';
+import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
+import type { Constraint, Index } from '../types.ts';
+import type { Clause } from './alter-column.ts';
+import { isDoubtful, refuseMissing } from './known.ts';
+import { detachConcurrently } from './safe-sql.ts';
+
+const sameColumns = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((c, i) => other[i] === c);
+
+const isIndexed = (constraint: Constraint): boolean =>
+  constraint.kind === 'primary-key' || constraint.kind === 'unique' || constraint.kind === 'exclude';
+
+/** A parent's index on a partition: one that fits is adopted, else one is made. */
+export const indexOnPartition = (step: PgStep, parent: DraftTable, child: DraftTable, index: Index): void => {
+  const { indexParents } = step.draft.catalogue;
+  const fits = [...child.indexes.values()].find(
+    (own) =>
+      own.unique === index.unique &&
+      sameColumns(own.columns, index.columns) &&
+      !own.isPartial &&
+      !index.isPartial &&
+      !indexParents.has(`${child.name}.${own.name}`),
+  );
+  const name = fits?.name ?? chooseName(child.name, index.parts ?? index.columns, 'idx', isNameTaken(step.draft, child, 'index'));
+  if (!fits) child.indexes.set(name, { ...index, name });
+  indexParents.set(`${child.name}.${name}`, `${parent.name}.${index.name}`);
+  for (const below of childrenOf(step, child.name)) indexOnPartition(step, child, below, { ...index, name });
+};
+
+const keyName = (step: PgStep, child: DraftTable, constraint: Constraint): string => {
+  const suffix = constraint.kind === 'primary-key' ? 'pkey' : constraint.kind === 'exclude' ? 'excl' : 'key';
+  return chooseName(child.name, constraint.kind === 'primary-key' ? [] : constraint.columns, suffix, isNameTaken(step.draft, child, 'key'));
+};
+
+const putKey = (step: PgStep, parent: DraftTable, child: DraftTable, constraint: Constraint): void => {
+  const { indexParents } = step.draft.catalogue;
+  const fits = [...child.constraints.values()].find(
+    (own) => own.kind === constraint.kind && sameColumns(own.columns, constraint.columns) && !indexParents.has(`${child.name}.${own.name}`),
+  );
+  const name = fits?.name ?? keyName(step, child, constraint);
+  if (!fits) child.constraints.set(name, { ...constraint, name });
+  indexParents.set(`${child.name}.${name}`, `${parent.name}.${constraint.name}`);
+  for (const column of constraint.kind === 'primary-key' ? constraint.columns : []) {
+    const known = child.columns.get(column);
+    if (known?.nullable) child.columns.set(column, { ...known, nullable: false });
+  }
+  for (const below of childrenOf(step, child.name)) putKey(step, child, below, { ...constraint, name });
+};
+
+/** A parent's constraint on a partition. */
+export const putOnPartition = (step: PgStep, parent: DraftTable, child: DraftTable, constraint: Constraint): void => {
+  if (isIndexed(constraint)) return putKey(step, parent, child, constraint);
+  if (constraint.isLocal === true) return;
+  if (constraint.kind === 'not-null') {
+    for (const column of constraint.columns) {
+      const known = child.columns.get(column);
+      if (known?.nullable) child.columns.set(column, { ...known, nullable: false });
+    }
+    return;
+  }
+  if (!child.constraints.has(constraint.name)) child.constraints.set(constraint.name, constraint);
+  for (const below of childrenOf(step, child.name)) putOnPartition(step, child, below, constraint);
+};
+
+/** Everything a new partition gets: constraints, keys, indexes, row triggers. */
+export const becomePartition = (step: PgStep, parent: DraftTable, child: DraftTable): void => {
+  step.draft.catalogue.partitions.add(child.name);
+  for (const constraint of parent.constraints.values()) putOnPartition(step, parent, child, constraint);
+  for (const index of parent.indexes.values()) indexOnPartition(step, parent, child, index);
+  for (const routine of [...step.draft.routines.values()]) {
+    if (routine.kind !== 'trigger' || routine.table !== parent.name || routine.isRowTrigger !== true) continue;
+    const uses = routine.uses.map((use) => (use.table === parent.name ? { ...use, table: child.name } : use));
+    step.draft.routines.set(`trigger ${child.name}.${routine.name}`, { ...routine, table: child.name, uses });
+  }
+};
+
+const join = (step: PgStep, parent: string, child: string): void => {
+  const children = step.draft.children.get(parent) ?? new Set<string>();
+  children.add(child);
+  step.draft.children.set(parent, children);
+};
+
+/** Columns and NOT NULLs that a child must have before it can be one. */
+const refuseShape = (step: PgStep, parent: DraftTable, child: DraftTable): boolean => {
+  const isSure = !isDoubtful(step, parent.name) && !isDoubtful(step, child.name);
+  for (const column of parent.columns.values()) {
+    const own = child.columns.get(column.name);
+    if (!own && refuse(step, `child table is missing column "${column.name}"`, isSure)) return true;
+    if (
+      own &&
+      own.type !== column.type &&
+      refuse(step, `child table "${child.name}" has different type for column "${column.name}"`, isSure)
+    )
+      return true;
+    if (
+      own &&
+      own.nullable &&
+      !column.nullable &&
+      refuse(step, `column "${column.name}" in child table "${child.name}" must be marked NOT NULL`, isSure)
+    )
+      return true;
+  }
+  for (const constraint of parent.constraints.values()) {
+    if (constraint.kind !== 'check' || constraint.isLocal === true || child.constraints.has(constraint.name)) continue;
+    if (refuse(step, `child table is missing constraint "${constraint.name}"`, isSure)) return true;
+  }
+  return false;
+};
+
+const bothOf = ({ step, table, body }: Clause): { parent: string; child: string; range: Body; isPartition: boolean } | null => {
+  const definition = nodeOf(body, 'def')?.body;
+  const partition = definition ? childOf(definition, 'name') : null;
+  const range = partition ?? (definition && textOf(definition, 'relname') !== null ? definition : null);
+  if (!range) return null;
+  const other = relationOf(step, range);
+  return partition
+    ? { parent: table.name, child: other, range, isPartition: true }
+    : { parent: other, child: table.name, range, isPartition: false };
+};
+
+export const attachPartition = (clause: Clause): void => {
+  const both = bothOf(clause);
+  if (!both) return;
+  const { step } = clause;
+  if (refuseMissing(step, both.child)) return;
+  const [parent, child] = [step.draft.tables.get(both.parent), step.draft.tables.get(both.child)];
+  const isPart = [...step.draft.children.values()].some((children) => children.has(both.child));
+  if (isPart && refuse(step, `"${both.child}" is already a partition`, !isDoubtful(step, both.child))) return;
+  if (
+    parent &&
+    !step.draft.catalogue.partitioned.has(both.parent) &&
+    refuse(step, `ALTER action ATTACH PARTITION cannot be performed on relation "${both.parent}"`, !isDoubtful(step, both.parent))
+  )
+    return;
+  if (parent && child && refuseShape(step, parent, child)) return;
+  const extra = parent && child ? [...child.columns.keys()].find((column) => !parent.columns.has(column)) : undefined;
+  if (
+    extra !== undefined &&
+    refuse(step, `table "${both.child}" contains column "${extra}" not found in parent "${both.parent}"`, !isDoubtful(step, both.parent))
+  )
+    return;
+  act(step, 'pg-attach-partition', both.child, { others: [both.parent] });
+  join(step, both.parent, both.child);
+  step.draft.catalogue.partitions.add(both.child);
+  if (parent && child) becomePartition(step, parent, child);
+};
+
+export const detachPartition = (clause: Clause): void => {
+  const both = bothOf(clause);
+  if (!both) return;
+  const { step, table } = clause;
+  const { partitions, indexParents, local } = step.draft.catalogue;
+  const isPart = step.draft.children.get(both.parent)?.has(both.child) === true;
+  if (!isPart && step.draft.tables.has(both.child)) {
+    if (refuse(step, `relation "${both.child}" is not a partition of relation "${both.parent}"`, !isDoubtful(step, both.child))) return;
+  }
+  const isConcurrent = nodeOf(clause.body, 'def')?.body['concurrent'] === true;
+  if (!isConcurrent)
+    act(step, 'pg-detach-partition', table.name, { others: [both.child], instead: detachConcurrently(both.parent, both.child) });
+  else if (step.session.inTransaction) act(step, 'pg-concurrently-in-transaction', table.name);
+  step.draft.children.get(both.parent)?.delete(both.child);
+  partitions.delete(both.child);
+  for (const column of step.draft.tables.get(both.child)?.columns.keys() ?? []) local.add(`${both.child}.${column}`);
+  for (const key of [...indexParents.keys()]) if (key.startsWith(`${both.child}.`)) indexParents.delete(key);
+  for (const routine of [...step.draft.routines.values()]) {
+    if (routine.kind === 'trigger' && routine.table === both.parent && routine.isRowTrigger === true)
+      step.draft.routines.delete(`trigger ${both.child}.${routine.name}`);
+  }
+};
+
+/** INHERIT and NO INHERIT. */
+export const changeParent =
+  (isJoining: boolean) =>
+  (clause: Clause): void => {
+    const both = bothOf(clause);
+    if (!both) return;
+    const { step } = clause;
+    const isSure = !isDoubtful(step, both.parent);
+    if (refuseMissing(step, both.parent)) return;
+    const [parent, child] = [step.draft.tables.get(both.parent), step.draft.tables.get(both.child)];
+    const isChild = step.draft.children.get(both.parent)?.has(both.child) === true;
+    if (!isJoining) {
+      if (!isChild && parent && child && refuse(step, `relation "${both.parent}" is not a parent of relation "${both.child}"`, isSure))
+        return;
+      step.draft.children.get(both.parent)?.delete(both.child);
+      for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);
+      for (const name of parent?.constraints.keys() ?? []) step.draft.catalogue.local.add(`${both.child}#${name}`);
+      return;
+    }
+    if (isChild && refuse(step, `relation "${both.parent}" would be inherited from more than once`, isSure)) return;
+    if (step.draft.catalogue.partitioned.has(both.parent) && refuse(step, 'cannot inherit from partitioned table', isSure)) return;
+    if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', isSure)) return;
+    if (parent && child && refuseShape(step, parent, child)) return;
+    for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);
+    for (const name of parent?.constraints.keys() ?? []) step.draft.catalogue.local.add(`${both.child}#${name}`);
+    join(step, both.parent, both.child);
+  };
+
+const isBelow = (step: PgStep, top: string, name: string): boolean => {
+  const pending = [top];
+  const seen = new Set<string>();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next === name) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    pending.push(...(step.draft.children.get(next) ?? []));
+  }
+  return false;
+};
+
+/** ALTER INDEX … ATTACH PARTITION. */
+export const attachIndex = (step: PgStep, range: Body, commands: readonly unknown[]): void => {
+  for (const item of commands) {
+    const command = untag(item)?.body;
+    const definition = command ? nodeOf(command, 'def')?.body : undefined;
+    const child = definition ? childOf(definition, 'name') : null;
+    if (!command || textOf(command, 'subtype') !== 'AT_AttachPartition' || !child) continue;
+    const [upper, lower] = [textOf(range, 'relname') ?? '', textOf(child, 'relname') ?? ''];
+    const [owner, part] = [ownerOf(step.draft, 'indexes', upper), ownerOf(step.draft, 'indexes', lower)];
+    if (owner && part)
+      step.draft.catalogue.indexParents.set(`${part.name}.${unqualify(lower).bare}`, `${owner.name}.${unqualify(upper).bare}`);
+    else refuse(step, `relation "${owner ? lower : upper}" does not exist`, false);
+  }
+};

@@ -1,0 +1,105 @@
+/**
+ * Statements as PostgreSQL runs them: all or nothing, and undone by ROLLBACK.
+ * Invariant: the draft is copied only where a statement could be refused half-way, or where the text really has a ROLLBACK.
+ */
+import { type Body, listOf, type TaggedNode, textOf } from '../../parse/sql/ast.ts';
+import { type Draft, markDraft, restoreDraft } from '../draft.ts';
+import type { PgStep, Session } from '../step.ts';
+
+interface Mark {
+  readonly name: string | null;
+  readonly draft: Draft;
+  readonly changes: number;
+  readonly actions: number;
+}
+
+const MARKS = new WeakMap<Session, Mark[]>();
+const ROLLING_BACK = new WeakSet<Session>();
+
+/** Says that the session's text has a ROLLBACK. */
+export const expectRollback = (session: Session): void => {
+  ROLLING_BACK.add(session);
+};
+
+export const isRollback = ({ type, body }: TaggedNode): boolean =>
+  type === 'TransactionStmt' && ['TRANS_STMT_ROLLBACK', 'TRANS_STMT_ROLLBACK_TO'].includes(textOf(body, 'kind') ?? '');
+
+const SEVERAL: ReadonlyMap<string, string> = new Map([
+  ['AlterTableStmt', 'cmds'],
+  ['DropStmt', 'objects'],
+]);
+
+/** Statements that change more than one thing, so that a refusal can come half-way. */
+const canFailHalfWay = ({ type, body }: TaggedNode): boolean => {
+  const list = SEVERAL.get(type);
+  if (list !== undefined) return listOf(body, list).length > 1;
+  return type === 'CreateStmt' || type === 'CreateSchemaStmt' || type === 'CreateTableAsStmt';
+};
+
+/** Runs a statement; what it did before it was certainly refused is undone. */
+export const guarded = (step: PgStep, node: TaggedNode, run: () => void): void => {
+  if (!step.session.inTransaction) {
+    step.session.locked?.clear();
+    step.session.added?.clear();
+  }
+  const before = { changes: step.changes.length, actions: step.actions.length, refusals: step.refusals.length };
+  const copy = canFailHalfWay(node) ? markDraft(step.draft) : null;
+  run();
+  const found = step.refusals.slice(before.refusals);
+  const certain = found.find((refusal) => refusal.isCertain);
+  if (!certain) return;
+  step.refusals.splice(before.refusals, found.length, certain);
+  step.changes.length = before.changes;
+  step.actions.length = before.actions;
+  if (copy) restoreDraft(step.draft, copy);
+};
+
+const push = (step: PgStep, name: string | null): void => {
+  if (!ROLLING_BACK.has(step.session)) return;
+  const marks = MARKS.get(step.session) ?? [];
+  marks.push({ name, draft: markDraft(step.draft), changes: step.changes.length, actions: step.actions.length });
+  MARKS.set(step.session, marks);
+};
+
+const restore = (step: PgStep, mark: Mark): void => {
+  restoreDraft(step.draft, mark.draft);
+  step.changes.length = mark.changes;
+  step.actions.length = mark.actions;
+};
+
+const begin = (step: PgStep): void => {
+  step.session.inTransaction = true;
+  MARKS.delete(step.session);
+  push(step, null);
+};
+
+const end = (step: PgStep, isUndone: boolean): void => {
+  const first = MARKS.get(step.session)?.[0];
+  if (isUndone && first?.name === null) restore(step, first);
+  MARKS.delete(step.session);
+  step.session.inTransaction = false;
+  step.session.locked?.clear();
+  step.session.added?.clear();
+};
+
+const rollbackTo = (step: PgStep, name: string): void => {
+  const marks = MARKS.get(step.session) ?? [];
+  const at = marks.findLastIndex((mark) => mark.name === name);
+  const mark = marks[at];
+  if (!mark) return;
+  restore(step, mark);
+  marks.splice(at);
+  push(step, name);
+};
+
+const KINDS: ReadonlyMap<string, (step: PgStep, name: string) => void> = new Map<string, (step: PgStep, name: string) => void>([
+  ['TRANS_STMT_BEGIN', begin],
+  ['TRANS_STMT_START', begin],
+  ['TRANS_STMT_COMMIT', (step) => end(step, false)],
+  ['TRANS_STMT_ROLLBACK', (step) => end(step, true)],
+  ['TRANS_STMT_SAVEPOINT', push],
+  ['TRANS_STMT_ROLLBACK_TO', rollbackTo],
+]);
+
+export const transaction = (step: PgStep, body: Body): void =>
+  KINDS.get(textOf(body, 'kind') ?? '')?.(step, textOf(body, 'savepoint_name') ?? '');
