@@ -1,7 +1,9 @@
 /** What is there for each dialect that is read; a parser is loaded when the first database of its kind is met. */
 import type { Dialect } from '../migrations/types.ts';
+import { loadMysql } from '../parse/sql/mysql/mysql.ts';
 import type { SqlParser } from '../parse/sql/parser.ts';
 import { loadPostgres } from '../parse/sql/postgres.ts';
+import { mysqlEngine } from './mysql/engine.ts';
 import { postgresEngine } from './postgres/engine.ts';
 import type { Engine } from './replay.ts';
 
@@ -13,6 +15,7 @@ interface Support {
 
 const DIALECTS: ReadonlyMap<Dialect, Support> = new Map<Dialect, Support>([
   ['postgres', { engine: async () => postgresEngine(await loadPostgres()), parser: loadPostgres }],
+  ['mysql', { engine: async () => mysqlEngine(await loadMysql()), parser: loadMysql }],
 ]);
 
 /** Null for a dialect that is not read. */

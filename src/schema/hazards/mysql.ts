@@ -1,0 +1,193 @@
+/**
+ * What MySQL 8.0 (InnoDB) does to a table in use, per kind of operation, as its manual's online DDL tables say it.
+ * MariaDB differs in places and is not what these rows describe.
+ */
+import type { Hazard } from './types.ts';
+
+export interface MysqlHazard extends Hazard {
+  /** The best algorithm MySQL has for it. */
+  readonly algorithm: 'INSTANT' | 'INPLACE' | 'COPY' | 'none';
+  readonly allowsWrites: boolean;
+}
+
+const MANUAL = 'https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html';
+const COLUMNS = `${MANUAL}#online-ddl-column-operations`;
+const INDEXES = `${MANUAL}#online-ddl-index-operations`;
+const KEYS = `${MANUAL}#online-ddl-primary-key-operations`;
+const GENERATED = `${MANUAL}#online-ddl-generated-column-operations`;
+const FOREIGN = `${MANUAL}#online-ddl-foreign-key-operations`;
+const TABLES = `${MANUAL}#online-ddl-table-operations`;
+const ALTER = 'https://dev.mysql.com/doc/refman/8.0/en/alter-table.html#alter-table-performance';
+
+const EXPAND = 'Add a new column beside it, write both, backfill in batches, then switch readers and drop the old column.';
+const ONLINE_TOOL = 'Run it through gh-ost or pt-online-schema-change, which copy the table while it is written.';
+
+type Row = readonly [
+  id: string,
+  algorithm: MysqlHazard['algorithm'],
+  rebuilds: boolean,
+  allowsWrites: boolean,
+  source: string,
+  why: string,
+  instead: string,
+];
+
+const NOTHING = 'Nothing is needed.';
+
+const ROWS: readonly Row[] = [
+  ['add-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
+  [
+    'add-column-auto-increment',
+    'INPLACE',
+    true,
+    false,
+    COLUMNS,
+    'An AUTO_INCREMENT column numbers every row while writes wait.',
+    ONLINE_TOOL,
+  ],
+  [
+    'add-column-stored',
+    'COPY',
+    true,
+    false,
+    GENERATED,
+    'A STORED generated column is computed for every row in a copy of the table.',
+    'Make it VIRTUAL, and index it if it is searched by.',
+  ],
+  ['drop-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes (8.0.29 and later).', NOTHING],
+  ['rename-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
+  ['reorder-column', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
+  ['set-default', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
+  [
+    'change-type',
+    'COPY',
+    true,
+    false,
+    COLUMNS,
+    'A column’s type changes only in a copy of the table, and writes wait until it is done.',
+    EXPAND,
+  ],
+  ['extend-varchar', 'INPLACE', false, true, COLUMNS, 'The length byte stays as it is: only metadata changes.', NOTHING],
+  [
+    'extend-varchar-past-255',
+    'COPY',
+    true,
+    false,
+    COLUMNS,
+    'Past 255 bytes a VARCHAR needs a second length byte: the table is copied and writes wait.',
+    ONLINE_TOOL,
+  ],
+  ['extend-enum', 'INSTANT', false, true, COLUMNS, 'New members at the end of the list change only metadata.', NOTHING],
+  ['set-not-null', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
+  ['drop-not-null', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
+  ['add-index', 'INPLACE', false, true, INDEXES, 'The index is built while writes go on.', NOTHING],
+  [
+    'add-fulltext-index',
+    'INPLACE',
+    false,
+    false,
+    INDEXES,
+    'Writes wait while a FULLTEXT index is built.',
+    'Build it in a quiet hour, or search in a system of its own.',
+  ],
+  ['add-spatial-index', 'INPLACE', false, false, INDEXES, 'Writes wait while a SPATIAL index is built.', 'Build it in a quiet hour.'],
+  ['drop-index', 'INPLACE', false, true, INDEXES, 'Only metadata changes.', NOTHING],
+  ['rename-index', 'INPLACE', false, true, INDEXES, 'Only metadata changes.', NOTHING],
+  ['add-primary-key', 'INPLACE', true, true, KEYS, 'The table is rebuilt in the key’s order; writes go on.', NOTHING],
+  [
+    'drop-primary-key',
+    'COPY',
+    true,
+    false,
+    KEYS,
+    'Dropping a primary key without adding another copies the table, and writes wait.',
+    'Drop and add the key in one ALTER TABLE.',
+  ],
+  [
+    'add-foreign-key',
+    'COPY',
+    true,
+    false,
+    FOREIGN,
+    'With foreign_key_checks on, every row is checked in a copy of the table, and writes wait.',
+    'Check the rows by a query first, then add the key with SET foreign_key_checks = 0, which is done in place.',
+  ],
+  ['add-foreign-key-unchecked', 'INPLACE', false, true, FOREIGN, 'With foreign_key_checks off, no row is checked.', NOTHING],
+  ['drop-foreign-key', 'INPLACE', false, true, FOREIGN, 'Only metadata changes.', NOTHING],
+  [
+    'add-check',
+    'COPY',
+    true,
+    false,
+    ALTER,
+    'An enforced CHECK is tested for every row in a copy of the table, and writes wait.',
+    'Add it NOT ENFORCED, or test the rule where rows are written.',
+  ],
+  ['convert-charset', 'COPY', true, false, TABLES, 'Every text of the table is converted in a copy of it, and writes wait.', ONLINE_TOOL],
+  ['rebuild-table', 'INPLACE', true, true, TABLES, 'The table is rebuilt; writes go on.', NOTHING],
+  ['rename-table', 'INPLACE', false, true, TABLES, 'Only metadata changes.', NOTHING],
+  [
+    'ask-copy',
+    'COPY',
+    true,
+    false,
+    ALTER,
+    'ALGORITHM=COPY asks for a copy of the table, and writes wait until it is done.',
+    'Leave ALGORITHM out, or ask for INPLACE.',
+  ],
+  ['ask-lock-shared', 'INPLACE', false, false, ALTER, 'LOCK=SHARED makes writes wait until the statement is done.', 'Ask for LOCK=NONE.'],
+  [
+    'partition-table',
+    'COPY',
+    true,
+    false,
+    `${MANUAL}#online-ddl-partitioning`,
+    'Partitioning a table copies it, and writes wait.',
+    ONLINE_TOOL,
+  ],
+];
+
+const hazards = ROWS.map(
+  ([id, algorithm, rewrites, allowsWrites, source, why, instead]): MysqlHazard => ({
+    id,
+    algorithm,
+    allowsWrites,
+    lock: `${algorithm}, LOCK=${allowsWrites ? 'NONE' : 'SHARED'}`,
+    rewrites,
+    scans: rewrites,
+    blocks: allowsWrites ? 'nothing' : 'writes',
+    why,
+    instead,
+    source,
+  }),
+);
+
+const OTHERS: readonly MysqlHazard[] = [
+  {
+    id: 'ask-lock-exclusive',
+    algorithm: 'INPLACE',
+    allowsWrites: false,
+    lock: 'LOCK=EXCLUSIVE',
+    rewrites: false,
+    scans: false,
+    blocks: 'reads and writes',
+    why: 'LOCK=EXCLUSIVE makes readers and writers wait until the statement is done.',
+    instead: 'Ask for LOCK=NONE.',
+    source: ALTER,
+  },
+  {
+    id: 'write-all-rows',
+    algorithm: 'none',
+    allowsWrites: false,
+    lock: 'every row, until the transaction ends',
+    rewrites: false,
+    scans: true,
+    blocks: 'writes',
+    why: 'One statement writes and locks every row of the table, and replicas fall behind by as long as it runs.',
+    instead: 'Write in batches by primary key, each in a transaction of its own.',
+    source: 'https://dev.mysql.com/doc/refman/8.0/en/innodb-locks-set.html',
+  },
+];
+
+/** By id. */
+export const MYSQL_HAZARDS: ReadonlyMap<string, MysqlHazard> = new Map([...hazards, ...OTHERS].map((hazard) => [hazard.id, hazard]));

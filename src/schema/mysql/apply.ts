@@ -1,0 +1,101 @@
+/** One statement's tree → the draft and its operations, by a table of the grammar's rules. */
+import { unquote } from '../../parse/sql/mysql/lexer.ts';
+import { nodeOf } from '../../parse/sql/mysql/mysql.ts';
+import { find, kid, nameOf, nameParts, sourceOf, type Tree } from '../../parse/sql/mysql/tree.ts';
+import { recordUnreadable } from '../unreadable.ts';
+import { alterTable, createIndex, dropIndexOn } from './alter.ts';
+import { dropDatabase, dropRoutine, dropTables, dropTrigger, dropViews } from './drop.ts';
+import { renameTables } from './rename.ts';
+import { createRoutine, createTrigger, createView } from './routines.ts';
+import { type MyStep, useDatabase } from './session.ts';
+import { createTable } from './table.ts';
+import { applyWrite } from './write.ts';
+
+type Apply = (step: MyStep, tree: Tree) => void;
+
+const literal = (text: string): string | null => (/^'[\s\S]*'$|^"[\s\S]*"$/.test(text) ? unquote(text) : null);
+
+/** SET foreign_key_checks, and user variables that hold a text. */
+const setVariables: Apply = (step, tree) => {
+  const { connection } = step;
+  const assignment =
+    /(?:^SET|,)\s*(?:@@)?(?:(?:SESSION|GLOBAL|LOCAL)[\s.]+)?(@?[\w$]+)\s*:?=\s*('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|[@\w$.]+)(?=\s*(?:,|$))/gi;
+  for (const [, name = '', value = ''] of sourceOf(tree).matchAll(assignment)) {
+    if (/^foreign_key_checks$/i.test(name)) connection.checksForeignKeys = !/^(?:0|off|false)$/i.test(value);
+    if (!name.startsWith('@')) continue;
+    const text = literal(value);
+    if (text === null) connection.variables.delete(name.toLowerCase());
+    else connection.variables.set(name.toLowerCase(), text);
+  }
+};
+
+const prepare: Apply = (step, tree) => {
+  const name = nameOf(kid(tree, 'uid')).toLowerCase();
+  const source = sourceOf(tree)
+    .replace(/^[\s\S]*?\bFROM\s+/i, '')
+    .trim();
+  const text = literal(source) ?? step.connection.variables.get(source.toLowerCase()) ?? null;
+  if (text === null) step.connection.prepared.delete(name);
+  else step.connection.prepared.set(name, text);
+};
+
+const execute: Apply = (step, tree) => {
+  const text = step.connection.prepared.get(nameOf(kid(tree, 'uid')).toLowerCase());
+  if (text === undefined) {
+    recordUnreadable(step, sourceOf(tree), 'dynamic SQL: what EXECUTE runs is only known at run time', true);
+    return;
+  }
+  const parsed = step.mysql.tree(text);
+  if (!parsed.ok) {
+    recordUnreadable(step, text, parsed.reason, false);
+    return;
+  }
+  // All of it stands where EXECUTE stands.
+  applyTree({ ...step, source: { ...step.source, locate: () => step.location } }, parsed.tree);
+};
+
+const use: Apply = (step, tree) => useDatabase(step, nameParts(kid(tree, 'databaseName') ?? tree).at(-1) ?? '');
+
+const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ['createTable', createTable],
+  ['alterTable', alterTable],
+  ['createIndex', createIndex],
+  ['dropIndex', dropIndexOn],
+  ['renameTable', renameTables],
+  ['dropTable', dropTables],
+  ['dropView', dropViews],
+  ['createView', createView],
+  ['alterView', createView],
+  ['createTrigger', createTrigger],
+  ['dropTrigger', dropTrigger],
+  ['createProcedure', createRoutine],
+  ['createFunction', createRoutine],
+  ['createEvent', createRoutine],
+  ['dropProcedure', dropRoutine],
+  ['dropFunction', dropRoutine],
+  ['dropEvent', dropRoutine],
+  ['dropDatabase', dropDatabase],
+  ['useStatement', use],
+  ['setStatement', setVariables],
+  ['prepareStatement', prepare],
+  ['executeStatement', execute],
+]);
+
+const WRITES = /^(?:insert|replace|update|delete)Statement$|^truncateTable$/;
+
+/** Applies one statement. */
+export const applyTree = (step: MyStep, tree: Tree): void => {
+  let own: Tree = tree;
+  while (
+    /^(?:program|singleStatement|sqlStatement|ddlStatement|dmlStatement|utilityStatement|administrationStatement|preparedStatement)$/.test(
+      own.rule,
+    )
+  ) {
+    const next = own.kids.find((child) => child.rule !== '');
+    if (!next) return;
+    own = next;
+  }
+  const apply = STATEMENTS.get(own.rule);
+  if (apply) apply(step, own);
+  else if (WRITES.test(own.rule) || find(tree, 'withStatement')) applyWrite(step, nodeOf(tree, step.base), tree.text);
+};

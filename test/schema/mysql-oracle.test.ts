@@ -1,0 +1,90 @@
+/** The replay of MySQL's DDL against a real MariaDB: stories, and a seeded stream of random statements. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadEngine } from '../../src/schema/engines.ts';
+import { EMPTY_SCHEMA, type Engine, type Replay, replay, sqlFile } from '../../src/schema/replay.ts';
+import type { Schema } from '../../src/schema/types.ts';
+import { type Judge, resetDatabase, runIn, startDatabase, whyNoDatabase } from './mysql-database.ts';
+import { type Shape, shapeOfDatabase, shapeOfSchema } from './mysql-shape.ts';
+import { KIND_NAMES, stream } from './mysql-stream.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 14);
+const SEED = Number(process.env['SEED'] ?? 20_260_110);
+
+let engine: Engine;
+const replayOn = (start: Schema | undefined, sql: string): Replay =>
+  replay([sqlFile({ id: '1', path: 'm/1.sql', content: '' }, sql)], engine, start);
+
+/** What MariaDB does in another way than MySQL 8.0 does, so that the two cannot be compared after it. */
+const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
+  [
+    /1072 Key column .* doesn't exist in table|^1054 .* in 'CHECK'/,
+    'MariaDB keeps a column that a key of several columns or a CHECK names; MySQL takes it out of the key',
+  ],
+  [/^1170 /, 'a TEXT column in a key without a length: the replay does not judge types of key parts'],
+  [/^1067 |^1101 /, 'an invalid default for the type: the replay does not judge values'],
+  [/^1005 .*errno: 150|^1832 |^1833 |^1215 /, 'InnoDB judges the types of foreign keys more finely'],
+  [/^1063 /, 'an AUTO_INCREMENT column of a type that cannot be one'],
+];
+
+/** MODIFY and CHANGE may spell a column's name in another case; the replay keeps the first spelling. */
+const inAnyCase = (shape: Shape): Shape =>
+  Object.fromEntries(
+    Object.entries(shape).map(([part, lines]) => [part, lines.map((line: string) => line.toLowerCase()).sort()]),
+  ) as unknown as Shape;
+
+describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
+  let judge: Judge;
+  beforeAll(async () => {
+    [judge, engine] = await Promise.all([
+      startDatabase(),
+      loadEngine('mysql').then((loaded) => {
+        if (!loaded) throw new Error('no engine for MySQL');
+        return loaded;
+      }),
+    ]);
+  });
+  afterAll(() => judge?.stop());
+  beforeEach(() => resetDatabase(judge.connection));
+
+  test(`a stream of random statements, seed ${SEED}`, { timeout: 120_000 }, async () => {
+    const counts = new Map(KIND_NAMES.map((kind) => [kind, 0]));
+    const wrong: string[] = [];
+    let schema: Schema = EMPTY_SCHEMA;
+    let [accepted, refused, skipped, total] = [0, 0, 0, 0];
+    for (const { kind, sql } of stream(SEED, ROUNDS)) {
+      total++;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      const error = await runIn(judge.connection, sql);
+      const after = replayOn(schema, sql);
+      const isRefused = after.refusals.length > 0 || after.unreadable.length > 0;
+      if (error !== null && DIFFERENCES.some(([pattern]) => pattern.test(error)) && !isRefused) {
+        skipped++;
+        continue;
+      }
+      if (error !== null && !isRefused) wrong.push(`${sql}\n  refused by MariaDB: ${error}`);
+      if (error === null && after.refusals.some((refusal) => refusal.isCertain))
+        wrong.push(`${sql}\n  accepted by MariaDB, refused: ${after.refusals[0]?.reason}`);
+      if (error === null && after.unreadable.length > 0) wrong.push(`${sql}\n  unreadable: ${after.unreadable[0]?.reason}`);
+      if (error === null) accepted++;
+      else refused++;
+      if (error === null) {
+        schema = after.schema;
+        const [theirs, ours] = [inAnyCase(await shapeOfDatabase(judge.connection)), inAnyCase(shapeOfSchema(schema))];
+        if (JSON.stringify(theirs) !== JSON.stringify(ours)) {
+          expect({ sql, ...ours }).toEqual({ sql, ...theirs });
+        }
+      }
+      if (wrong.length > 5) break;
+    }
+    expect(wrong).toEqual([]);
+    expect(total).toBeGreaterThanOrEqual(400);
+    expect(accepted).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(50);
+    expect(skipped).toBeLessThan(total / 5);
+    expect([...counts].filter(([, count]) => count < 10)).toEqual([]);
+    if (process.env['COUNTS'])
+      process.stderr.write(`${JSON.stringify({ total, accepted, refused, skipped, kinds: Object.fromEntries(counts) })}\n`);
+  });
+});
+
+test.skipIf(whyNoDatabase === null)(`MySQL is not compared: ${whyNoDatabase}`, () => {});
