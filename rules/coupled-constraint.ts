@@ -61,6 +61,9 @@ const HOW: Readonly<Record<Demand['kind'], readonly [failing: string, suspect: s
   ],
 };
 
+/** For a column that cannot have been sent as NULL on purpose. */
+const LEFT_OUT = ['inserts rows without it', 'inserts rows without it, unless a trigger fills it,', 'each such INSERT is refused'] as const;
+
 const whatOf = (demand: Demand): string => (WHAT[demand.kind] as (demand: Demand) => string)(demand);
 
 function judge(judged: JudgedDemand, project: Project): Draft[] {
@@ -69,7 +72,7 @@ function judge(judged: JudgedDemand, project: Project): Draft[] {
   const [first] = writers;
   if (!first) return [];
   const { demand, object, change, side } = judged;
-  const [failing, suspect, consequence] = HOW[demand.kind];
+  const [failing, suspect, consequence] = demand.kind === 'filled' && demand.cause !== 'not-null' ? LEFT_OUT : HOW[demand.kind];
   const who = side === 'base' ? 'the code it replaces' : 'the code it ships';
   return [
     report(rule, change.location, {

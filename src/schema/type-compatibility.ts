@@ -25,10 +25,11 @@ interface Type {
   readonly rest: string;
 }
 
+const TYPE = /^(.+?)(?:\((.*)\))?((?: with(?:out)? time zone| unsigned| zerofill)*)$/;
+
 const parseType = (text: string): Type => {
-  const [, name = '', list = '', rest = ''] =
-    /^([^()]*?)\s*(?:\(([^()]*(?:'[^']*'[^()]*)*)\))?\s*([^()]*)$/.exec(text.toLowerCase().trim()) ?? [];
-  return { name: name === '' ? text : name, arguments: list === '' ? [] : list.split(',').map((part) => part.trim()), rest: rest.trim() };
+  const [, name = text, list, rest = ''] = TYPE.exec(text.trim().toLowerCase()) ?? [];
+  return { name, arguments: list === undefined ? [] : list.split(',').map((part) => part.trim()), rest: rest.trim() };
 };
 
 type Judge = (before: Type, after: Type) => TypeChange | null;
