@@ -3,13 +3,15 @@ import type { CodeLayout } from './code.ts';
 import { dbMigrate } from './db-migrate.ts';
 import { drizzle } from './drizzle.ts';
 import { flyway } from './flyway.ts';
+import { knex } from './knex.ts';
 import type { Layout } from './layout.ts';
 import { plain } from './plain.ts';
 import { prisma } from './prisma.ts';
 import { sequelize } from './sequelize.ts';
+import { typeorm } from './typeorm.ts';
 import { upDownFolders } from './up-down-folders.ts';
 
 /** Runners of migrations in TypeScript and JavaScript. */
-export const CODE_LAYOUTS: readonly CodeLayout[] = [sequelize, dbMigrate];
+export const CODE_LAYOUTS: readonly CodeLayout[] = [typeorm, sequelize, dbMigrate, knex];
 
 export const LAYOUTS: readonly Layout[] = [drizzle, prisma, upDownFolders, flyway, ...CODE_LAYOUTS, plain];

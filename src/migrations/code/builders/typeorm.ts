@@ -1,0 +1,396 @@
+/**
+ * TypeORM's QueryRunner: calls → SQL, with the names that its DefaultNamingStrategy gives. Source: typeorm 1
+ * `driver/postgres/PostgresQueryRunner.js`, `naming-strategy/DefaultNamingStrategy.js`; the tests compare with it.
+ * `changeColumn` to another type is one ALTER here; TypeORM drops the column and adds it anew.
+ */
+import { createHash } from 'node:crypto';
+import { type Builder, builderHandle, type Catalogue, type Method, namesOf, tableOf } from '../builder.ts';
+import {
+  addColumn,
+  addConstraint,
+  alterTable,
+  type ColumnSpec,
+  columnSql,
+  createIndex,
+  createTable,
+  dropColumn,
+  dropIndex,
+  dropTable,
+  isMysql,
+  literal,
+  plainTable,
+  quote,
+  quoteAll,
+  quoteTable,
+  referencesSql,
+  renameColumn,
+  renameTable,
+  type TableName,
+} from '../ddl.ts';
+import { type Call, entry, flag, handle, native, type Place, plain, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
+import { queryHandle } from './queries.ts';
+import { transactionCall } from './sequelize.ts';
+
+const named = (prefix: string, { name }: TableName, columns: readonly string[], more = ''): string => {
+  const key = `${name}_${[...columns].sort().join('_')}${more}`;
+  const length = prefix === 'IDX' || prefix === 'CHK' ? 26 : 27;
+  return `${prefix}_${createHash('sha1').update(key).digest('hex').slice(0, length)}`;
+};
+
+/** `'users'`, `'public.users'`, a `Table`. */
+const tableArgument = (value: Value | undefined): TableName | null => {
+  const own = value?.kind === 'handle' ? (value.handle.data as Value | undefined) : value;
+  const table = tableOf(own?.kind === 'record' ? entry(own, 'name') : own, true);
+  return table?.schema === 'public' ? { schema: null, name: table.name } : table;
+};
+
+interface Column {
+  readonly spec: ColumnSpec;
+  readonly before: string | null;
+}
+
+const columnOf = ({ dialect }: Builder, table: TableName, given: Value): Column | null => {
+  const [name, type] = [stringOf(entry(given, 'name')), stringOf(entry(given, 'type'))];
+  if (name === null || type === null) return null;
+  const values = /^(?:simple-)?enum$/.test(type) ? stringsOf(entry(given, 'enum')) : [];
+  if (values === null) return null;
+  const enumName = stringOf(entry(given, 'enumName')) ?? `${table.name}_${name}_enum`;
+  const labels = values.map((one) => literal(dialect, one)).join(',');
+  const size =
+    stringOf(entry(given, 'length')) ??
+    [entry(given, 'precision'), entry(given, 'scale')]
+      .map((one) => stringOf(one))
+      .filter((one) => one !== null)
+      .join(',');
+  const sized = size === '' || /enum|uuid/.test(type) ? type : type.replace(/^(\w+)/, `$1(${size})`);
+  const base =
+    values.length === 0 ? sized : isMysql(dialect) ? `enum(${labels})` : quoteTable(dialect, { schema: table.schema, name: enumName });
+  const generated = flag(entry(given, 'isGenerated')) === true ? (stringOf(entry(given, 'generationStrategy')) ?? 'increment') : null;
+  const serial = generated === 'increment' && !isMysql(dialect) ? (/^(?:big|int8)/i.test(type) ? 'BIGSERIAL' : 'SERIAL') : null;
+  const uuid = generated === 'uuid' && !isMysql(dialect) ? 'uuid_generate_v4()' : null;
+  return {
+    spec: {
+      name,
+      type: serial ?? `${base}${flag(entry(given, 'isArray')) === true ? ' array' : ''}`,
+      notNull: flag(entry(given, 'isNullable')) !== true,
+      default: stringOf(entry(given, 'default')) ?? uuid,
+      extra: generated === 'increment' && isMysql(dialect) ? 'AUTO_INCREMENT' : '',
+    },
+    before: values.length > 0 && !isMysql(dialect) ? `CREATE TYPE ${base} AS ENUM(${labels})` : null,
+  };
+};
+
+const uniqueClause = ({ dialect }: Builder, table: TableName, columns: readonly string[], name: string | null): string =>
+  `CONSTRAINT ${quote(dialect, name ?? named('UQ', table, columns))} UNIQUE (${quoteAll(dialect, columns)})`;
+
+const foreignKeyClause = ({ dialect }: Builder, table: TableName, given: Value): string | null => {
+  const columns = namesOf(entry(given, 'columnNames'));
+  const target = tableArgument(entry(given, 'referencedTableName'));
+  if (!columns || !target) return null;
+  const reference = {
+    table: target,
+    columns: stringsOf(entry(given, 'referencedColumnNames')) ?? [],
+    onDelete: stringOf(entry(given, 'onDelete')),
+    onUpdate: stringOf(entry(given, 'onUpdate')),
+  };
+  const name = stringOf(entry(given, 'name')) ?? named('FK', table, columns);
+  return `CONSTRAINT ${quote(dialect, name)} FOREIGN KEY (${quoteAll(dialect, columns)}) ${referencesSql(dialect, reference)}`;
+};
+
+const addIndex = ({ dialect, recorder }: Builder, table: TableName, given: Value, place: Place): boolean => {
+  const columns = namesOf(entry(given, 'columnNames'));
+  if (!columns) return false;
+  const where = stringOf(entry(given, 'where'));
+  const name = stringOf(entry(given, 'name')) ?? named('IDX', table, columns, where === null ? '' : `_${where}`);
+  const keys = columns.map((column) => quote(dialect, column));
+  recorder.statement(createIndex(dialect, table, { name, keys, unique: flag(entry(given, 'isUnique')) === true, where }), place);
+  return true;
+};
+
+const itemsOf = (value: Value | undefined): readonly Value[] | null =>
+  value === undefined ? [] : value.kind === 'list' && !value.isOpen ? value.items.map(unwrapped) : null;
+
+/** `new TableColumn({ … })` is what it is given. */
+const unwrapped = (value: Value): Value => (value.kind === 'handle' && value.handle.data ? (value.handle.data as Value) : value);
+
+const createTableCall: Method = (builder, { args, place }) => {
+  const given = unwrapped(args[0] ?? UNKNOWN);
+  const table = tableArgument(given);
+  const [columns, uniques] = [itemsOf(entry(given, 'columns')), itemsOf(entry(given, 'uniques'))];
+  const [keys, indices, checks] = [itemsOf(entry(given, 'foreignKeys')), itemsOf(entry(given, 'indices')), itemsOf(entry(given, 'checks'))];
+  if (!table || !columns || !uniques || !keys || !indices || !checks) return false;
+  const { dialect } = builder;
+  const reads = columns.map((column) => columnOf(builder, table, column));
+  const foreign = keys.map((key) => foreignKeyClause(builder, table, key));
+  if (!reads.every((one) => one !== null) || !foreign.every((one) => one !== null)) return false;
+  const own = (name: string): readonly string[] =>
+    columns.filter((column) => flag(entry(column, name)) === true).map((column) => stringOf(entry(column, 'name')) ?? '');
+  const primary = own('isPrimary');
+  const body = [
+    ...reads.map(({ spec }) => columnSql(dialect, spec)),
+    ...own('isUnique').map((column) => uniqueClause(builder, table, [column], null)),
+    ...uniques.flatMap((one) => {
+      const names = namesOf(entry(one, 'columnNames'));
+      return names ? [uniqueClause(builder, table, names, stringOf(entry(one, 'name')))] : [];
+    }),
+    ...checks.map((one) => `CHECK (${stringOf(entry(one, 'expression')) ?? 'true'})`),
+    ...foreign,
+    ...(primary.length > 0
+      ? [`CONSTRAINT ${quote(dialect, named('PK', table, primary))} PRIMARY KEY (${quoteAll(dialect, primary)})`]
+      : []),
+  ];
+  for (const { before } of reads) if (before) builder.recorder.statement({ sql: before }, place);
+  builder.recorder.statement(createTable(dialect, table, body, flag(args[1]) === true), place);
+  return indices.every((index) => addIndex(builder, table, index, place)) ? undefined : false;
+};
+
+const addOne = (builder: Builder, table: TableName, given: Value, place: Place): boolean => {
+  const { dialect, recorder } = builder;
+  const read = columnOf(builder, table, given);
+  if (!read) return false;
+  const { name } = read.spec;
+  if (read.before) recorder.statement({ sql: read.before }, place);
+  recorder.statement(addColumn(dialect, table, name, columnSql(dialect, read.spec)), place);
+  if (flag(entry(given, 'isUnique')) === true)
+    recorder.statement(alterTable(dialect, table, `ADD ${uniqueClause(builder, table, [name], null)}`), place);
+  return true;
+};
+
+const nameOf = (value: Value | undefined): string | null => stringOf(value) ?? stringOf(entry(value && unwrapped(value), 'name'));
+
+const changeOne = (builder: Builder, table: TableName, from: string, given: Value, place: Place): boolean => {
+  const { dialect, recorder } = builder;
+  const read = columnOf(builder, table, given);
+  if (!read) return false;
+  const { spec } = read;
+  if (isMysql(dialect)) {
+    recorder.statement(alterTable(dialect, table, `CHANGE ${quote(dialect, from)} ${columnSql(dialect, spec)}`), place);
+    return true;
+  }
+  if (from !== spec.name) recorder.statement(renameColumn(dialect, table, from, spec.name), place);
+  const column = `ALTER COLUMN ${quote(dialect, spec.name)}`;
+  if (!/SERIAL$/.test(spec.type)) recorder.statement(alterTable(dialect, table, `${column} TYPE ${spec.type}`), place);
+  recorder.statement(alterTable(dialect, table, `${column} ${spec.notNull ? 'SET' : 'DROP'} NOT NULL`), place);
+  recorder.statement(
+    alterTable(dialect, table, spec.default == null ? `${column} DROP DEFAULT` : `${column} SET DEFAULT ${spec.default}`),
+    place,
+  );
+  return true;
+};
+
+/** A call about one table. */
+const ofTable =
+  (read: (builder: Builder, table: TableName, call: Call) => boolean): Method =>
+  (builder, call) => {
+    const table = tableArgument(call.args[0]);
+    return table && read(builder, table, call) ? undefined : false;
+  };
+
+/** A call about one table and each of a list. */
+const ofEach = (read: (builder: Builder, table: TableName, one: Value, place: Place) => boolean): Method =>
+  ofTable((builder, table, { args, place }) => {
+    const items = args[1]?.kind === 'list' ? itemsOf(args[1]) : args[1] ? [unwrapped(args[1])] : null;
+    return items?.every((one) => read(builder, table, one, place)) ?? false;
+  });
+
+const dropOne = ({ dialect, recorder }: Builder, table: TableName, one: Value, place: Place): boolean => {
+  const name = nameOf(one);
+  if (name !== null) recorder.statement(dropColumn(dialect, table, name), place);
+  return name !== null;
+};
+
+const dropNamed = (prefix: string, words: string): Method =>
+  ofEach(({ dialect, recorder }, table, one, place) => {
+    const columns = stringsOf(entry(one, 'columnNames')) ?? [];
+    const name = nameOf(one) ?? (columns.length > 0 ? named(prefix, table, columns) : null);
+    if (name === null) return false;
+    const clause = isMysql(dialect) ? words : 'CONSTRAINT';
+    recorder.statement(
+      prefix === 'IDX' ? dropIndex(dialect, table, { name }) : alterTable(dialect, table, `DROP ${clause} ${quote(dialect, name)}`),
+      place,
+    );
+    return true;
+  });
+
+const addKey = ofEach((builder, table, one, place) => {
+  const clause = foreignKeyClause(builder, table, one);
+  if (clause !== null) builder.recorder.statement(alterTable(builder.dialect, table, `ADD ${clause}`), place);
+  return clause !== null;
+});
+
+const addUnique = ofEach((builder, table, one, place) => {
+  const columns = namesOf(entry(one, 'columnNames'));
+  if (columns)
+    builder.recorder.statement(
+      alterTable(builder.dialect, table, `ADD ${uniqueClause(builder, table, columns, stringOf(entry(one, 'name')))}`),
+      place,
+    );
+  return columns !== null;
+});
+
+const addCheck = ofEach(({ dialect, recorder }, table, one, place) => {
+  const expression = stringOf(entry(one, 'expression'));
+  if (expression === null) return false;
+  const name = stringOf(entry(one, 'name')) ?? named('CHK', table, [expression]);
+  recorder.statement(addConstraint(dialect, table, name, `CHECK (${expression})`), place);
+  return true;
+});
+
+const checkOf = (table: TableName, column: string | null): Value => ({
+  kind: 'check',
+  check: { table: plainTable(table), column, exists: true },
+});
+
+const METHODS: Catalogue['methods'] = new Map<string, Method>([
+  ['createTable', createTableCall],
+  [
+    'dropTable',
+    ofTable(
+      ({ dialect, recorder }, table, { args, place }) => (
+        recorder.statement(dropTable(dialect, table, flag(args[1]) === true), place), true
+      ),
+    ),
+  ],
+  [
+    'renameTable',
+    ofTable(({ dialect, recorder }, table, { args, place }) => {
+      const to = tableArgument(args[1]);
+      if (to) recorder.statement(renameTable(dialect, table, to), place);
+      return to !== null;
+    }),
+  ],
+  ['addColumn', ofEach(addOne)],
+  ['addColumns', ofEach(addOne)],
+  ['dropColumn', ofEach(dropOne)],
+  ['dropColumns', ofEach(dropOne)],
+  [
+    'renameColumn',
+    ofTable((builder, table, { args, place }) => {
+      const [from, to] = [nameOf(args[1]), stringOf(args[2])];
+      if (from !== null && to !== null) builder.recorder.statement(renameColumn(builder.dialect, table, from, to), place);
+      else if (from !== null && args[2]) return changeOne(builder, table, from, unwrapped(args[2]), place);
+      return from !== null && to !== null;
+    }),
+  ],
+  [
+    'changeColumn',
+    ofTable((builder, table, { args, place }) => {
+      const from = nameOf(args[1]);
+      return from !== null && args[2] !== undefined && changeOne(builder, table, from, unwrapped(args[2]), place);
+    }),
+  ],
+  ['createIndex', ofEach(addIndex)],
+  ['createIndices', ofEach(addIndex)],
+  ['dropIndex', dropNamed('IDX', 'INDEX')],
+  ['dropIndices', dropNamed('IDX', 'INDEX')],
+  ['createForeignKey', addKey],
+  ['createForeignKeys', addKey],
+  ['dropForeignKey', dropNamed('FK', 'FOREIGN KEY')],
+  ['dropForeignKeys', dropNamed('FK', 'FOREIGN KEY')],
+  ['createUniqueConstraint', addUnique],
+  ['createUniqueConstraints', addUnique],
+  ['dropUniqueConstraint', dropNamed('UQ', 'INDEX')],
+  ['createCheckConstraint', addCheck],
+  ['dropCheckConstraint', dropNamed('CHK', 'CHECK')],
+  [
+    'createPrimaryKey',
+    ofTable(({ dialect, recorder }, table, { args, place }) => {
+      const columns = namesOf(args[1]);
+      if (columns)
+        recorder.statement(
+          addConstraint(dialect, table, stringOf(args[2]) ?? named('PK', table, columns), `PRIMARY KEY (${quoteAll(dialect, columns)})`),
+          place,
+        );
+      return columns !== null;
+    }),
+  ],
+  [
+    'createSchema',
+    ofTable(
+      ({ dialect, recorder }, { name }, { args, place }) => (
+        recorder.statement({ sql: `CREATE SCHEMA ${flag(args[1]) ? 'IF NOT EXISTS ' : ''}${quote(dialect, name)}` }, place), true
+      ),
+    ),
+  ],
+  [
+    'dropSchema',
+    ofTable(
+      ({ dialect, recorder }, { name }, { args, place }) => (
+        recorder.statement(
+          { sql: `DROP SCHEMA ${flag(args[1]) ? 'IF EXISTS ' : ''}${quote(dialect, name)}${flag(args[2]) ? ' CASCADE' : ''}` },
+          place,
+        ),
+        true
+      ),
+    ),
+  ],
+  [
+    'hasTable',
+    (_, { args }) => {
+      const table = tableArgument(args[0]);
+      return table ? checkOf(table, null) : UNKNOWN;
+    },
+  ],
+  [
+    'hasColumn',
+    (_, { args }) => {
+      const [table, column] = [tableArgument(args[0]), nameOf(args[1])];
+      return table && column !== null ? checkOf(table, column) : UNKNOWN;
+    },
+  ],
+  ['getTable', (_, { args }) => tableHandle(args[0])],
+]);
+
+/** What `getTable` gives: where its columns are asked for, a check. */
+const tableHandle = (given: Value | undefined): Value => {
+  const table = tableArgument(given);
+  if (!table || !given) return UNKNOWN;
+  return handle({
+    name: 'table',
+    data: given,
+    get: (name) => {
+      if (name !== 'findColumnByName') return null;
+      return native(name, ({ args }) => {
+        const column = stringOf(args[0]);
+        return column === null ? UNKNOWN : checkOf(table, column);
+      });
+    },
+  });
+};
+
+const CATALOGUE: Catalogue = {
+  name: 'queryRunner',
+  methods: METHODS,
+  harmless:
+    /^(?:startTransaction|commitTransaction|rollbackTransaction|release|connect|get\w+|has\w+|isTransactionActive|isReleased|data|enableSqlMemory|disableSqlMemory|clearTable|stream|afterMigration|beforeMigration)$/,
+};
+
+/** `queryRunner`, the argument of `up`. */
+export const typeormRunner = (builder: Builder): Value => {
+  const type: Value = handle({
+    name: 'options',
+    get: (name) => (name === 'type' ? { kind: 'text', pieces: [{ text: builder.dialect, place: NOWHERE, map: null }] } : null),
+  });
+  const connection: Value = handle({ name: 'connection', isSchema: true, get: (name) => (name === 'options' ? type : null) });
+  const query = native('query', ({ args, place }) => {
+    builder.recorder.query(args[0], place, args[1]);
+    return UNKNOWN;
+  });
+  const manager = queryHandle(builder, 'manager', (name) => (name === 'query' ? query : name === 'transaction' ? transactionCall : null));
+  const members = new Map<string, Value>([
+    ['query', query],
+    ['manager', manager],
+    ['connection', connection],
+    ['dataSource', connection],
+    ['isTransactionActive', plain(true)],
+  ]);
+  return builderHandle(builder, CATALOGUE, (name) => members.get(name) ?? null);
+};
+
+const NOWHERE = { start: 0, end: 0 } as Place;
+
+const OBJECTS = /^Table(?:Column|Index|ForeignKey|Unique|Check|Exclusion)?$/;
+
+/** `new Table({ … })`, `new TableColumn({ … })`: what they are given. */
+export const typeormPackage = (source: string, imported: string): Value | null =>
+  source === 'typeorm' && OBJECTS.test(imported) ? native(imported, ({ args }) => args[0] ?? UNKNOWN) : null;

@@ -1,0 +1,13 @@
+/**
+ * Knex: `up(knex)` in the order of the files' names, each in a transaction of its own (knex 3 `lib/migrations/migrate/Migrator.js`),
+ * unless the file exports `config = { transaction: false }`; MySQL commits at each DDL statement.
+ */
+import { knexHandle } from '../code/builders/knex.ts';
+import { codeLayout } from './code.ts';
+
+export const knex = codeLayout({
+  name: 'knex',
+  signature: /\bknex\b|\bKnex\b|\.schema\s*\.\s*(?:createTable|table|alterTable|dropTable|raw|hasTable|withSchema)\b/,
+  arguments: (builder) => [knexHandle(builder)],
+  transaction: (text, dialect) => (dialect !== 'postgres' || /\btransaction\s*:\s*false\b/.test(text) ? 'none' : 'file'),
+});
