@@ -14,6 +14,7 @@ import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine, loadParsers } from '../schema/engines.ts';
+import { usedAs } from '../schema/names.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
@@ -193,7 +194,7 @@ async function readChanged(
 }
 
 const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
-  const table = object.kind === 'column' ? object.table : object.name;
+  const table = object.kind === 'column' ? object.table : usedAs(object);
   return table === null ? [] : [{ database, table, column: object.kind === 'column' ? object.name : null, isNew }];
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Interest } from '../access/types.ts';
 import { delegateName, type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
+import { plainName } from '../schema/names.ts';
 import type { Schema } from '../schema/types.ts';
 
 /** A table, or one of its columns, of one database. */
@@ -49,7 +50,10 @@ function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const bare = (table: string): string => table.slice(table.indexOf('.') + 1);
+const bare = (table: string): string => {
+  const name = plainName(table);
+  return name.slice(name.indexOf('.') + 1);
+};
 const modelsOf = (schemas: readonly PrismaSchema[], table: string): { schema: PrismaSchema; model: PrismaModel }[] =>
   schemas.flatMap((schema) => [...schema.models.values()].filter((m) => m.table === table).map((model) => ({ schema, model })));
 
@@ -120,9 +124,13 @@ export function cluesFor(asked: readonly Asked[], schemas: ReadonlyMap<string, r
   });
 }
 
+const NAMES_TABLE = /\b(?:from|join|into|update|table|truncate)\b/i;
+/** Functions and types stand in any part of a query. */
+const NAMES_OTHER = /\b(?:select|call|insert|update|delete|values)\b/i;
+
 function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
   const clues: Clue[] = [
-    { words: [bare(table)], anyCase: isFolded(bare(table)), beside: [/\b(?:from|join|into|update|table|truncate)\b/i] },
+    { words: [bare(table)], anyCase: isFolded(bare(table)), beside: [plainName(table) === table ? NAMES_TABLE : NAMES_OTHER] },
   ];
   for (const { schema, model } of models) clues.push(...queryClues(model)(schema));
   return clues;

@@ -6,12 +6,15 @@ import type { Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
 import type { DatabaseHistory } from './history.ts';
 
 /** Objects code can name; the rest (indexes, constraints, …) has rules of its own. */
-const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materialized-view', 'column']);
+const NAMED_BY_CODE = new Set<SchemaObject['kind']>(['table', 'view', 'materialized-view', 'column', 'function', 'enum']);
 
 /** What is gone after the change, of what code could name before it. */
 export function removedObjects(history: DatabaseHistory): SchemaChange[] {
   const gone = history.changes.filter(
-    (c) => (c.type === 'drop' || c.type === 'rename') && NAMED_BY_CODE.has(c.object.kind) && !exists(c.object, history.head.schema),
+    (c) =>
+      (c.type === 'drop' || c.type === 'rename') &&
+      NAMED_BY_CODE.has(c.object.kind) &&
+      (!exists(c.object, history.head.schema) || isRefused(c, history)),
   );
   return [...gone, ...columnsLost(history, gone), ...history.gone];
 }
@@ -48,6 +51,8 @@ function columnsLost({ base, head, changes }: DatabaseHistory, known: readonly S
 }
 
 function exists(object: SchemaObject, schema: Schema): boolean {
+  if (object.kind === 'function') return [...schema.routines.values()].some((r) => r.kind === 'function' && r.name === object.name);
+  if (object.kind === 'enum') return schema.enums.has(object.name);
   if (object.kind !== 'column') return schema.tables.has(object.name);
   const column = schema.tables.get(object.table ?? '')?.columns.get(object.name);
   return column !== undefined && !column.generated;
@@ -71,3 +76,9 @@ export function addedObjects(history: DatabaseHistory): SchemaChange[] {
 /** DROP + ADD of the same column is a type change, not an arrival. */
 const isRecreated = (object: SchemaObject, history: DatabaseHistory): boolean =>
   history.base?.schema.tables.get(object.table ?? '')?.columns.has(object.name) ?? false;
+
+/** The database keeps what others still use; that the change drops it is judged all the same. */
+const isRefused = ({ location }: SchemaChange, { refusals }: DatabaseHistory): boolean =>
+  refusals.some(
+    ({ isCertain, location: at }) => isCertain && at.file === location.file && at.line === location.line && at.column === location.column,
+  );

@@ -6,6 +6,7 @@ import type { SchemaAccess } from '../access/types.ts';
 import type { DatabaseHistory } from '../extract/history.ts';
 import { removedObjects } from '../extract/objects.ts';
 import type { FlagState } from '../flags/types.ts';
+import { usedAs } from '../schema/names.ts';
 import type { Routine, Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
 import type { Removal } from './project.ts';
 import { judge } from './verdict.ts';
@@ -21,7 +22,7 @@ export interface RemovalFacts {
 
 /** Uses of one object among accesses. */
 export function usesOf(database: string, object: SchemaObject, accesses: readonly SchemaAccess[]): SchemaAccess[] {
-  const table = object.kind === 'column' ? object.table : object.name;
+  const table = object.kind === 'column' ? object.table : usedAs(object);
   return accesses.filter(
     (a) =>
       a.database === database &&
@@ -76,6 +77,7 @@ function disguisedRename(object: SchemaObject, history: DatabaseHistory): string
 
 /** A view under a table's old name, or a generated column under a column's. */
 function compatibilityOf(object: SchemaObject, schema: Schema): Removal['compatibility'] {
+  if (usedAs(object) !== object.name) return 'none';
   if (object.kind === 'column') return schema.tables.get(object.table ?? '')?.columns.get(object.name)?.generated ? 'readers' : 'none';
   const view = schema.routines.get(`view ${object.name}`) ?? schema.routines.get(`materialized-view ${object.name}`);
   if (!view) return 'none';
@@ -84,6 +86,7 @@ function compatibilityOf(object: SchemaObject, schema: Schema): Removal['compati
 }
 
 function dependentsOf(object: SchemaObject, schema: Schema): Routine[] {
+  if (usedAs(object) !== object.name) return [];
   return [...schema.routines.values()].filter((r) =>
     r.uses.some((u) => (object.kind === 'column' ? u.table === object.table && u.column === object.name : u.table === object.name)),
   );

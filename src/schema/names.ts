@@ -29,6 +29,15 @@ export const resolveName = (
   return qualify(path[0] ?? 'public', name);
 };
 
+/** What queries call an object that is no relation: functions end in `()`, types begin with `::`, so that no table can be meant. */
+export const usedAs = ({ kind, name }: { readonly kind: string; readonly name: string }): string => {
+  if (kind === 'function') return `${name}()`;
+  return kind === 'enum' ? `::${name}` : name;
+};
+
+/** The name behind `usedAs`. */
+export const plainName = (used: string): string => used.replace(/^::|\(\)$/g, '');
+
 export const rangeSchema = (range: Body): string | null => textOf(range, 'schemaname');
 export const rangeName = (range: Body): string => textOf(range, 'relname') ?? '';
 

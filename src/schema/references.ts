@@ -5,11 +5,11 @@
  * stack, because real queries chain thousands of operators; a name that cannot be resolved is left out, not guessed
  * among several.
  */
-import { type Body, isBody, listOf, nodeOf, textOf, untag } from '../parse/sql/ast.ts';
+import { type Body, childOf, isBody, listOf, nodeOf, stringsOf, textOf, untag } from '../parse/sql/ast.ts';
 import { comparisonOf } from './constants.ts';
-import { compare } from './names.ts';
+import { compare, qualify, usedAs } from './names.ts';
 import { columnRef } from './reference-columns.ts';
-import { type Context, type Environment, locationOf, rowSource, tableSource } from './reference-context.ts';
+import { type Context, type Environment, emit, locationOf, rowSource, tableSource } from './reference-context.ts';
 import { DML } from './reference-dml.ts';
 import { select } from './reference-select.ts';
 import type { Reference, ReferenceOptions } from './reference-types.ts';
@@ -53,6 +53,36 @@ const noteComparison = (context: Context, expression: Body): void => {
   if (comparison) context.constants.set(locationOf(comparison.column), comparison.constants);
 };
 
+/** Functions and types that the history has made, whether they are still there or not. */
+const isMade = ({ schema }: Context, kind: 'function' | 'enum', name: string): boolean =>
+  (kind === 'function' ? schema.routines.has(`function ${name}`) : schema.enums.has(name)) ||
+  (schema.memory?.dropped.has(`${kind} ${name}`) ?? false);
+
+const noteUse = (context: Context, kind: 'function' | 'enum', parts: readonly string[], location: number, { verb }: Environment): void => {
+  const name = qualify(parts.length > 1 ? (parts.at(-2) ?? null) : null, parts.at(-1) ?? '');
+  if (isMade(context, kind, name))
+    emit(context, { kind: 'read', table: usedAs({ kind, name }), column: null, how: 'named' }, location, verb);
+};
+
+/** What is no relation and still has a name: calls and casts. */
+const NOTED: ReadonlyMap<string, (context: Context, body: Body, environment: Environment) => void> = new Map<
+  string,
+  (context: Context, body: Body, environment: Environment) => void
+>([
+  ['A_Expr', (context, body) => noteComparison(context, body)],
+  [
+    'FuncCall',
+    (context, body, environment) => noteUse(context, 'function', stringsOf(listOf(body, 'funcname')), locationOf(body), environment),
+  ],
+  [
+    'TypeCast',
+    (context, body, environment) => {
+      const type = childOf(body, 'typeName');
+      if (type) noteUse(context, 'enum', stringsOf(listOf(type, 'names')), locationOf(type), environment);
+    },
+  ],
+]);
+
 /** Walks any part of a tree, handing what has a meaning of its own to its handler. */
 export const walk = (context: Context, part: unknown, scope: Scope | null, environment: Environment): void => {
   const stack: unknown[] = [part];
@@ -65,7 +95,7 @@ export const walk = (context: Context, part: unknown, scope: Scope | null, envir
     if (!isBody(value)) continue;
     for (const key of Object.keys(value)) {
       const child = value[key];
-      if (key === 'A_Expr' && isBody(child)) noteComparison(context, child);
+      if (isBody(child)) NOTED.get(key)?.(context, child, environment);
       const handler = HANDLERS.get(key);
       if (handler && isBody(child)) handler(context, child, scope, environment);
       else if (typeof child === 'object') stack.push(child);

@@ -7,6 +7,7 @@ import { enclosingFunction } from '../../code/functions.ts';
 import { keyName } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import type { Dialect } from '../../migrations/types.ts';
+import { usedAs } from '../../schema/names.ts';
 import { references } from '../../schema/references.ts';
 import { rowWrites } from '../../schema/row-writes.ts';
 import { nearest } from '../nearest.ts';
@@ -15,7 +16,7 @@ import { valuesOf, type WrittenSql } from '../sql-constants.ts';
 import { fragmentsIn, isSentence, isSqlShaped, isStatement, statementsIn, type Template } from '../sql-find.ts';
 import { ownPieces, variantsOf } from '../sql-pieces.ts';
 import { scanSql } from '../sql-scan.ts';
-import { clientsOf, isDoubtful, isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
+import { clientsOf, dialectOf, isDoubtful, isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
 import { type HoleStyle, joinPieces, replacePlaceholders, type SqlText } from '../sql-text.ts';
 import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
@@ -32,13 +33,21 @@ const sql: AccessLayer = {
 function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
   for (const node of statementsIn(module, context.modules)) {
     const clients = clientsOf(node, module, context.modules);
-    if (!isOtherDatabase(node, module, clients)) addStatement({ node, module }, context, doubting(recorder, clients, context));
+    const meant = meantBy(clients, context);
+    if (!isOtherDatabase(node, module, clients)) addStatement({ node, module }, meant, doubting(recorder, clients, meant));
   }
   if (usesOtherDatabase(module)) return;
   for (const template of fragmentsIn(module)) {
     const clients = clientsOf(template, module, context.modules);
-    if (!isOtherDatabase(template, module, clients)) addFragment(template, module, context, doubting(recorder, clients, context));
+    const meant = meantBy(clients, context);
+    if (!isOtherDatabase(template, module, clients)) addFragment(template, module, meant, doubting(recorder, clients, meant));
   }
+}
+
+/** The databases a client can be connected to: those of the dialect it speaks. */
+function meantBy(clients: ReturnType<typeof clientsOf>, context: AccessContext): AccessContext {
+  const dialect = dialectOf(clients);
+  return dialect === null ? context : { ...context, databases: context.databases.filter((d) => d.dialect === dialect) };
 }
 
 /** A recorder that trusts what goes through a client of another database of the repository less. */
@@ -88,13 +97,21 @@ function addFragment(node: Template, module: Module, context: AccessContext, rec
   if (!isOtherDialect(text.sql) && namesTable(text.sql, context)) addScanned(text, { node, module }, context, recorder, true);
 }
 
+/** A word can name a relation, a function or a type. */
+const NAMED: readonly ((word: string) => string)[] = [
+  (name) => name,
+  (name) => usedAs({ kind: 'function', name }),
+  (name) => usedAs({ kind: 'enum', name }),
+];
+
 /** Whether any word of the text is a table or view: what names none needs no parser. */
 function namesTable(sql: string, context: AccessContext): boolean {
   const written = [...(sql.match(/\w+/g) ?? []), ...(sql.match(/\w+"?\."?\w+/g) ?? []).map((name) => name.replaceAll('"', ''))];
   const words = new Set(written.flatMap((word) => [word, word.toLowerCase()]));
   return context.databases.some(
     (database) =>
-      [...words].some((word) => isKnown(word, database, context)) || qualifiedTables(database).some((table) => words.has(table)),
+      [...words].some((word) => NAMED.some((as) => isKnown(as(word), database, context))) ||
+      qualifiedTables(database).some((table) => words.has(table)),
   );
 }
 
@@ -110,14 +127,15 @@ function addParsed(text: SqlText, replace: boolean, call: Source, context: Acces
 
 /** What a text means to the databases of one dialect; false where their parser does not read it. */
 function addParsedAs(dialect: Dialect, sql: string, text: SqlText, call: Source, context: AccessContext, recorder: Recorder): boolean {
-  const parsed = context.parsers.get(dialect)?.parse(sql);
+  const parser = context.parsers.get(dialect);
+  const parsed = parser?.parse(sql);
   if (!parsed?.ok) return false;
   const nodes = parsed.nodes.map((n) => n.node);
   const written: WrittenSql = { text, parsed: sql, toUtf16: parsed.toUtf16, call };
   const prepared = isNamed(call, context.modules) ? { isPrepared: true } : {};
   for (const database of context.databases.filter((d) => d.dialect === dialect)) {
     addRowWrites(nodes, written, database, context, recorder);
-    for (const found of references(nodes, database.schema, { toUtf16: parsed.toUtf16 })) {
+    for (const found of references(nodes, database.schema, { toUtf16: parsed.toUtf16, anyCase: parser?.anyCase ?? false })) {
       if (!isMeant(found.table, database, call, context)) continue;
       const operation = `SQL ${found.statement}`;
       const at = sourceAt(text, found.location);
@@ -217,10 +235,14 @@ function fieldReadNear(name: string, { node, module }: Source): Source | null {
   return property ? { node: property.key, module } : null;
 }
 
+/** MySQL writes names in backticks, and strings in either quotes. */
+const scannable = (sql: string, dialect: Dialect): string =>
+  dialect === 'mysql' ? sql.replace(/"(?:[^"\\]|\\.)*"/g, (text) => `'${text.slice(1, -1).replace(/'/g, ' ')}'`).replaceAll('`', '"') : sql;
+
 function addScanned(text: SqlText, call: Source, context: AccessContext, recorder: Recorder, isFragment: boolean): void {
   for (const database of context.databases) {
     const { id } = database;
-    for (const { location, ...found } of scanSql(text.sql, {
+    for (const { location, ...found } of scanSql(scannable(text.sql, database.dialect), {
       isTable: (table) => isMeant(table, database, call, context),
       hasColumn: (table, column) => hasColumn(table, column, database, context),
       isFragment,
@@ -233,7 +255,7 @@ function addScanned(text: SqlText, call: Source, context: AccessContext, recorde
 /** The place of one character, as a node-like range inside the node it is written in: what guards that guards it. */
 function sourceAt(text: SqlText, offset: number): Source {
   const { source, offset: start } = text.at(offset);
-  const length = /^(?:"[^"\n]*"|[\w$]+)/.exec(source.module.text.slice(start, start + 128))?.[0].length ?? 1;
+  const length = /^(?:"[^"\n]*"|`[^`\n]*`|[\w$]+)/.exec(source.module.text.slice(start, start + 128))?.[0].length ?? 1;
   return { module: source.module, node: { ...source.node, start, end: start + length, parent: source.node } as Node };
 }
 
