@@ -1,5 +1,6 @@
 /** What could not be read and could matter: never silence. */
-import { type Draft, type Rule, report } from '../src/rule.ts';
+import type { Location } from '../src/parse/span.ts';
+import { type Draft, type Project, type Rule, report } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'unanalysed',
@@ -24,6 +25,17 @@ const rule: Rule = {
         help: 'Rewrite the statement so that it can be read, or check by hand what it does.',
       });
     }),
+    ...project.refusals
+      .filter((refusal) => !isJudged(project, refusal.location))
+      .map(({ location, reason }): Draft => {
+        const { file, line, column } = location;
+        return report(rule, location, {
+          subject: { kind: 'statement', name: reason },
+          evidence: [{ kind: 'migration', revision: 'head', file, line, column, note: reason }],
+          message: `The database would refuse this statement: ${reason} — what it was to do is not judged.`,
+          help: 'Check the statement against the migrations before it.',
+        });
+      }),
     ...project.unresolved.map(
       ({ location, reason, revision }): Draft =>
         report(rule, location, {
@@ -39,6 +51,13 @@ const rule: Rule = {
     ),
   ],
 };
+
+/** What a view or function still uses is said by the rule about dropped objects. */
+const isJudged = (project: Project, { file, line, column }: Location): boolean =>
+  project.removals.some(
+    ({ change, dependents }) =>
+      dependents.length > 0 && change.location.file === file && change.location.line === line && change.location.column === column,
+  );
 
 /** A dialect that is not read yet is said once, and does not fail a change. */
 const severityOf = (reason: string): 'error' | 'warning' => (/are not read yet/.test(reason) ? 'warning' : 'error');

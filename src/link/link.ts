@@ -1,6 +1,7 @@
 /** Facts of base and head, schema and flag state → one Project for the rules. Pure. */
 import type { Config } from '../config/types.ts';
 import type { Facts } from '../extract/gather.ts';
+import { linkActions } from './actions.ts';
 import { linkArrivals } from './arrivals.ts';
 import { linkDemands } from './demands.ts';
 import { linkFlags } from './flags.ts';
@@ -28,6 +29,8 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     states,
     usesFlags: facts.usesFlags || guarding.size > 0,
     unreadable: histories.flatMap((h) => h.unreadable),
+    actions: linkActions(histories),
+    refusals: histories.flatMap((h) => h.refusals.filter(({ isCertain }) => isCertain)),
     unresolved: facts.unresolved,
     edited: histories.flatMap((h) => h.edited.map(({ id, path }) => ({ id, path }))),
   };

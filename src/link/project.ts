@@ -6,7 +6,8 @@
 import type { SchemaAccess, Unresolved } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
 import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
-import type { Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
+import type { Refusal, Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
+import type { LinkedAction } from './actions.ts';
 import type { JudgedDemand } from './demands.ts';
 import type { Positional } from './positional.ts';
 import type { JudgedRetype } from './retypes.ts';
@@ -83,6 +84,10 @@ export interface Project extends Compatibility {
   /** Whether the repository evaluates flags at all. */
   readonly usesFlags: boolean;
   readonly unreadable: readonly Unreadable[];
+  /** Locks, scans and rewrites of the added migrations. */
+  readonly actions: readonly LinkedAction[];
+  /** Statements of the added migrations that the database certainly refuses. */
+  readonly refusals: readonly Refusal[];
   readonly unresolved: readonly Unresolved[];
   /** Migrations of base whose content the change alters. */
   readonly edited: readonly { readonly id: string; readonly path: string }[];

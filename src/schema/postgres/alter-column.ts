@@ -171,7 +171,8 @@ export const changeType = alterColumn((clause, before) => {
   if (isKey && refuse(step, `cannot alter column "${name}" because it is part of the partition key of relation "${table.name}"`, isSure))
     return null;
   const isSerialType = ['smallint', 'integer', 'bigint'].includes(type);
-  if (isIdentityColumn(before) && !isSerialType && refuse(step, 'identity column type must be smallint, integer, or bigint', isSure)) return null;
+  if (isIdentityColumn(before) && !isSerialType && refuse(step, 'identity column type must be smallint, integer, or bigint', isSure))
+    return null;
   if (usedByType(clause)) return null;
   const how = before.type === 'unknown' ? 'none' : typeChange(before.type, type);
   const isSame = how === 'kept' && nodeOf(definition, 'raw_default') !== null;

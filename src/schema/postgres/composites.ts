@@ -192,5 +192,6 @@ export const createEnum = (step: PgStep, body: Body): void => {
   if (name === null) return;
   const members = stringsOf(listOf(body, 'vals'));
   step.draft.enums.set(name, members);
+  if (step.session.inTransaction) step.session.added?.add(`enum ${name}`);
   record(step, { type: 'create', object: { kind: 'enum', table: null, name }, members });
 };

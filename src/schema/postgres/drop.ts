@@ -37,11 +37,6 @@ const dropTable = (drop: Drop): void => {
   const exists = step.draft.tables.has(name);
   if (isGone(drop, object, exists) || refuseOtherKind(drop, name, 'table') || refuseGone(drop, object, exists, 'table')) return;
   record(step, { type: 'drop', object, implied: false });
-  const isReferenced = [...(step.draft.tables.get(name)?.constraints.values() ?? [])].flatMap((k) =>
-    k.references ? [k.references.table] : [],
-  );
-  if (isReferenced.length > 0)
-    act(step, 'pg-drop-foreign-key', name, { others: [...new Set(isReferenced)].filter((other) => other !== name) });
   if (takeOrRefuse(step, { kind: 'relation', name }, drop.isCascade, drop.among)) return;
   forgetTable(step, name);
 };

@@ -43,7 +43,7 @@ export const adoptedKey = (table: string, constraint: Constraint): string => {
 /** NOT NULL by way of a CHECK that is validated without blocking. */
 export const checkedNotNull = (table: string, column: string): string => {
   const alter = `ALTER TABLE ${spellName(table)}`;
-  const name = quoteName(`${unqualify(table).bare}_${column}_check_null`.slice(0, 63));
+  const name = 'proven_not_null';
   const own = quoteName(column);
   return lines(
     `${alter} ADD CONSTRAINT ${name} CHECK (${own} IS NOT NULL) NOT VALID`,

@@ -4,7 +4,7 @@
  */
 import { type Body, listOf, type TaggedNode, textOf } from '../../parse/sql/ast.ts';
 import { type Draft, markDraft, restoreDraft } from '../draft.ts';
-import type { PgStep, Session } from '../step.ts';
+import { act, type PgStep, type Session } from '../step.ts';
 
 interface Mark {
   readonly name: string | null;
@@ -32,9 +32,22 @@ const SEVERAL: ReadonlyMap<string, string> = new Map([
 /** Statements that change more than one thing, so that a refusal can come half-way. */
 const canFailHalfWay = ({ type, body }: TaggedNode): boolean => {
   const list = SEVERAL.get(type);
-  if (list !== undefined) return listOf(body, list).length > 1;
+  if (type === 'AlterTableStmt' || type === 'DropStmt')
+    return listOf(body, list ?? '').length > 1 || textOf(body, 'behavior') === 'DROP_CASCADE';
   return type === 'CreateStmt' || type === 'CreateSchemaStmt' || type === 'CreateTableAsStmt';
 };
+
+/** A value that this transaction has added to an enum cannot be used in it. */
+const useOfNewValues = (step: PgStep, added: ReadonlySet<string>): void => {
+  const text = step.source.text.slice(step.start, step.end);
+  for (const key of added) {
+    const [, type = '', value = ''] = /^enum-value ((?:[^.]*\.)?[^.]+)\.(.*)$/s.exec(key) ?? [];
+    if (type === '' || added.has(`enum ${type}`) || !text.includes(`'${value.replaceAll("'", "''")}'`)) continue;
+    act(step, 'pg-enum-value-in-transaction', type, { object: { kind: 'enum-value', table: type, name: value } });
+  }
+};
+
+const DEPENDED_ON = 'because other objects depend on it';
 
 /** Runs a statement; what it did before it was certainly refused is undone. */
 export const guarded = (step: PgStep, node: TaggedNode, run: () => void): void => {
@@ -43,13 +56,15 @@ export const guarded = (step: PgStep, node: TaggedNode, run: () => void): void =
     step.session.added?.clear();
   }
   const before = { changes: step.changes.length, actions: step.actions.length, refusals: step.refusals.length };
+  if (step.session.added && step.session.added.size > 0 && node.type !== 'AlterEnumStmt') useOfNewValues(step, step.session.added);
   const copy = canFailHalfWay(node) ? markDraft(step.draft) : null;
   run();
   const found = step.refusals.slice(before.refusals);
   const certain = found.find((refusal) => refusal.isCertain);
   if (!certain) return;
   step.refusals.splice(before.refusals, found.length, certain);
-  step.changes.length = before.changes;
+  // What others still use stays; that somebody wants to drop it is for the rules to judge.
+  if (!certain.reason.endsWith(DEPENDED_ON)) step.changes.length = before.changes;
   step.actions.length = before.actions;
   if (copy) restoreDraft(step.draft, copy);
 };
