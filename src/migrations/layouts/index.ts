@@ -5,13 +5,16 @@ import { drizzle } from './drizzle.ts';
 import { flyway } from './flyway.ts';
 import { knex } from './knex.ts';
 import type { Layout } from './layout.ts';
+import { mikroOrm } from './mikro-orm.ts';
+import { nodePgMigrate } from './node-pg-migrate.ts';
 import { plain } from './plain.ts';
 import { prisma } from './prisma.ts';
+import { queries } from './queries.ts';
 import { sequelize } from './sequelize.ts';
 import { typeorm } from './typeorm.ts';
 import { upDownFolders } from './up-down-folders.ts';
 
 /** Runners of migrations in TypeScript and JavaScript. */
-export const CODE_LAYOUTS: readonly CodeLayout[] = [typeorm, sequelize, dbMigrate, knex];
+export const CODE_LAYOUTS: readonly CodeLayout[] = [typeorm, mikroOrm, sequelize, dbMigrate, nodePgMigrate, knex, queries];
 
 export const LAYOUTS: readonly Layout[] = [drizzle, prisma, upDownFolders, flyway, ...CODE_LAYOUTS, plain];

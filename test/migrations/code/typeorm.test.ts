@@ -1,5 +1,5 @@
 /** Oracle: the SQL that TypeORM's own query runner remembers for the same calls. */
-import pg from 'pg';
+import { createRequire } from 'node:module';
 import * as typeorm from 'typeorm';
 import { expect, test } from 'vitest';
 import { partsOf, replayParts, shownParts, shownSchema, sqlParts } from './replayed.ts';
@@ -12,7 +12,7 @@ const columns = [
 
 /** A runner without a database: it remembers what it would send, and knows the table `users`. */
 const sent = async (body: string): Promise<readonly string[]> => {
-  const source = new typeorm.DataSource({ type: 'postgres', driver: pg });
+  const source = new typeorm.DataSource({ type: 'postgres', driver: createRequire(import.meta.url)('pg') });
   Object.assign(source.driver, { version: '15', database: 'd', schema: 'public' });
   const runner = source.driver.createQueryRunner('master') as unknown as Record<string, unknown> & typeorm.QueryRunner;
   runner['query'] = (async () => [{ current_schema: 'public', current_database: 'd' }]) as never;
