@@ -4,13 +4,16 @@
  */
 import { isFunction } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
+import type { Dialect } from '../migrations/types.ts';
 import { type Client, clientOf, variablesIn } from './sql-client.ts';
 import type { DatabaseView } from './types.ts';
 
 const OTHER_DATABASE = /click_?house|sqlite|mongo|bigquery|snowflake|redshift|duckdb|elastic|athena|timestream/i;
 /** Packages of other databases, as far as their names do not say it already. */
-const OTHER_PACKAGE =
-  /libsql|turso|mssql|tedious|oracledb|neo4j|cassandra|scylla|surrealdb|databricks|trino|dynamodb|alasql|mysql|mariadb/i;
+const OTHER_PACKAGE = /libsql|turso|mssql|tedious|oracledb|neo4j|cassandra|scylla|surrealdb|databricks|trino|dynamodb|alasql/i;
+const MYSQL_PACKAGE = /mysql|mariadb|^@planetscale\/database/i;
+const POSTGRES_PACKAGE =
+  /^(?:pg|postgres|slonik|pg-[\w-]+|@neondatabase\/serverless|@vercel\/postgres|@electric-sql\/pglite)(?:\/|$)|postgres/i;
 /** ClickHouse's own words: `{from: DateTime64(3)}`, `FROM traces FINAL`, `LIMIT 1 BY`, functions no other database has. */
 const CLICKHOUSE_TEXT =
   /\{\w+:\s*(?:String|U?Int\d+|Float\d+|DateTime|Date|Array\(|Nullable\(|UUID|Bool|Map\()|\b(?:FROM|JOIN)\s+\w+(?:\s+(?:AS\s+)?\w+)?\s+FINAL\b|\bLIMIT\s+\d+\s+BY\b|\b(?:groupUniqArray|groupArray\w*|argMax|argMin|toDateTime64|toStartOf\w+|uniqExact|uniqIf|sumMap|countIf|sumIf|notEmpty)\s*\(/i;
@@ -28,6 +31,15 @@ export function isOtherDatabase(node: Node, module: Module, clients: readonly Cl
   const isOther = (source: string): boolean => OTHER_DATABASE.test(source) || OTHER_PACKAGE.test(source);
   if (clients.some((client) => [...client.packages].some(isOther))) return true;
   return [node, ...usesOf(node, module)].some((place) => goesElsewhere(place, module));
+}
+
+/** The dialect that the clients' packages speak; null where they say none, or several. */
+export function dialectOf(clients: readonly Client[]): Dialect | null {
+  const packages = clients.flatMap((client) => [...client.packages]);
+  const isMysql = packages.some((name) => MYSQL_PACKAGE.test(name));
+  const isPostgres = packages.some((name) => POSTGRES_PACKAGE.test(name));
+  if (isMysql === isPostgres) return null;
+  return isMysql ? 'mysql' : 'postgres';
 }
 
 /** The clients a text is sent through. */

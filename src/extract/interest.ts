@@ -209,7 +209,7 @@ function columnClues(
   isNew: boolean,
 ): Clue[] {
   const clues: Clue[] = [
-    { words: [column], anyCase: isFolded(column), beside: [new RegExp(escaped(bare(table)), 'i')] },
+    { words: [column], anyCase: true, beside: [new RegExp(escaped(bare(table)), 'i')] },
     unnamedClue(table),
   ];
   for (const { schema, model } of models) {

@@ -32,16 +32,18 @@ export interface Environment {
 type Use = Pick<Reference, 'kind' | 'table' | 'column' | 'how'>;
 
 /** A column's name as the schema has it, where names are compared without case. */
-const spelled = ({ tables }: Schema, { table, column }: Use): string | null => {
+export const spelledColumn = ({ tables }: Schema, table: string, column: string): string => {
   const columns = tables.get(table)?.columns;
-  if (column === null || !columns || columns.has(column)) return column;
+  if (!columns || columns.has(column)) return column;
   for (const name of columns.keys()) if (name.toLowerCase() === column.toLowerCase()) return name;
   return column;
 };
 
 /** Records one use at a tree location. */
 export const emit = (context: Context, named: Use, location: number, verb: Verb): void => {
-  const use = context.options.anyCase ? { ...named, column: spelled(context.schema, named) } : named;
+  const use = context.options.anyCase
+    ? { ...named, column: named.column === null ? null : spelledColumn(context.schema, named.table, named.column) }
+    : named;
   const constants = use.column === null ? undefined : context.constants.get(location);
   context.found.push({ ...use, location: context.options.toUtf16(location), statement: verb, ...(constants ? { constants } : {}) });
 };

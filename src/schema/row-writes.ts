@@ -5,7 +5,7 @@
  */
 import { type Body, childOf, isBody, listOf, nodeOf, nodesOf, textOf, untag } from '../parse/sql/ast.ts';
 import { type Constant, constantsOf } from './constants.ts';
-import { locationOf, tableOf } from './reference-context.ts';
+import { locationOf, spelledColumn, tableOf } from './reference-context.ts';
 import type { ReferenceOptions } from './reference-types.ts';
 import type { Schema } from './types.ts';
 
@@ -33,10 +33,11 @@ interface Reading {
   readonly options: ReferenceOptions;
 }
 
-const columnNames = (list: readonly unknown[]): readonly string[] =>
+const columnNames = (list: readonly unknown[], { schema, options }: Reading, table: string): readonly string[] =>
   list.flatMap((item) => {
     const name = textOf(untag(item)?.body ?? {}, 'name');
-    return name === null ? [] : [name];
+    if (name === null) return [];
+    return [options.anyCase ? spelledColumn(schema, table, name) : name];
   });
 
 const conflictOf = (body: Body): Conflict | null => {
@@ -79,7 +80,7 @@ const insertOf = ({ schema, options }: Reading, body: Body): RowWriteText | null
   const range = childOf(body, 'relation');
   if (!range) return null;
   const table = tableOf({ schema, options }, range);
-  const listed = columnNames(listOf(body, 'cols'));
+  const listed = columnNames(listOf(body, 'cols'), { schema, options }, table);
   const query = nodeOf(body, 'selectStmt')?.body;
   const isPositional = listed.length === 0 && query !== undefined;
   const names = isPositional ? [...(schema.tables.get(table)?.columns.keys() ?? [])] : listed;
@@ -115,8 +116,8 @@ const updateOf = ({ schema, options }: Reading, body: Body): RowWriteText | null
   const columns: string[] = [];
   for (const item of listOf(body, 'targetList')) {
     const target = untag(item)?.body ?? {};
-    const name = textOf(target, 'name');
-    if (name === null) continue;
+    const [name] = columnNames([item], { schema, options }, tableOf({ schema, options }, range));
+    if (name === undefined) continue;
     columns.push(name);
     const found = constantsOf(target['val']);
     if (found) constants.set(name, found);

@@ -2,7 +2,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { DraftTable } from '../../src/schema/draft.ts';
 import { indexesOf } from '../../src/schema/mysql/keys.ts';
-import type { Schema } from '../../src/schema/types.ts';
+import type { Routine, Schema } from '../../src/schema/types.ts';
 
 export interface Shape {
   readonly columns: readonly string[];
@@ -44,6 +44,10 @@ export const shapeOfDatabase = async (connection: Connection): Promise<Shape> =>
 
 const hasDefault = (text: string | null, generated: boolean): boolean => text !== null && !generated && !/^NULL\b/i.test(text);
 
+/** Whether everything a view uses is there: the catalogue shows no columns of one that is broken. */
+const isSound = (schema: Schema, view: Routine): boolean =>
+  view.uses.every(({ table, column }) => schema.tables.has(table) && (column === null || schema.tables.get(table)?.columns.has(column)));
+
 export const shapeOfSchema = (schema: Schema): Shape => {
   const tables = [...schema.tables.values()];
   return {
@@ -70,6 +74,9 @@ export const shapeOfSchema = (schema: Schema): Shape => {
     checks: tables
       .flatMap((table) => [...table.constraints.values()].flatMap((k) => (k.kind === 'check' ? [`${table.name} ${k.name}`] : [])))
       .sort(),
-    views: [...schema.routines.values()].flatMap((r) => (r.kind === 'view' ? [`${r.name} ${r.columns.join(',')}`] : [])).sort(),
+    views: [...schema.routines.values()]
+      .filter((r) => r.kind === 'view' && isSound(schema, r))
+      .map((r) => `${r.name} ${r.columns.join(',')}`)
+      .sort(),
   };
 };

@@ -156,7 +156,10 @@ function addRowWrites(
   context: AccessContext,
   recorder: Recorder,
 ): void {
-  for (const { table, constants, location, ...found } of rowWrites(nodes, database.schema, { toUtf16: sql.toUtf16 })) {
+  for (const { table, constants, location, ...found } of rowWrites(nodes, database.schema, {
+    toUtf16: sql.toUtf16,
+    anyCase: context.parsers.get(database.dialect)?.anyCase ?? false,
+  })) {
     if (!isMeant(table, database, sql.call, context)) continue;
     const values = [...constants].flatMap(([column, some]) => valuesOf(some, sql, context.modules).map((value) => ({ column, value })));
     const operation = `SQL ${found.statement}`;

@@ -248,7 +248,8 @@ export const alterTable = (step: MyStep, tree: Tree): void => {
   const before = step.refusals.length;
   alter(step, tree, name, options);
   const isRefused = step.refusals.slice(before).some((refusal) => refusal.isCertain);
-  if (renamed && !isRefused) renameRelations(step, [[name, nameIn(step, renamed)]]);
+  const to = renamed ? nameIn(step, renamed) : name;
+  if (to !== name && !isRefused) renameRelations(step, [[name, to]]);
 };
 
 export const createIndex = (step: MyStep, tree: Tree): void => {

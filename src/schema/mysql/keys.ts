@@ -16,7 +16,7 @@ const isIndexed = (constraint: Constraint): boolean => constraint.kind === 'prim
 export const indexesOf = (table: DraftTable): readonly (Index & { readonly key: string; readonly constraint: boolean })[] => [
   ...[...table.constraints]
     .filter(([, constraint]) => isIndexed(constraint))
-    .map(([key, { name, columns }]) => ({ key, name, columns, unique: true, constraint: true })),
+    .map(([key, { name, columns }]) => ({ key, name, columns, unique: true, constraint: true, isImplied: false })),
   ...[...table.indexes].map(([key, index]) => ({ ...index, key, constraint: false })),
 ];
 
@@ -116,7 +116,10 @@ const addForeignKey = (step: MyStep, table: DraftTable, key: KeyDefinition, colu
     if (differs !== undefined)
       return { problem: `Referencing column '${differs}' and referenced column in foreign key constraint '${name}' are incompatible.` };
   }
-  if (!indexesOf(table).some((index) => startsWith(index.columns, columns))) {
+  // An index that was made for another foreign key on the same columns gives way to this one's.
+  const serving = indexesOf(table).filter((index) => startsWith(index.columns, columns));
+  if (serving.every((index) => index.isImplied && index.columns.length === columns.length)) {
+    for (const index of serving) table.indexes.delete(index.key);
     const own = key.name ?? key.indexName ?? indexName(table, columns[0] ?? '');
     const free = findIndex(table, own) ? indexName(table, own) : own;
     table.indexes.set(free, { name: free, unique: false, columns, isImplied: true });

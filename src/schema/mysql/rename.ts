@@ -33,7 +33,7 @@ export const renameRelations = (step: MyStep, pairs: readonly (readonly [string,
   const names = new Map<string, boolean>();
   const exists = (name: string): boolean => names.get(name) ?? relationExists(step, name);
   for (const [from, to] of pairs) {
-    if (exists(to) && from !== to) {
+    if (exists(to)) {
       refuse(step, `Table '${to}' already exists`, true);
       return;
     }
@@ -46,7 +46,6 @@ export const renameRelations = (step: MyStep, pairs: readonly (readonly [string,
     names.set(to, true);
   }
   for (const [from, to] of pairs) {
-    if (from === to) continue;
     act(step, 'rename-table', from);
     renameOne(step, from, to);
   }

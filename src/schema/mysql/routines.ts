@@ -42,6 +42,10 @@ export const createView = (step: MyStep, tree: Tree): void => {
   const listed = kids(tree, 'columnNameCreate').map(nameOf);
   const columns = listed.length > 0 ? listed : (outputColumns(select, step.draft, options) ?? []);
   const uses = dependencies(references([select], step.draft, options));
+  const missing = uses.find(({ table }) => !relationExists(step, table));
+  const isCertain = missing !== undefined && step.draft.dropped.has(`table ${missing.table}`);
+  if (missing) refuse(step, `Table '${missing.table}' doesn't exist`, isCertain);
+  if (isCertain) return;
   put(step, object, { kind: 'view', name, table: null, columns, uses }, columns);
 };
 

@@ -76,6 +76,10 @@ export const problemOf = (table: DraftTable, made: readonly ColumnDefinition[]):
   const isKey = (name: string): boolean => indexesOf(table).some((index) => index.columns[0] === name);
   if (auto.length > 1 || auto.some((column) => !isKey(column.name)))
     return 'Incorrect table definition; there can be only one auto column and it must be defined as a key';
+  for (const { kind, columns, name } of table.constraints.values()) {
+    if (kind === 'check' && auto.some((column) => columns.includes(column.name)))
+      return `Check constraint '${name}' cannot refer to an auto-increment column.`;
+  }
   for (const { column, uses, isExplicitlyNull } of made) {
     const missing = uses.find((name) => columnIn(table, name) === null);
     if (missing !== undefined) return `Unknown column '${missing}' in 'generated column function'`;

@@ -12,6 +12,8 @@ export interface Conversion {
   readonly base: number;
   /** `AS new` of INSERT: the row about to be written. */
   readonly rowAlias: string | null;
+  /** Names of the select list, where a name may mean one of them: HAVING. */
+  readonly outputs?: ReadonlySet<string>;
   /** A query's tree, tagged. */
   readonly query: (tree: Tree, conversion: Conversion) => unknown;
 }
@@ -41,9 +43,12 @@ const qualifier = (name: string, { rowAlias }: Conversion): string => {
 };
 
 const columnRef = (tree: Tree, conversion: Conversion): unknown => {
+  // The grammar takes a string in the select list for a name.
+  if (/^['"]/.test(sourceOf(tree))) return constant(tree, conversion);
   const parts = nameParts(tree);
-  if (parts.length === 1 && /^(?:default|current_user|localtime)$/i.test(sourceOf(tree))) return [];
+  if (parts.length === 1 && /^default$/i.test(sourceOf(tree))) return { SetToDefault: { location: placeOf(tree, conversion) } };
   const own = columnName(parts.at(-1) ?? '');
+  if (parts.length === 1 && conversion.outputs?.has(own)) return [];
   const fields = [...parts.slice(0, -1).map((part) => qualifier(part, conversion)), own].map(stringNode);
   return { ColumnRef: { fields, location: placeOf(tree, conversion) } };
 };

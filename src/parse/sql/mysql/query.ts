@@ -11,7 +11,8 @@ import { find, has, kid, kids, nameOf, nameParts, sourceOf, type Tree } from './
 /** The alias behind an item: its last name or string. */
 const aliasOf = (tree: Tree): string | null => {
   const uid = kid(tree, 'uid');
-  if (uid) return nameOf(uid);
+  // The grammar takes the LEFT of a join for a name.
+  if (uid) return /^(?:left|right)$/i.test(sourceOf(uid)) ? null : nameOf(uid);
   const last = tree.kids.at(-1);
   return last && tree.kids.length > 1 && /^['"]/.test(sourceOf(last)) ? unquote(sourceOf(last)) : null;
 };
@@ -101,7 +102,10 @@ const groupItems = (tree: Tree | null, rule: string, conversion: Conversion): re
     return value ? [convert(value, conversion)] : [];
   });
 
-/** The whole of an expression that is one column, so that output names are recognised. */
+/** Names that the select list gives. */
+const aliasesIn = (tree: Tree | null): ReadonlySet<string> =>
+  new Set(kids(tree, 'selectElement').flatMap((element) => aliasOf(element)?.toLowerCase() ?? []));
+
 const simpleSelect = (tree: Tree, conversion: Conversion, isArm: boolean): Body => {
   const from = kid(tree, 'fromClause');
   const where = from?.kids.filter((child) => child.rule !== '' && child.rule !== 'tableSources') ?? [];
@@ -116,7 +120,7 @@ const simpleSelect = (tree: Tree, conversion: Conversion, isArm: boolean): Body 
       conversion,
     ),
     groupClause: groupItems(group, 'groupByItem', conversion),
-    havingClause: convertAll(kids(tree, 'havingClause'), conversion),
+    havingClause: convertAll(kids(tree, 'havingClause'), { ...conversion, outputs: aliasesIn(kid(tree, 'selectElements')) }),
     windowClause: convertAll(kids(tree, 'windowClause'), conversion),
     sortClause: order.map((node) => ({ SortBy: { node } })),
   };
@@ -151,18 +155,19 @@ const armsOf = (tree: Tree, conversion: Conversion, isArm: boolean): readonly Bo
 
 const cte = (tree: Tree, conversion: Conversion): Body => {
   const [name, ...columns] = kids(tree, 'uid');
-  const query = tree.kids.find((child) => child.rule !== '' && child.rule !== 'uid' && child.rule !== 'columnNames');
+  const query = tree.kids.find((child) => !/^(?:uid|columnNames|commonTableExpressions)?$/.test(child.rule));
   const listed = columns.length > 0 ? columns.map((column) => stringNode(columnName(nameOf(column)))) : namesIn(tree);
   return {
     CommonTableExpr: { ctename: nameOf(name ?? null), aliascolnames: listed, ctequery: query ? conversion.query(query, conversion) : null },
   };
 };
 
+/** One stands inside the one before it. */
+const ctesIn = (tree: Tree): readonly Tree[] => kids(tree, 'commonTableExpressions').flatMap((one) => [one, ...ctesIn(one)]);
+
 /** `WITH …` of a statement. */
 export const withClause = (tree: Tree | null, conversion: Conversion): Body =>
-  tree
-    ? { withClause: { recursive: has(tree, 'RECURSIVE'), ctes: kids(tree, 'commonTableExpressions').map((one) => cte(one, conversion)) } }
-    : {};
+  tree ? { withClause: { recursive: has(tree, 'RECURSIVE'), ctes: ctesIn(tree).map((one) => cte(one, conversion)) } } : {};
 
 /** A query with all its arms, tagged; `extra` is its WITH where that stands outside. */
 export const selectOf = (tree: Tree, conversion: Conversion, extra: Body = {}): Body => {
