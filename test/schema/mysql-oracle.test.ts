@@ -86,6 +86,40 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
     if (process.env['COUNTS'])
       process.stderr.write(`${JSON.stringify({ total, accepted, refused, skipped, kinds: Object.fromEntries(counts) })}\n`);
   });
+
+  describe('strict mode', () => {
+    const run = (sql: string): Promise<string | null> => runIn(judge.connection, sql);
+
+    test('an INSERT that leaves out a NOT NULL column without default fails with error 1364', async () => {
+      expect(await run('CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL DEFAULT 1, c int)')).toBeNull();
+      expect(await run('INSERT INTO t (id) VALUES (1)')).toMatch(/^1364 /);
+      expect(await run('INSERT INTO t (id, a) VALUES (1, 1)')).toBeNull();
+    });
+
+    test('MODIFY that does not repeat DEFAULT drops it, and what relied on it fails', async () => {
+      expect(await run('CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL DEFAULT 0)')).toBeNull();
+      expect(await run('INSERT INTO t (id) VALUES (1)')).toBeNull();
+      expect(await run('ALTER TABLE t MODIFY a bigint NOT NULL')).toBeNull();
+      expect(await run('INSERT INTO t (id) VALUES (2)')).toMatch(/^1364 /);
+      const { changes } = replayOn(
+        undefined,
+        'CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL DEFAULT 0); ALTER TABLE t MODIFY a bigint NOT NULL',
+      );
+      expect(changes.at(-1)).toMatchObject({
+        type: 'alter-column',
+        before: { type: 'int', nullable: false, default: '0' },
+        after: { type: 'bigint', nullable: false, default: null },
+      });
+    });
+
+    test('MODIFY to NOT NULL refuses the rows that leave it out from then on', async () => {
+      expect(await run('CREATE TABLE t (id int PRIMARY KEY, a int)')).toBeNull();
+      expect(await run('INSERT INTO t (id) VALUES (1)')).toBeNull();
+      expect(await run('DELETE FROM t')).toBeNull();
+      expect(await run('ALTER TABLE t MODIFY a int NOT NULL')).toBeNull();
+      expect(await run('INSERT INTO t (id) VALUES (1)')).toMatch(/^1364 /);
+    });
+  });
 });
 
 test.skipIf(whyNoDatabase === null)(`MySQL is not compared: ${whyNoDatabase}`, () => {});

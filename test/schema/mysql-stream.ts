@@ -104,7 +104,7 @@ const KINDS: Readonly<Record<string, Make>> = {
   ...Object.fromEntries(Object.entries(CLAUSES).map(([name, clause]) => [name, alter(clause)])),
   'two clauses': alter(
     (pick, n) =>
-      `${CLAUSES['add column']?.(pick, n)}, ${one(
+      `ADD COLUMN z${n % 3} ${definition(pick)}${place(pick)}, ${one(
         pick,
         ['drop column', 'modify column', 'add index'].map((name) => CLAUSES[name] as Make),
       )(pick, n)}`,

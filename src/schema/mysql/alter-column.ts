@@ -9,13 +9,16 @@ import { type DraftTable, moveColumn } from './draft-table.ts';
 import { addedColumnHazard, changedColumnHazard } from './hazard-of.ts';
 import { columnIn, sameName } from './session.ts';
 
-const place = (change: Alteration, clause: Clause, name: string): void => {
-  if (clause.has('FIRST')) moveColumn(change.table, name, null);
-  if (!clause.has('AFTER')) return;
-  const after = nameOf(kids(clause.tree, 'columnName').at(-1) ?? null);
-  const known = columnIn(change.table, after);
-  if (known !== null && known !== name) moveColumn(change.table, name, known);
-  else change.problem(clause, `Unknown column '${after}' in '${change.table.name}'`);
+/** FIRST and AFTER, in the order of the clauses, once all columns are there. */
+export const placeColumns = (change: Alteration): void => {
+  for (const { clause, name } of [...change.places].sort((a, b) => a.clause.tree.start - b.clause.tree.start)) {
+    if (clause.has('FIRST')) moveColumn(change.table, name, null);
+    if (!clause.has('AFTER')) continue;
+    const after = nameOf(kids(clause.tree, 'columnName').at(-1) ?? null);
+    const known = columnIn(change.table, after);
+    if (known !== null && known !== name) moveColumn(change.table, name, known);
+    else if (change.isKnown) change.problem(clause, `Unknown column '${after}' in '${change.table.name}'`);
+  }
 };
 
 const addOne = (change: Alteration, clause: Clause, name: string, tree: Tree): void => {
@@ -29,7 +32,7 @@ const addOne = (change: Alteration, clause: Clause, name: string, tree: Tree): v
   change.record(clause, { type: 'create', object: columnObject(change.table.name, name), column: definition.column });
   change.act(clause, addedColumnHazard(definition), columnObject(change.table.name, name));
   for (const key of definition.keys) change.later(clause, key);
-  place(change, clause, name);
+  change.places.push({ clause, name });
 };
 
 /** ADD a …, ADD (a …, b …). */
@@ -197,7 +200,7 @@ const redefine = (change: Alteration, clause: Clause, name: string, definition: 
   const isMoved = clause.has('FIRST') || clause.has('AFTER');
   change.act(clause, changedColumnHazard(before, after, isMoved), columnObject(change.table.name, name));
   for (const key of definition.keys) change.later(clause, key);
-  place(change, clause, name);
+  change.places.push({ clause, name });
 };
 
 /** MODIFY a …, CHANGE a b …: the whole definition is replaced, and what it leaves out is gone. */

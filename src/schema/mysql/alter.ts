@@ -7,7 +7,7 @@ import { has, kid, kids, nameOf, sourceOf, type Tree } from '../../parse/sql/mys
 import { MYSQL_HAZARDS } from '../hazards/mysql.ts';
 import { act, type Operation, record, refuse, tableObject } from '../step.ts';
 import type { SchemaObject } from '../types.ts';
-import { addColumns, changeColumn, changeDefault, dropColumn, renameColumns } from './alter-column.ts';
+import { addColumns, changeColumn, changeDefault, dropColumn, placeColumns, renameColumns } from './alter-column.ts';
 import { type ColumnDefinition, type KeyDefinition, keyFrom } from './definitions.ts';
 import { copyTable, type DraftTable, emptyTable, restoreInto } from './draft-table.ts';
 import { contradiction, keyHazard } from './hazard-of.ts';
@@ -29,6 +29,8 @@ export interface Alteration {
   readonly table: DraftTable;
   readonly isKnown: boolean;
   readonly made: ColumnDefinition[];
+  /** Columns that a clause adds or redefines, to be put where it says. */
+  readonly places: { readonly clause: Clause; readonly name: string }[];
   /** Done once the statement is certain to be. */
   readonly after: (() => void)[];
   problem(clause: Clause, reason: string): void;
@@ -60,7 +62,11 @@ const addKeys: Apply = (change, clause) => {
 
 const dropKey = (change: Alteration, clause: Clause, name: string): void => {
   const { table, step } = change;
-  const { problem, constraint } = dropIndex(step, table, name, true);
+  const checked = dropIndex(step, table, name, true);
+  // Whether the other end of a foreign key holds on to a primary key depends on how the table is rebuilt.
+  const isDoubtful = name === 'PRIMARY' && checked.problem?.startsWith('Cannot drop') === true;
+  if (isDoubtful) refuse(clause.step, checked.problem ?? '', false);
+  const { problem, constraint } = isDoubtful ? dropIndex(step, table, name, false) : checked;
   if (problem !== null && (clause.isConditional || !change.isKnown) && problem.startsWith("Can't DROP")) {
     if (clause.isConditional) return;
   } else if (problem !== null) change.problem(clause, problem);
@@ -160,6 +166,7 @@ const alterationOf = (step: MyStep, table: DraftTable, isKnown: boolean, pending
   table,
   isKnown,
   made: [],
+  places: [],
   after: [],
   problem: (clause, reason) => void pending.problems.push({ clause, reason }),
   record: (clause, operation) => void pending.records.push(() => record(clause.step, operation)),
@@ -198,6 +205,7 @@ const applyClauses = (change: Alteration, clauses: readonly Clause[], pending: P
     const own = clauses.filter((clause) => kindOf(clause.tree)[0] === phase);
     if (phase === 'rename-column' && own.length > 0) renameColumns(change, own);
     else for (const clause of own) kindOf(clause.tree)[1](change, clause);
+    if (phase === 'add-column') placeColumns(change);
     if (phase === 'add-key') {
       const isForeign = ({ key }: { readonly key: KeyDefinition }): number => (key.kind === 'foreign-key' ? 1 : 0);
       for (const { clause, key } of [...pending.keys].sort((a, b) => isForeign(a) - isForeign(b))) addOneKey(change, clause, key);

@@ -96,7 +96,10 @@ const addForeignKey = (step: MyStep, table: DraftTable, key: KeyDefinition, colu
   if (!key.references) return { problem: null };
   const target = nameIn(step, key.references.table);
   const name = key.name ?? numberedName(table, 'ibfk', 'foreign-key');
-  if (findConstraint(table, name, ['foreign-key']) !== null) return { problem: `Duplicate foreign key constraint name '${name}'` };
+  const database = table.name.slice(0, table.name.indexOf('.') + 1);
+  const siblings = [table, ...step.draft.tables.values()].filter((other) => other.name.slice(0, other.name.indexOf('.') + 1) === database);
+  if (siblings.some((other) => findConstraint(other, name, ['foreign-key']) !== null))
+    return { problem: `Duplicate foreign key constraint name '${name}'` };
   const parent = target === table.name ? table : step.draft.tables.get(target);
   const wanted = key.references.columns.map((column) => (parent ? (columnIn(parent, column) ?? column) : column));
   if (parent && known && step.connection.checksForeignKeys) {
