@@ -57,6 +57,9 @@ const ROUGH = [
 const rough = (type) =>
   ROUGH.find(([pattern]) => pattern.test(type))?.[1] ?? type.replace(/^.*\./, '').replaceAll('"', '').replace(/\[\]$/, '');
 
+/** The hidden table of a relation between lists. */
+const isRelation = (table) => /(?:^|\.)_\w+$/.test(table);
+
 function compareWithPrisma({ schema, prisma }) {
   const differences = [];
   const mapped = new Set();
@@ -83,7 +86,7 @@ function compareWithPrisma({ schema, prisma }) {
     const known = new Set(fields.map((field) => field.column));
     for (const column of table.columns.keys()) if (!known.has(column)) differences.push(`${model.table}.${column}: not in Prisma`);
   }
-  for (const table of schema.tables.keys()) if (!mapped.has(table)) differences.push(`${table}: not in Prisma`);
+  for (const table of schema.tables.keys()) if (!mapped.has(table) && !isRelation(table)) differences.push(`${table}: not in Prisma`);
   return differences;
 }
 

@@ -23,6 +23,48 @@ const MYSQL = 'datasource db {\n  provider = "mysql"\n  url = env("X")\n}\n';
 
 test.each<[string, Files, readonly string[]]>([
   [
+    'migrations in code, by what they say',
+    {
+      'package.json': '{ "dependencies": { "mysql2": "3" } }',
+      'a/migrations/2_b.js': 'module.exports = { up: async (queryInterface) => {} }',
+      'a/migrations/1_a.js': 'module.exports = { async up(queryInterface) {} }',
+      'a/migrations/index.js': 'module.exports = { up: (queryInterface) => {} }',
+      'a/migrations/seeds/1.js': 'module.exports = { up: (queryInterface) => {} }',
+      'b/migrations/1.ts': "import { Knex } from 'knex'; export async function up(knex: Knex) {}",
+      'c/migration/Second1700000000002.ts':
+        'export class Second1700000000002 implements MigrationInterface { async up(q: QueryRunner) {} }',
+      'c/migration/Zero1700000000001.ts': 'export class Zero1700000000001 implements MigrationInterface { async up(q: QueryRunner) {} }',
+      'd/migrations/1.js': 'exports.up = (pgm) => {}',
+      'e/migrations/1.js': 'exports.up = (db, cb) => db.runSql("", cb)',
+      'f/migrations/1.ts': "import { Kysely } from 'kysely'; export const up = async (db: Kysely<any>) => {}",
+      'g/migrations/Migration1.ts':
+        "import { Migration } from '@mikro-orm/migrations'; export class Migration1 extends Migration { async up() { this.addSql('') } }",
+      'h/migrations/notes.ts': '// goes up and down with the queryInterface',
+      'node_modules/x/migrations/1.js': 'exports.up = (pgm) => {}',
+      'test/migrations/1.js': 'exports.up = (pgm) => {}',
+    },
+    [
+      'a/migrations sequelize mysql [a/migrations] {} 1_a,2_b',
+      'b/migrations knex mysql [b/migrations] {} 1',
+      'c/migration typeorm mysql [c/migration] {} Zero1700000000001,Second1700000000002',
+      'd/migrations node-pg-migrate postgres [d/migrations] {} 1',
+      'e/migrations db-migrate mysql [e/migrations] {} 1',
+      'f/migrations kysely mysql [f/migrations] {} 1',
+      'g/migrations mikro-orm mysql [g/migrations] {} Migration1',
+    ],
+  ],
+  [
+    'SQL and code in one folder, the nearest config decides the dialect',
+    {
+      'package.json': '{ "dependencies": { "mysql2": "3", "pg": "8" } }',
+      'knexfile.js': "module.exports = { client: 'mysql2' }",
+      'db/migrations/2_b.sql': 'SELECT 1',
+      'db/migrations/1_a.js': 'exports.up = (knex) => knex.schema.dropTable("x")',
+      'db/migrations/3_c.js': 'exports.up = (knex) => knex.schema.dropTable("x")',
+    },
+    ['db/migrations knex mysql [db/migrations] {} 1_a,2_b,3_c'],
+  ],
+  [
     'Prisma beside its schema',
     {
       'prisma/schema.prisma': POSTGRES,

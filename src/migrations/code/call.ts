@@ -8,7 +8,7 @@ import { methodOf } from './builtins.ts';
 import { classMember, evaluate } from './evaluate.ts';
 import { bindPattern, executeBody } from './execute.ts';
 import { importValue } from './names.ts';
-import { MAX_DEPTH, type Run, under } from './run.ts';
+import { MAX_CALLS, type Run, under } from './run.ts';
 import { type Call, type Place, placeOf, record, type Scope, stringOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 type CallLike = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -84,16 +84,20 @@ const callOutside = (run: Run, args: readonly Value[], place: Place, name: strin
 /** Reads through a function's body; what it returns under a condition is not known. */
 export const callFunction = (run: Run, callee: Extract<Value, { kind: 'function' }>, args: readonly Value[]): Value => {
   const { node, scope } = callee;
-  if (run.depth > MAX_DEPTH || node.body === null) return UNKNOWN;
+  if (node.body === null) return UNKNOWN;
+  if (run.calls > MAX_CALLS) {
+    run.recorder.problem(placeOf(node, scope.module), 'its calls are nested too deep to be followed', '');
+    return UNKNOWN;
+  }
   const inner: Scope = { names: new Map(), parent: scope, module: scope.module, self: UNKNOWN };
   const conditions = run.conditions.length;
-  run.depth++;
+  run.calls++;
   node.params.forEach((param, i) => {
     const rest = param.type === 'RestElement';
     bindPattern(run, param, rest ? { kind: 'list', items: args.slice(i), isOpen: false } : (args[i] ?? UNDEFINED), inner);
   });
   const value = node.body.type === 'BlockStatement' ? executeBody(run, node.body.body, inner) : evaluate(run, node.body, inner);
-  run.depth--;
+  run.calls--;
   const isCertain = run.conditions.length === conditions;
   run.conditions.length = conditions;
   return isCertain ? value : UNKNOWN;

@@ -8,7 +8,7 @@ import { writtenOffsets } from '../../code/written.ts';
 import { methodOf } from './builtins.ts';
 import { evaluateCall } from './call.ts';
 import { cellOf, importValue } from './names.ts';
-import { assign, type Condition, type Run, step, under } from './run.ts';
+import { assign, type Condition, MAX_DEPTH, type Run, step, under } from './run.ts';
 import { entry, handle, list, type Piece, placeOf, plain, type Scope, stringOf, truthOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 const textPiece = (text: string, start: number, end: number, module: Module): Piece => {
@@ -20,7 +20,11 @@ const textPiece = (text: string, start: number, end: number, module: Module): Pi
 export const evaluate = (run: Run, start: Node, scope: Scope): Value => {
   const node = unwrap(start);
   const { module } = scope;
-  if (!step(run, () => placeOf(node, module)) || run.depth > 200) return UNKNOWN;
+  if (!step(run, () => placeOf(node, module))) return UNKNOWN;
+  if (run.depth > MAX_DEPTH) {
+    run.recorder.problem(placeOf(node, module), 'it is nested too deep to be followed', '');
+    return UNKNOWN;
+  }
   run.depth++;
   const value = EXPRESSIONS.get(node.type)?.(run, node as never, scope) ?? UNKNOWN;
   run.depth--;
@@ -58,6 +62,8 @@ export const templatePieces = (
 /** A value as part of a text. */
 export const piecesOf = (value: Value, node: Node, module: Module): readonly Piece[] => {
   if (value.kind === 'text') return value.pieces;
+  const raw = value.kind === 'handle' ? (value.handle.data as { readonly raw?: string } | undefined)?.raw : undefined;
+  if (raw !== undefined) return [{ text: raw, place: placeOf(node, module), map: null }];
   const joined = value.kind === 'list' ? value.items.map((item) => stringOf(item)) : [stringOf(value)];
   const known = value.kind === 'plain' && typeof value.value !== 'number' ? [String(value.value)] : joined;
   const isKnown = known.every((one) => one !== null) && !(value.kind === 'list' && value.isOpen);

@@ -29,11 +29,15 @@ export interface Run {
   readonly globals: Map<string, Cell>;
   readonly moduleScopes: Map<Module, Scope>;
   steps: number;
+  /** Expressions inside each other. */
   depth: number;
+  /** Functions inside each other. */
+  calls: number;
 }
 
 const MAX_STEPS = 200_000;
-export const MAX_DEPTH = 60;
+export const MAX_DEPTH = 1_200;
+export const MAX_CALLS = 40;
 
 export const makeRun = (rest: Pick<Run, 'modules' | 'texts' | 'recorder' | 'packageValue'>): Run => ({
   ...rest,
@@ -43,6 +47,7 @@ export const makeRun = (rest: Pick<Run, 'modules' | 'texts' | 'recorder' | 'pack
   moduleScopes: new Map(),
   steps: 0,
   depth: 0,
+  calls: 0,
 });
 
 /** Takes a step; false when the budget is used up, which is said once. */

@@ -35,6 +35,8 @@ export interface CodeLayout extends Layout {
 export interface CodeLayoutOptions extends Pick<CodeLayout, 'name' | 'arguments' | 'base' | 'packageValue'> {
   /** Words that only files of this runner have. */
   readonly signature: RegExp;
+  /** The only database that the runner serves. */
+  readonly dialect?: Dialect;
   /** The order of two migrations; default: by name. */
   order?(a: FoundMigration, b: FoundMigration, texts: ReadonlyMap<string, string>): number;
   /** What the runner does with a file's statements; `text` is the file's. */
@@ -42,7 +44,9 @@ export interface CodeLayoutOptions extends Pick<CodeLayout, 'name' | 'arguments'
 }
 
 const CODE = /\.[cm]?[jt]s$/;
-const UP = /\bup\b/;
+/** `up` declared, exported or assigned; a word in a comment is none. */
+const UP =
+  /\bfunction\s+up\b|\b(?:const|let|var|async|public|override)\s+up\b|\bexports\.up\b|^\s*(?:async\s+)?up\s*[(:=]|[{,]\s*(?:async\s+)?up\s*[(:=,}]|\bexport\s*\{[^}]*\bup\b/m;
 const DOWN_FILE = /(?:^|[._-])(?:down|undo|rollback|revert)\.sql$/i;
 const NUMBERED = /^[a-z]{0,2}\d/i;
 
@@ -88,10 +92,13 @@ const rootsOf = ({ entries, texts, configured }: DetectInput, options: CodeLayou
       }));
     const order = options.order ?? ((a, b) => compare(a.id, b.id));
     const migrations = [...written, ...plain].sort((a, b) => order(a, b, texts) || compare(a.id, b.id));
-    roots.push({ folder, migrations, dialect: null, closed: [joinPath(folder, 'sqls')] });
+    roots.push({ folder, migrations, dialect: options.dialect ?? null });
   }
   // Runners read their folder and none below it.
-  return roots.filter(({ folder }) => !roots.some((other) => folder.startsWith(`${other.folder}/`)));
+  const below = ({ folder }: Root): readonly string[] => [...byFolder(entries).keys()].filter((other) => other.startsWith(`${folder}/`));
+  return roots
+    .filter(({ folder }) => !roots.some((other) => folder.startsWith(`${other.folder}/`)))
+    .map((root) => ({ ...root, closed: below(root) }));
 };
 
 /** Makes the layout of a runner. */

@@ -22,10 +22,10 @@ const readJournal = (text: string): Journal => {
     return { tags: [], dialect: null };
   }
   if (!isRecord(value)) return { tags: [], dialect: null };
-  const entries = Array.isArray(value['entries']) ? value['entries'].filter(isRecord) : [];
-  const ordered = [...entries].sort((a, b) => Number(a['idx'] ?? 0) - Number(b['idx'] ?? 0));
-  const tags = ordered.map((entry) => entry['tag']).filter((tag): tag is string => typeof tag === 'string');
-  return { tags, dialect: typeof value['dialect'] === 'string' ? dialectOf(value['dialect']) : null };
+  const entries = Array.isArray(value.entries) ? value.entries.filter(isRecord) : [];
+  const ordered = [...entries].sort((a, b) => Number(a.idx ?? 0) - Number(b.idx ?? 0));
+  const tags = ordered.map((entry) => entry.tag).filter((tag): tag is string => typeof tag === 'string');
+  return { tags, dialect: typeof value.dialect === 'string' ? dialectOf(value.dialect) : null };
 };
 
 const orderFiles = (files: readonly Entry[], tags: readonly string[]): readonly Entry[] => {

@@ -4,6 +4,7 @@ import { dbMigrate } from './db-migrate.ts';
 import { drizzle } from './drizzle.ts';
 import { flyway } from './flyway.ts';
 import { knex } from './knex.ts';
+import { kysely } from './kysely.ts';
 import type { Layout } from './layout.ts';
 import { mikroOrm } from './mikro-orm.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
@@ -15,6 +16,6 @@ import { typeorm } from './typeorm.ts';
 import { upDownFolders } from './up-down-folders.ts';
 
 /** Runners of migrations in TypeScript and JavaScript. */
-export const CODE_LAYOUTS: readonly CodeLayout[] = [typeorm, mikroOrm, sequelize, dbMigrate, nodePgMigrate, knex, queries];
+export const CODE_LAYOUTS: readonly CodeLayout[] = [typeorm, mikroOrm, sequelize, dbMigrate, nodePgMigrate, kysely, knex, queries];
 
 export const LAYOUTS: readonly Layout[] = [drizzle, prisma, upDownFolders, flyway, ...CODE_LAYOUTS, plain];

@@ -11,6 +11,7 @@ import { compareVersions } from './order.ts';
 
 export const nodePgMigrate = codeLayout({
   name: 'node-pg-migrate',
+  dialect: 'postgres',
   signature: /\bpgm\b|\bMigrationBuilder\b|['"]node-pg-migrate['"]/,
   order: (a, b) => compareVersions(a.id, b.id),
   arguments: (builder) => [builderOf(builder)],

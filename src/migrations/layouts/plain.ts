@@ -9,12 +9,14 @@ import { baseOf, byFolder, isMigrationsFolder, isSql, type Layout, type Root } f
 import { compareVersions } from './order.ts';
 import { blankDown } from './sections.ts';
 
-/** Sources: pressly/goose `annotations`, rubenv/sql-migrate README, amacneil/dbmate README, launchbadge/sqlx `migrate`. */
+/** Sources: pressly/goose `annotations`, rubenv/sql-migrate README, amacneil/dbmate README, launchbadge/sqlx `migrate`, Liquibase "formatted SQL". */
 const MARKS: readonly (readonly [RegExp, Transaction])[] = [
   [/^--\s*\+goose\s+NO\s+TRANSACTION/im, 'none'],
   [/^--\s*\+migrate\s+Up\s+notransaction/im, 'none'],
   [/^--\s*migrate:up\b.*\btransaction:\s*false/im, 'none'],
   [/^--\s*no-transaction/i, 'none'],
+  [/^--\s*changeset\b.*\brunInTransaction:\s*false/im, 'none'],
+  [/^--\s*liquibase formatted sql/i, 'file'],
   [/^--\s*(?:\+goose|\+migrate)\s+Up|^--\s*migrate:up/im, 'file'],
 ];
 

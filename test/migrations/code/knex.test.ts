@@ -117,6 +117,11 @@ describe('around the calls', () => {
     ).toEqual(['ALTER TABLE "t" DROP COLUMN "a"']);
   });
 
+  test('a long chain is read to its end', async () => {
+    const chain = Array.from({ length: 100 }, (_, i) => `.createTable('t${i}', (t) => { t.text('a') })`).join('\n');
+    expect(await up(`await knex.schema${chain}`)).toHaveLength(100);
+  });
+
   test('data work in a loop is none of its business', async () => {
     expect(await up("for (const row of await knex('t').select()) await knex('t').where({ id: row.id }).update({ a: 1 })")).toEqual([]);
   });

@@ -187,6 +187,11 @@ describe('around the calls', () => {
     );
   });
 
+  test('a text of very many parts is read', async () => {
+    const text = Array.from({ length: 300 }, () => "' '").join(' + ');
+    expect(await up(`await queryInterface.sequelize.query('DROP TABLE' + ${text} + 'a')`)).toEqual(['DROP TABLE a']);
+  });
+
   test('a statement of a template has its own lines', async () => {
     const parts = await partsOf('sequelize', 'export const up = (q) => q.sequelize.query(`\nSELECT 1;\nDROP TABLE a;`)');
     const { changes } = await replayParts([...sqlParts(['CREATE TABLE a ()']), ...parts]);

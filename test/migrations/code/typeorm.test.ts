@@ -15,10 +15,10 @@ const sent = async (body: string): Promise<readonly string[]> => {
   const source = new typeorm.DataSource({ type: 'postgres', driver: createRequire(import.meta.url)('pg') });
   Object.assign(source.driver, { version: '15', database: 'd', schema: 'public' });
   const runner = source.driver.createQueryRunner('master') as unknown as Record<string, unknown> & typeorm.QueryRunner;
-  runner['query'] = (async () => [{ current_schema: 'public', current_database: 'd' }]) as never;
-  runner['getCachedTable'] = async (name: string | { name: string }) =>
+  runner.query = (async () => [{ current_schema: 'public', current_database: 'd' }]) as never;
+  runner.getCachedTable = async (name: string | { name: string }) =>
     new typeorm.Table({ name: typeof name === 'string' ? name : name.name, columns: structuredClone(columns) });
-  runner['hasEnumType'] = async () => false;
+  runner.hasEnumType = async () => false;
   runner.enableSqlMemory();
   const run = new Function(
     'queryRunner',

@@ -1,28 +1,17 @@
-/**
- * TypeORM's QueryRunner: calls → SQL, with the names that its DefaultNamingStrategy gives. Source: typeorm 1
- * `driver/postgres/PostgresQueryRunner.js`, `naming-strategy/DefaultNamingStrategy.js`; the tests compare with it.
- * `changeColumn` to another type is one ALTER here; TypeORM drops the column and adds it anew.
- */
-import { createHash } from 'node:crypto';
-import { type Builder, builderHandle, type Catalogue, type Method, namesOf, tableOf } from '../builder.ts';
+import { type Builder, builderHandle, type Catalogue, type Method, namesOf } from '../builder.ts';
 import {
   addColumn,
   addConstraint,
   alterTable,
-  type ColumnSpec,
   columnSql,
-  createIndex,
   createTable,
   dropColumn,
   dropIndex,
   dropTable,
   isMysql,
-  literal,
   plainTable,
   quote,
   quoteAll,
-  quoteTable,
-  referencesSql,
   renameColumn,
   renameTable,
   type TableName,
@@ -30,88 +19,7 @@ import {
 import { type Call, entry, flag, handle, native, type Place, plain, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
 import { queryHandle } from './queries.ts';
 import { transactionCall } from './sequelize.ts';
-
-const named = (prefix: string, { name }: TableName, columns: readonly string[], more = ''): string => {
-  const key = `${name}_${[...columns].sort().join('_')}${more}`;
-  const length = prefix === 'IDX' || prefix === 'CHK' ? 26 : 27;
-  return `${prefix}_${createHash('sha1').update(key).digest('hex').slice(0, length)}`;
-};
-
-/** `'users'`, `'public.users'`, a `Table`. */
-const tableArgument = (value: Value | undefined): TableName | null => {
-  const own = value?.kind === 'handle' ? (value.handle.data as Value | undefined) : value;
-  const table = tableOf(own?.kind === 'record' ? entry(own, 'name') : own, true);
-  return table?.schema === 'public' ? { schema: null, name: table.name } : table;
-};
-
-interface Column {
-  readonly spec: ColumnSpec;
-  readonly before: string | null;
-}
-
-const columnOf = ({ dialect }: Builder, table: TableName, given: Value): Column | null => {
-  const [name, type] = [stringOf(entry(given, 'name')), stringOf(entry(given, 'type'))];
-  if (name === null || type === null) return null;
-  const values = /^(?:simple-)?enum$/.test(type) ? stringsOf(entry(given, 'enum')) : [];
-  if (values === null) return null;
-  const enumName = stringOf(entry(given, 'enumName')) ?? `${table.name}_${name}_enum`;
-  const labels = values.map((one) => literal(dialect, one)).join(',');
-  const size =
-    stringOf(entry(given, 'length')) ??
-    [entry(given, 'precision'), entry(given, 'scale')]
-      .map((one) => stringOf(one))
-      .filter((one) => one !== null)
-      .join(',');
-  const sized = size === '' || /enum|uuid/.test(type) ? type : type.replace(/^(\w+)/, `$1(${size})`);
-  const base =
-    values.length === 0 ? sized : isMysql(dialect) ? `enum(${labels})` : quoteTable(dialect, { schema: table.schema, name: enumName });
-  const generated = flag(entry(given, 'isGenerated')) === true ? (stringOf(entry(given, 'generationStrategy')) ?? 'increment') : null;
-  const serial = generated === 'increment' && !isMysql(dialect) ? (/^(?:big|int8)/i.test(type) ? 'BIGSERIAL' : 'SERIAL') : null;
-  const uuid = generated === 'uuid' && !isMysql(dialect) ? 'uuid_generate_v4()' : null;
-  return {
-    spec: {
-      name,
-      type: serial ?? `${base}${flag(entry(given, 'isArray')) === true ? ' array' : ''}`,
-      notNull: flag(entry(given, 'isNullable')) !== true,
-      default: stringOf(entry(given, 'default')) ?? uuid,
-      extra: generated === 'increment' && isMysql(dialect) ? 'AUTO_INCREMENT' : '',
-    },
-    before: values.length > 0 && !isMysql(dialect) ? `CREATE TYPE ${base} AS ENUM(${labels})` : null,
-  };
-};
-
-const uniqueClause = ({ dialect }: Builder, table: TableName, columns: readonly string[], name: string | null): string =>
-  `CONSTRAINT ${quote(dialect, name ?? named('UQ', table, columns))} UNIQUE (${quoteAll(dialect, columns)})`;
-
-const foreignKeyClause = ({ dialect }: Builder, table: TableName, given: Value): string | null => {
-  const columns = namesOf(entry(given, 'columnNames'));
-  const target = tableArgument(entry(given, 'referencedTableName'));
-  if (!columns || !target) return null;
-  const reference = {
-    table: target,
-    columns: stringsOf(entry(given, 'referencedColumnNames')) ?? [],
-    onDelete: stringOf(entry(given, 'onDelete')),
-    onUpdate: stringOf(entry(given, 'onUpdate')),
-  };
-  const name = stringOf(entry(given, 'name')) ?? named('FK', table, columns);
-  return `CONSTRAINT ${quote(dialect, name)} FOREIGN KEY (${quoteAll(dialect, columns)}) ${referencesSql(dialect, reference)}`;
-};
-
-const addIndex = ({ dialect, recorder }: Builder, table: TableName, given: Value, place: Place): boolean => {
-  const columns = namesOf(entry(given, 'columnNames'));
-  if (!columns) return false;
-  const where = stringOf(entry(given, 'where'));
-  const name = stringOf(entry(given, 'name')) ?? named('IDX', table, columns, where === null ? '' : `_${where}`);
-  const keys = columns.map((column) => quote(dialect, column));
-  recorder.statement(createIndex(dialect, table, { name, keys, unique: flag(entry(given, 'isUnique')) === true, where }), place);
-  return true;
-};
-
-const itemsOf = (value: Value | undefined): readonly Value[] | null =>
-  value === undefined ? [] : value.kind === 'list' && !value.isOpen ? value.items.map(unwrapped) : null;
-
-/** `new TableColumn({ … })` is what it is given. */
-const unwrapped = (value: Value): Value => (value.kind === 'handle' && value.handle.data ? (value.handle.data as Value) : value);
+import { addIndex, columnOf, foreignKeyClause, itemsOf, named, tableArgument, uniqueClause, unwrapped } from './typeorm-parts.ts';
 
 const createTableCall: Method = (builder, { args, place }) => {
   const given = unwrapped(args[0] ?? UNKNOWN);
