@@ -1,7 +1,6 @@
 /**
- * db-migrate: files in the order of their numbers; `exports.up = function (db, callback)`. Each statement is sent as it is;
- * a text of several is one query (`pg`'s simple protocol), and no transaction is opened around a file (db-migrate's
- * `lib/walker.js` begins one only with `notransactions` unset on drivers that support it; db-migrate-pg sends `BEGIN` by `startMigration`).
+ * db-migrate: files in the order of their numbers; `exports.up = function (db, callback)`. On PostgreSQL each migration is in a
+ * transaction (db-migrate-pg's `startMigration` sends BEGIN unless `--non-transactional` is given); MySQL commits at each DDL statement.
  */
 import { dbMigrate as dbMigrateBuilder } from '../code/builders/db-migrate.ts';
 import { UNKNOWN } from '../code/value.ts';
