@@ -57,6 +57,13 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const error = await runIn(judge.connection, sql);
       const after = replayOn(schema, sql);
+      // MariaDB cannot put a table back whose foreign key it finds unsound half-way: what it shows from then on is broken.
+      if (error?.startsWith('1025 ')) {
+        await resetDatabase(judge.connection);
+        schema = EMPTY_SCHEMA;
+        skipped++;
+        continue;
+      }
       const isRefused = after.refusals.length > 0 || after.unreadable.length > 0;
       if (error !== null && DIFFERENCES.some(([pattern]) => pattern.test(error)) && !isRefused) {
         skipped++;
