@@ -19,6 +19,8 @@ const MAX_LENGTH = 1_000_000;
 const MAX_SLOW = 20_000;
 /** Brackets nested deeper than any real statement has them: the parser recurses some twenty calls for each. */
 const MAX_DEPTH = 60;
+const MAX_BLOCKS = 300;
+const TOO_DEEP = 'nesting too deep';
 
 const loadLibrary = async () => {
   const [antlr, lexer, parser] = await Promise.all([
@@ -76,7 +78,7 @@ const attempt = (library: Library, sql: string, text: string, isFast: boolean): 
     if (!found) return { ok: true, tree: plain(library, root, parser.ruleNames, text) };
     return { ok: false, reason: found.message, offset: found.offset };
   } catch (error) {
-    const reason = error instanceof RangeError ? 'nesting too deep' : (failed()?.message ?? 'syntax error');
+    const reason = error instanceof RangeError ? TOO_DEEP : (failed()?.message ?? 'syntax error');
     return { ok: false, reason, offset: failed()?.offset ?? 0 };
   }
 };
@@ -86,11 +88,12 @@ const inBasicPlane = (text: string): string => text.replace(/[\ud800-\udbff][\ud
 
 const parseWith = (library: Library, text: string): ParsedTree => {
   if (text.length > MAX_LENGTH) return { ok: false, reason: 'the statement is too long', offset: 0 };
-  if (isTooDeep(text, MAX_DEPTH)) return { ok: false, reason: 'nesting too deep', offset: 0 };
+  if (isTooDeep(text, MAX_DEPTH) || (text.match(/\bBEGIN\b/gi)?.length ?? 0) > MAX_BLOCKS)
+    return { ok: false, reason: TOO_DEEP, offset: 0 };
   let first: ParsedTree | null = null;
   for (const sql of patchesFor(inBasicPlane(text))) {
     const parsed = attempt(library, sql, text, true);
-    if (parsed.ok) return parsed;
+    if (parsed.ok || parsed.reason === TOO_DEEP) return parsed;
     first ??= parsed;
   }
   const [likely] = patchesFor(inBasicPlane(text));
