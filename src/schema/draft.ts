@@ -134,7 +134,12 @@ const renameUses = (
 /** Carries a column's new name into constraints, indexes, foreign keys to it and the views on it. */
 export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: string): void => {
   renameKey(table.columns, from, to, (column) => ({ ...column, name: to }));
-  for (const [name, index] of table.indexes) table.indexes.set(name, { ...index, columns: replaceIn(index.columns, from, to) });
+  for (const [name, index] of table.indexes)
+    table.indexes.set(name, {
+      ...index,
+      columns: replaceIn(index.columns, from, to),
+      ...(index.parts ? { parts: replaceIn(index.parts, from, to) } : {}),
+    });
   for (const [name, constraint] of table.constraints)
     table.constraints.set(name, { ...constraint, columns: replaceIn(constraint.columns, from, to) });
   for (const other of draft.tables.values()) {

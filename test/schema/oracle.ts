@@ -28,13 +28,13 @@ const TYPE = `CASE WHEN n.nspname = 'public' THEN t.typname ELSE n.nspname || '.
 const USER = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
 
 const QUERIES: Readonly<Record<keyof Shape, string>> = {
-  columns: `SELECT ${NAME} || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || CASE WHEN a.atthasdef OR a.attidentity <> '' THEN ' default' ELSE '' END || CASE WHEN a.attgenerated <> '' THEN ' generated' ELSE '' END AS line
+  columns: `SELECT ${NAME} || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || CASE WHEN EXISTS (SELECT 1 FROM pg_attrdef d WHERE d.adrelid = c.oid AND d.adnum = a.attnum AND pg_get_expr(d.adbin, d.adrelid) NOT LIKE 'NULL::%') OR a.attidentity <> '' THEN ' default' ELSE '' END || CASE WHEN a.attgenerated <> '' THEN ' generated' ELSE '' END AS line
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND ${USER}`,
   indexes: `SELECT ${NAME} || ' ' || i.relname || CASE WHEN x.indisunique THEN ' unique' ELSE '' END AS line FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND ${USER} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))`,
   constraints: `SELECT ${NAME} || ' ' || k.conname || ' ' || k.contype::text || ' ' || coalesce((SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey)), '') || ' ' || k.convalidated || coalesce(' -> ' || (SELECT CASE WHEN rn.nspname = 'public' THEN '' ELSE rn.nspname || '.' END || r.relname FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = nullif(k.confrelid, 0)), '') AS line
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND NOT EXISTS (SELECT 1 FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid) AND ${USER}`,
-  views: `SELECT ${NAME} || ' ' || (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${USER}`,
+  views: `SELECT ${NAME} || ' ' || coalesce((SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0), '') AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND ${USER}`,
   viewUses: `SELECT DISTINCT v.relname || ' ' || ${NAME} || '.' || a.attname AS line FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid AND d.classid = 'pg_rewrite'::regclass JOIN pg_class v ON v.oid = w.ev_class JOIN pg_class c ON c.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass
     JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid WHERE d.refobjsubid > 0 AND v.oid <> c.oid AND ${USER}`,
   domains: `SELECT ${TYPE} || ' ' || format_type(t.typbasetype, t.typtypmod) || CASE WHEN t.typnotnull THEN ' not null' ELSE '' END || CASE WHEN t.typdefault IS NULL THEN '' ELSE ' default' END || coalesce((SELECT ' ' || string_agg(k.conname || ' ' || k.convalidated, ' ' ORDER BY k.conname COLLATE "C") FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'), '') AS line
@@ -135,7 +135,7 @@ export const shapeOfSchema = (schema: Schema): Shape => {
         (use) =>
           (use.column !== null && schema.tables.has(use.table)) || views.some((other) => other.name === use.table && use.column !== null),
       )
-      .map((use) => `${v.name} ${use.table}.${use.column}`),
+      .map((use) => `${unqualify(v.name).bare} ${use.table}.${use.column}`),
   );
   return {
     columns: columns.sort(),

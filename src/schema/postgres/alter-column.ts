@@ -11,6 +11,7 @@ import { refuseConstraint } from './constraint-checks.ts';
 import { columnFrom, expressionText, inlineConstraints } from './definitions.ts';
 import { isDoubtful, isInherited, refuseColumnTaken, refuseNoColumn, takeOrRefuse } from './known.ts';
 import { callsIn, needsField, needsOf, VOLATILE } from './needs.ts';
+import { spread } from './partitions.ts';
 import { checkedNotNull, columnThenDefault } from './safe-sql.ts';
 import { addSequence, columnSequence } from './sequences.ts';
 import { typeChange } from './type-changes.ts';
@@ -78,6 +79,15 @@ const merged = ({ step, table, isFromParent }: Clause, column: Column): boolean 
   return true;
 };
 
+/** Constraints on the column; children get those that they share. */
+const addConstraints = ({ step, table }: Clause, definition: Body): void => {
+  const isRefused = (own: Body, constraint: Constraint): boolean => refuseConstraint(step, table, own, constraint);
+  for (const constraint of inlineConstraints(step, table, definition, isRefused)) {
+    record(step, { type: 'add-constraint', object: { kind: 'constraint', table: table.name, name: constraint.name }, constraint });
+    spread(step, table, constraint);
+  }
+};
+
 export const addColumn = (clause: Clause): void => {
   const { step, table, body, isFromParent } = clause;
   const definition = nodeOf(body, 'def')?.body;
@@ -88,15 +98,16 @@ export const addColumn = (clause: Clause): void => {
   if (refuseColumnTaken(step, table, column.name)) return;
   const isPart = step.draft.catalogue.partitions.has(table.name) && !isFromParent;
   if (isPart && refuse(step, 'cannot add column to a partition', !isDoubtful(step, table.name))) return;
+  const source = column.generated
+    ? column.needs?.find((need) => need.startsWith('column ') && table.columns.get(need.slice(7))?.generated)
+    : undefined;
+  if (source && refuse(step, `cannot use generated ${source} in column generation expression`, !isDoubtful(step, table.name))) return;
   if (!isFromParent) addHazard(clause, definition, column);
   table.columns.set(column.name, column);
   if (!isFromParent) addSequence(step, table.name, definition, column);
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
-  const isRefused = (own: Body, constraint: Constraint): boolean => refuseConstraint(step, table, own, constraint);
-  for (const constraint of inlineConstraints(step, table, definition, isRefused)) {
-    record(step, { type: 'add-constraint', object: { kind: 'constraint', table: table.name, name: constraint.name }, constraint });
-  }
   toChildren(clause, addColumn);
+  if (!isFromParent) addConstraints(clause, definition);
 };
 
 const isLocal = (step: PgStep, table: string, column: string): boolean => step.draft.catalogue.local.has(`${table}.${column}`);
@@ -159,6 +170,12 @@ const usedByType = ({ step, table, name }: Clause): boolean => {
   return false;
 };
 
+/** Whether a CHECK, foreign key, partial index or default is about the column: each is made anew for the new type. */
+const isInExpression = (table: DraftTable, column: string): boolean =>
+  [...table.constraints.values()].some((k) => (k.kind === 'check' || k.kind === 'foreign-key') && k.columns.includes(column)) ||
+  [...table.indexes.values()].some((index) => index.isPartial === true && index.columns.includes(column)) ||
+  table.columns.get(column)?.default != null;
+
 export const changeType = alterColumn((clause, before) => {
   const { step, body, table, name, isFromParent } = clause;
   const definition = nodeOf(body, 'def')?.body ?? {};
@@ -174,6 +191,7 @@ export const changeType = alterColumn((clause, before) => {
   if (isIdentityColumn(before) && !isSerialType && refuse(step, 'identity column type must be smallint, integer, or bigint', isSure))
     return null;
   if (usedByType(clause)) return null;
+  if (isInExpression(table, name)) refuse(step, `an expression on column "${name}" may not be defined for type ${type}`, false);
   const how = before.type === 'unknown' ? 'none' : typeChange(before.type, type);
   const isSame = how === 'kept' && nodeOf(definition, 'raw_default') !== null;
   if (how === 'rewritten' || isSame) act(step, 'pg-type-rewrite', table.name, { object: columnObject(table.name, name) });
@@ -193,6 +211,9 @@ const defaultText = (step: PgStep, name: string): string | null => {
   return expressionText(step, step.start, skip + extra, step.end);
 };
 
+/** Types that a sequence's number can be assigned to. */
+const TAKES_NUMBERS = /^(?:smallint|integer|bigint|numeric|real|double precision|text|character)(?:\b|$)(?!.*\[\])/;
+
 const without = ({ needs: _, ...column }: Column): Column => column;
 
 export const changeDefault = alterColumn(({ step, body, name, table }, before) => {
@@ -209,6 +230,9 @@ export const changeDefault = alterColumn(({ step, body, name, table }, before) =
   const value = defaultText(step, name);
   if (value === null) return before;
   const needs = needsField(needsOf(step, [{ [expression.type]: expression.body }]));
+  const isNumber = needs.needs?.some((need) => need.startsWith('sequence ')) === true;
+  if (isNumber && !TAKES_NUMBERS.test(before.type))
+    refuse(step, `column "${name}" is of type ${before.type} but default expression is of type bigint`, false);
   return { ...without(before), default: value.toUpperCase() === 'NULL' ? null : value, ...needs };
 });
 
@@ -285,7 +309,7 @@ export const dropIdentity = alterColumn((clause, before) => {
 
 export const dropExpression = alterColumn((clause, before) => {
   const { step, table, name, isFromParent } = clause;
-  if (!isFromParent && isInherited(step, table.name, name) && before.generated) {
+  if (!isFromParent && isInherited(step, table.name, name)) {
     if (refuse(step, 'cannot drop generation expression from inherited column', !isDoubtful(step, table.name))) return null;
   }
   if (!before.generated && before.type !== 'unknown')

@@ -8,7 +8,7 @@ import { type Clause, toChildren } from './alter-column.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { constraintFrom, putConstraint } from './definitions.ts';
 import { isDoubtful, takeOrRefuse } from './known.ts';
-import { putOnPartition } from './partitions.ts';
+import { spread } from './partitions.ts';
 import { adoptedKey, notValid } from './safe-sql.ts';
 
 const objectOf = (table: string, name: string): SchemaObject => ({ kind: 'constraint', table, name });
@@ -46,20 +46,6 @@ const report = (clause: Clause, constraint: Constraint, adopts: boolean): void =
   }
   const others = constraint.references && constraint.references.table !== table.name ? [constraint.references.table] : [];
   act(step, row, table.name, { others, object: objectOf(table.name, constraint.name), ...safeForm(clause, constraint) });
-};
-
-/** CHECKs go to all children; keys and foreign keys to partitions only. */
-const spread = (step: PgStep, table: DraftTable, constraint: Constraint): void => {
-  for (const child of childrenOf(step, table.name)) {
-    if (step.draft.catalogue.partitions.has(child.name)) putOnPartition(step, table, child, constraint);
-    else if (constraint.kind === 'check' && constraint.isLocal !== true && !child.constraints.has(constraint.name)) {
-      child.constraints.set(constraint.name, constraint);
-      spread(step, child, constraint);
-    } else if (constraint.kind === 'not-null') {
-      putConstraint(child, constraint, null);
-      child.constraints.delete(constraint.name);
-    }
-  }
 };
 
 export const addConstraint = (clause: Clause): void => {
@@ -101,11 +87,13 @@ const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Const
   return takeOrRefuse(step, { kind: 'key', table: table.name, columns: known.columns, name }, isCascade);
 };
 
-const dropNotNullByName = ({ step, table }: Clause, column: string): boolean => {
+const dropNotNullByName = (clause: Clause, column: string): boolean => {
+  const { step, table } = clause;
   const known = table.columns.get(column);
   const isKey = [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(column));
   if (isKey && refuse(step, `column "${column}" is in a primary key`, true)) return true;
   if (known) table.columns.set(column, { ...known, nullable: true });
+  toChildren(clause, (own) => void dropNotNullByName(own, column));
   return false;
 };
 

@@ -107,6 +107,8 @@ export const refuseConstraint = (
   if (refuseName(step, table, definition, constraint, isSure)) return true;
   if (refuseColumns(step, table, definition, constraint, isSure)) return true;
   const key = step.draft.catalogue.partitioned.get(table.name);
+  if (key && constraint.isLocal && refuse(step, `cannot add NO INHERIT constraint to partitioned table "${table.name}"`, isSure))
+    return true;
   const isShort =
     key !== undefined &&
     (constraint.kind === 'primary-key' || constraint.kind === 'unique') &&

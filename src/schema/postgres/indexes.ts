@@ -76,6 +76,8 @@ export const createIndex = (step: PgStep, body: Body): void => {
   const owner = relationOf(step, range);
   if (isTemporary(step, owner)) return;
   if (refuseMissing(step, owner)) return;
+  if (step.draft.routines.has(`view ${owner}`) && refuse(step, `cannot create index on relation "${owner}"`, !isDoubtful(step, owner)))
+    return;
   const table = step.draft.tables.get(owner);
   const given = textOf(body, 'idxname');
   const isTaken = isNameTaken(step.draft, table ?? emptyTable(owner), 'index');

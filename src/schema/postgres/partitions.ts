@@ -5,6 +5,7 @@ import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
 import type { Constraint, Index } from '../types.ts';
 import type { Clause } from './alter-column.ts';
+import { putConstraint } from './definitions.ts';
 import { isDoubtful, refuseMissing } from './known.ts';
 import { detachConcurrently } from './safe-sql.ts';
 
@@ -64,6 +65,20 @@ export const putOnPartition = (step: PgStep, parent: DraftTable, child: DraftTab
   }
   if (!child.constraints.has(constraint.name)) child.constraints.set(constraint.name, constraint);
   for (const below of childrenOf(step, child.name)) putOnPartition(step, child, below, constraint);
+};
+
+/** CHECKs go to all children; keys and foreign keys to partitions only. */
+export const spread = (step: PgStep, table: DraftTable, constraint: Constraint): void => {
+  for (const child of childrenOf(step, table.name)) {
+    if (step.draft.catalogue.partitions.has(child.name)) putOnPartition(step, table, child, constraint);
+    else if (constraint.kind === 'check' && constraint.isLocal !== true && !child.constraints.has(constraint.name)) {
+      child.constraints.set(constraint.name, constraint);
+      spread(step, child, constraint);
+    } else if (constraint.kind === 'not-null') {
+      putConstraint(child, constraint, null);
+      child.constraints.delete(constraint.name);
+    }
+  }
 };
 
 /** Everything a new partition gets: constraints, keys, indexes, row triggers. */
@@ -183,6 +198,8 @@ export const changeParent =
     if (refuseMissing(step, both.parent)) return;
     const [parent, child] = [step.draft.tables.get(both.parent), step.draft.tables.get(both.child)];
     const isChild = step.draft.children.get(both.parent)?.has(both.child) === true;
+    const isParted = step.draft.catalogue.partitioned.has(both.child) || step.draft.catalogue.partitions.has(both.child);
+    if (isParted && refuse(step, 'cannot change inheritance of a partitioned table or partition', isSure)) return;
     if (!isJoining) {
       if (!isChild && parent && child && refuse(step, `relation "${both.parent}" is not a parent of relation "${both.child}"`, isSure))
         return;

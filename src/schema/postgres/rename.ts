@@ -19,7 +19,6 @@ const viewKind = (step: PgStep, name: string): ViewKind | null => {
 
 const moveRelation = (step: PgStep, from: string, to: string, fallback: ViewKind | 'table'): void => {
   const { schema } = unqualify(to);
-  if (from === to && step.draft.tables.has(from)) return;
   if (isTemporary(step, from)) {
     step.session.temporary.delete(from);
     step.session.temporary.add(to);
@@ -258,7 +257,7 @@ export const setSchema = (step: PgStep, body: Body): void => {
   if (schema === null) return;
   if (range) {
     const from = relationOf(step, range);
-    if (kind !== 'OBJECT_INDEX')
+    if (kind !== 'OBJECT_INDEX' && unqualify(from).schema !== schema)
       moveRelation(
         step,
         from,

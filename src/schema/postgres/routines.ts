@@ -221,7 +221,9 @@ const policyOf =
     }
     const found = expressionReferences([body['qual'], body['with_check']], table, step.draft, optionsOf(step));
     if (refuseUnknownColumns(step, found)) return;
-    const uses = [...(known?.uses ?? []), { table, column: null, enforced: true }, ...enforced(found)];
+    // A new USING replaces the old one; a new WITH CHECK alone comes beside it.
+    const before = body['qual'] === undefined ? (known?.uses ?? []) : [];
+    const uses = [...before, { table, column: null, enforced: true }, ...enforced(found)];
     const needs = needsField([...new Set([...(known?.needs ?? []), ...needsOf(step, [body['qual'], body['with_check']])])]);
     step.draft.routines.set(key, { kind: 'policy', name, table, columns: [], uses, location: step.location, ...needs });
   };

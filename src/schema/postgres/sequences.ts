@@ -62,6 +62,8 @@ export const alterSequence = (step: PgStep, body: Body): void => {
   if (owner !== null && step.draft.tables.get(owner.table)?.columns.has(owner.column) === false) {
     if (refuse(step, `column "${owner.column}" of relation "${owner.table}" does not exist`, !isDoubtful(step, owner.table))) return;
   }
+  const isApart = owner !== null && unqualify(owner.table).schema !== unqualify(name).schema;
+  if (isApart && refuse(step, 'sequence must be in same schema as table it is linked to', !isDoubtful(step, owner.table))) return;
   sequences.set(name, { ...known, owner });
 };
 

@@ -107,7 +107,8 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
   }
   if (isPartition) return;
   for (const constraint of known?.constraints.values() ?? [])
-    if (constraint.kind === 'check' && constraint.isLocal !== true) table.constraints.set(constraint.name, constraint);
+    if (constraint.kind === 'check' && constraint.isLocal !== true)
+      table.constraints.set(constraint.name, { ...constraint, validated: true });
 };
 
 /** Keys first, then what may stand on them; each is checked before it is put. */
@@ -182,6 +183,9 @@ export const createTable = (step: PgStep, body: Body): void => {
   if (missing !== undefined && refuse(step, `column "${missing}" named in partition key does not exist`, true)) return;
   const parent = isPartition && parents[0] ? step.draft.tables.get(relationOf(step, parents[0])) : undefined;
   if (parent) becomePartition(step, parent, table);
+  // It has no rows that a parent's constraint could still be unsure about.
+  for (const [name, own] of parent ? table.constraints : [])
+    if (own.kind === 'check' && !own.validated) table.constraints.set(name, { ...own, validated: true });
 };
 
 /** `x AS ex`: the column behind an output's name. */

@@ -25,6 +25,9 @@ const sameScale: Rule = (from, to) =>
   to.modifiers.length === 0 ||
   (from.modifiers.length > 0 && (from.modifiers[1] ?? 0) === (to.modifiers[1] ?? 0) && (to.modifiers[0] ?? 0) >= (from.modifiers[0] ?? 0));
 
+/** Fractions of a second; all six where nothing is said. */
+const asPrecise: Rule = (from, to) => (to.modifiers[0] ?? 6) >= (from.modifiers[0] ?? 6);
+
 const always: Rule = () => true;
 
 const TIMESTAMP = 'timestamp without time zone';
@@ -36,11 +39,11 @@ const KEEPS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['text > character varying', (_, to) => to.modifiers.length === 0],
   ['numeric > numeric', sameScale],
   ['bit varying > bit varying', grows],
-  [`${TIMESTAMP} > ${TIMESTAMP}`, grows],
-  [`${TIMESTAMPTZ} > ${TIMESTAMPTZ}`, grows],
-  ['time without time zone > time without time zone', grows],
-  ['time with time zone > time with time zone', grows],
-  ['interval > interval', grows],
+  [`${TIMESTAMP} > ${TIMESTAMP}`, asPrecise],
+  [`${TIMESTAMPTZ} > ${TIMESTAMPTZ}`, asPrecise],
+  ['time without time zone > time without time zone', asPrecise],
+  ['time with time zone > time with time zone', asPrecise],
+  ['interval > interval', asPrecise],
   ['cidr > inet', always],
 ]);
 
@@ -50,5 +53,5 @@ export const typeChange = (from: string, to: string): 'none' | 'kept' | 'session
   const [before, after] = [read(from), read(to)];
   if (KEEPS.get(`${before.base} > ${after.base}`)?.(before, after)) return 'kept';
   const zoned = new Set([before.base, after.base]);
-  return zoned.size === 2 && zoned.has(TIMESTAMP) && zoned.has(TIMESTAMPTZ) && grows(before, after) ? 'session' : 'rewritten';
+  return zoned.size === 2 && zoned.has(TIMESTAMP) && zoned.has(TIMESTAMPTZ) && asPrecise(before, after) ? 'session' : 'rewritten';
 };
