@@ -27,7 +27,8 @@ function firstOfEach(actions: readonly LinkedAction[]): Map<string, LinkedAction
 }
 
 /** Nobody waits long for a short lock, or at all for a table that the same change creates; what fails, fails all the same. */
-const matters = ({ action, hazard }: LinkedAction): boolean => hazard.fails === true || (!action.isNew && !hazard.isShort && hazard.blocks !== 'nothing');
+const matters = ({ action, hazard }: LinkedAction): boolean =>
+  hazard.fails === true || (!action.isNew && !hazard.isShort && hazard.blocks !== 'nothing');
 
 function judge({ action, hazard }: LinkedAction): Draft {
   const { location, object } = action;

@@ -123,8 +123,14 @@ export const alterTable = (step: PgStep, body: Body): void => {
   const range = childOf(body, 'relation');
   const kind = textOf(body, 'objtype') ?? '';
   if (!range) return;
-  if (kind === 'OBJECT_TYPE') return alterComposite(step, range, listOf(body, 'cmds'));
-  if (kind === 'OBJECT_INDEX') return attachIndex(step, range, listOf(body, 'cmds'));
+  if (kind === 'OBJECT_TYPE') {
+    alterComposite(step, range, listOf(body, 'cmds'));
+    return;
+  }
+  if (kind === 'OBJECT_INDEX') {
+    attachIndex(step, range, listOf(body, 'cmds'));
+    return;
+  }
   if (!ALTERED.has(kind)) return;
   const name = relationOf(step, range);
   if (isTemporary(step, name)) return;

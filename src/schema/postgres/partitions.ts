@@ -54,7 +54,10 @@ const putKey = (step: PgStep, parent: DraftTable, child: DraftTable, constraint:
 
 /** A parent's constraint on a partition. */
 export const putOnPartition = (step: PgStep, parent: DraftTable, child: DraftTable, constraint: Constraint): void => {
-  if (isIndexed(constraint)) return putKey(step, parent, child, constraint);
+  if (isIndexed(constraint)) {
+    putKey(step, parent, child, constraint);
+    return;
+  }
   if (constraint.isLocal === true) return;
   if (constraint.kind === 'not-null') {
     for (const column of constraint.columns) {
@@ -112,8 +115,7 @@ const refuseShape = (step: PgStep, parent: DraftTable, child: DraftTable): boole
     )
       return true;
     if (
-      own &&
-      own.nullable &&
+      own?.nullable &&
       !column.nullable &&
       refuse(step, `column "${column.name}" in child table "${child.name}" must be marked NOT NULL`, isSure)
     )
@@ -173,7 +175,7 @@ export const detachPartition = (clause: Clause): void => {
   if (!isPart && step.draft.tables.has(both.child)) {
     if (refuse(step, `relation "${both.child}" is not a partition of relation "${both.parent}"`, !isDoubtful(step, both.child))) return;
   }
-  const isConcurrent = nodeOf(clause.body, 'def')?.body['concurrent'] === true;
+  const isConcurrent = nodeOf(clause.body, 'def')?.body.concurrent === true;
   if (!isConcurrent)
     act(step, 'pg-detach-partition', table.name, { others: [both.child], instead: detachConcurrently(both.parent, both.child) });
   else if (step.session.inTransaction) act(step, 'pg-concurrently-in-transaction', table.name);
