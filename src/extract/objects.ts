@@ -20,8 +20,8 @@ export function removedObjects(history: DatabaseHistory): SchemaChange[] {
 }
 
 /**
- * Columns that a table has lost without a drop of its own: the table was made anew without them, or its parent lost them.
- * They stand at the drop that took them.
+ * Columns that a table has lost without a drop of its own: the table was made anew without them, another one was put in its
+ * place, or its parent lost them. They stand at the operation that took them.
  */
 function columnsLost({ base, head, changes }: DatabaseHistory, known: readonly SchemaChange[]): SchemaChange[] {
   const isKnown = new Set(known.map((c) => `${c.object.table}\0${c.object.name}`));
@@ -33,6 +33,7 @@ function columnsLost({ base, head, changes }: DatabaseHistory, known: readonly S
       .filter((column) => !after.columns.has(column) && !isKnown.has(`${name}\0${column}`))
       .flatMap((column) => {
         const cause =
+          changes.find((c) => c.type === 'rename' && c.object.kind === 'table' && c.object.name === name) ??
           drops.find((c) => c.object.kind === 'table' && c.object.name === name) ??
           drops.find((c) => c.object.kind === 'column' && c.object.name === column);
         return cause
