@@ -47,9 +47,8 @@ function messageOf({ action, hazard }: Pick<LinkedAction, 'action' | 'hazard'>):
   const why = clause(hazard.why);
   if (hazard.fails) return `${named(object)} makes the migration fail here — ${why}.`;
   const tables = [table, ...others].map((name) => `\`${name}\``).join(' and ');
-  const of = object.kind === 'table' ? 'This' : `${named(object)}`;
-  const verb = object.kind === 'table' ? 'takes' : 'is changed under';
-  return `${of} ${verb} ${hazard.lock} on ${tables}, which blocks ${hazard.blocks} — ${why}.`;
+  const what = object.kind === 'table' ? 'This' : named(object);
+  return `${what} takes the lock ${hazard.lock} on ${tables}, which blocks ${hazard.blocks} — ${why}.`;
 }
 
 /** A row's sentence as the part of another one. */

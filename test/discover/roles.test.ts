@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { roleOf } from '../../src/discover/roles.ts';
+
+test.each([
+  ['src/users.ts', 'code'],
+  ['.yarn/releases/yarn-4.9.2.cjs', 'generated'],
+  ['flow-typed/npm/sequelize_v4.x.x.js', 'generated'],
+  ['src/users.test.ts', 'test'],
+  ['src/migrations/0001_users.js', 'migration'],
+  ['prisma/seed.ts', 'seed'],
+])('%s is %s', (path, role) => {
+  expect(roleOf(path)).toBe(role);
+});
