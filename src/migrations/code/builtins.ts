@@ -2,6 +2,7 @@
  * What the language itself brings: methods of lists, texts and promises, a few globals, and the packages that migrations
  * use around their queries (fs, path, async).
  */
+import { copied, distinct, LIST_METHODS, type Method } from './lists.ts';
 import type { Run } from './run.ts';
 import {
   type Call,
@@ -11,87 +12,15 @@ import {
   list,
   madeText,
   native,
+  type Piece,
   plain,
-  record,
   stringOf,
-  truthOf,
   UNDEFINED,
   UNKNOWN,
   type Value,
 } from './value.ts';
 
-type List = Extract<Value, { kind: 'list' }>;
 type Text = Extract<Value, { kind: 'text' }>;
-type Method<T> = (owner: T, call: Call) => Value;
-
-/** Calls back for every item; for those that are not known once, under a condition. */
-const each = (owner: List, { args, invoke, maybe }: Call): readonly Value[] => {
-  const results = owner.items.slice(0, 2_000).map((item, i) => invoke(args[0] ?? UNKNOWN, [item, plain(i), owner]));
-  if (owner.isOpen && args[0]) maybe(args[0]);
-  return results;
-};
-
-const mapped: Method<List> = (owner, call) => list(each(owner, call), owner.isOpen);
-
-const filtered: Method<List> = (owner, call) => {
-  const truths = each(owner, call).map(truthOf);
-  return list(
-    owner.items.filter((_, i) => truths[i] !== false),
-    owner.isOpen || truths.includes(null),
-  );
-};
-
-const joined: Method<List> = (owner, { args, place }) => {
-  const separator = isUndefined(args[0]) ? ',' : stringOf(args[0]);
-  if (separator === null) return UNKNOWN;
-  const between: Text = madeText(separator, place);
-  const pieces = owner.items.flatMap((item, i) => {
-    const text = item.kind === 'text' ? item.pieces : [{ text: stringOf(item), place, map: null }];
-    return i > 0 ? [...between.pieces, ...text] : text;
-  });
-  return { kind: 'text', pieces: owner.isOpen ? [...pieces, { text: null, place, map: null }] : pieces };
-};
-
-const grown: Method<List> = (owner, { args }) => {
-  owner.items.push(...args);
-  return UNKNOWN;
-};
-
-const flattened = (value: Value): List => {
-  const parts = value.kind === 'list' ? value.items : [value];
-  const isOpen =
-    value.kind !== 'list' || value.isOpen || parts.some((one) => one.kind === 'unknown' || (one.kind === 'list' && one.isOpen));
-  return { kind: 'list', items: parts.flatMap((one) => (one.kind === 'list' ? one.items : [one])), isOpen };
-};
-
-const reduced: Method<List> = (owner, { args, invoke }) => {
-  if (owner.isOpen) return UNKNOWN;
-  const [first, ...rest] = owner.items;
-  const start = args.length > 1 ? (args[1] ?? UNKNOWN) : (first ?? UNKNOWN);
-  return (args.length > 1 ? owner.items : rest).reduce((sum, item) => invoke(args[0] ?? UNKNOWN, [sum, item]), start);
-};
-
-const LIST_METHODS: ReadonlyMap<string, Method<List>> = new Map<string, Method<List>>([
-  ['map', mapped],
-  ['forEach', (owner, call) => list(each(owner, call))],
-  ['flatMap', (owner, call) => flattened(mapped(owner, call))],
-  ['flat', (owner) => flattened(owner)],
-  ['filter', filtered],
-  ['join', joined],
-  ['push', grown],
-  ['reduce', reduced],
-  ['concat', (owner, { args }) => flattened(list([owner, ...args]))],
-  ['slice', (owner, { args }) => list(owner.items.slice(...(args.map((one) => Number(stringOf(one) ?? 0)) as [])), owner.isOpen)],
-  ['reverse', (owner) => list([...owner.items].reverse(), owner.isOpen)],
-  ['sort', (owner) => owner],
-  ['includes', (owner, { args }) => includes(owner, stringOf(args[0]))],
-]);
-
-const includes = (owner: List, wanted: string | null): Value => {
-  const items = owner.items.map((item) => stringOf(item));
-  if (wanted !== null && items.includes(wanted)) return plain(true);
-  return wanted === null || owner.isOpen || items.includes(null) ? UNKNOWN : plain(false);
-};
 
 const text =
   (change: (own: string, args: readonly string[]) => string | boolean | readonly string[]): Method<Text> =>
@@ -104,10 +33,30 @@ const text =
     return typeof result === 'string' ? madeText(result, place) : list(result.map((one) => madeText(one, place)));
   };
 
+/** Spaces at the ends, as far as its first and last pieces are written as they are. */
+const trimmed = (owner: Text, start: RegExp, end: RegExp): Text => {
+  const own = stringOf(owner);
+  if (own === null) return owner;
+  const from = start.exec(own)?.[0].length ?? 0;
+  const to = own.length - (end.exec(own.slice(from))?.[0].length ?? 0);
+  let at = 0;
+  const pieces = owner.pieces.map((piece): Piece => {
+    const whole = piece.text ?? '';
+    const [a, b] = [Math.min(Math.max(from - at, 0), whole.length), Math.max(Math.min(to - at, whole.length), 0)];
+    at += whole.length;
+    if (a === 0 && b === whole.length) return piece;
+    const { map, place } = piece;
+    if (map === null) return { ...piece, text: whole.slice(a, b) };
+    const offsets = map === 'same' ? Array.from({ length: whole.length }, (_, i) => i) : map;
+    return { text: whole.slice(a, b), place, map: offsets.slice(a, b) };
+  });
+  return { kind: 'text', pieces };
+};
+
 const TEXT_METHODS: ReadonlyMap<string, Method<Text>> = new Map<string, Method<Text>>([
-  ['trim', (owner) => owner],
-  ['trimStart', (owner) => owner],
-  ['trimEnd', (owner) => owner],
+  ['trim', (owner) => trimmed(owner, /^\s*/, /\s*$/)],
+  ['trimStart', (owner) => trimmed(owner, /^\s*/, /$/)],
+  ['trimEnd', (owner) => trimmed(owner, /^/, /\s*$/)],
   ['toString', (owner) => owner],
   [
     'concat',
@@ -176,11 +125,15 @@ const OBJECT = namespace('Object', {
   values: ({ args }) => entriesOf(args[0], (_, one) => one),
   entries: ({ args, place }) => entriesOf(args[0], (key, one) => list([madeText(key, place), one])),
   freeze: ({ args }) => args[0] ?? UNKNOWN,
-  assign: ({ args }) =>
-    record(
-      args.flatMap((one) => (one.kind === 'record' ? [...one.entries] : [])),
-      args.some((one) => one.kind !== 'record' || one.isOpen),
-    ),
+  assign: ({ args: [target, ...others], isConditional }) => {
+    if (target?.kind !== 'record') return UNKNOWN;
+    for (const other of others) {
+      if (other.kind !== 'record' || other.isOpen || isConditional) target.isOpen = true;
+      if (other.kind !== 'record') for (const key of target.entries.keys()) target.entries.set(key, UNKNOWN);
+      else for (const [key, value] of other.entries) target.entries.set(key, isConditional ? UNKNOWN : value);
+    }
+    return target;
+  },
 });
 
 const firstArgument = ({ args }: Call): Value => args[0] ?? UNDEFINED;
@@ -232,9 +185,9 @@ export const GLOBALS: ReadonlyMap<string, Value> = new Map<string, Value>([
       },
     }),
   ],
-  ['Array', namespace('Array', { from: firstArgument })],
+  ['Array', namespace('Array', { from: copied, of: ({ args }) => list(args) })],
   ['String', native('String', ({ args, place }) => (stringOf(args[0]) === null ? UNKNOWN : madeText(stringOf(args[0]) ?? '', place)))],
-  ['Set', native('Set', ({ args }) => args[0] ?? list([]))],
+  ['Set', native('Set', ({ args }) => (args[0] ? distinct(args[0]) : list([])))],
   ['console', NOTHING],
 ]);
 

@@ -2,13 +2,13 @@
  * Calls in a migration: of its own functions, which are read through, of the runner's objects, which record what they do,
  * and of code outside, which gives nothing known.
  */
-import { importSourceOf, keyName, unwrap } from '../../code/syntax.ts';
+import { importSourceOf, isFunction, keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { methodOf } from './builtins.ts';
 import { classMember, evaluate } from './evaluate.ts';
 import { bindPattern, executeBody } from './execute.ts';
 import { importValue } from './names.ts';
-import { MAX_CALLS, type Run, under } from './run.ts';
+import { leave, MAX_CALLS, type Run, under } from './run.ts';
 import { type Call, type Place, placeOf, record, type Scope, stringOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 type CallLike = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -37,7 +37,7 @@ export const evaluateCall = (run: Run, node: CallLike, scope: Scope): Value => {
   if (callee.type === 'Super') return UNDEFINED;
   const target = calleeOf(run, callee, scope);
   const args = argumentsOf(run, node, scope);
-  if (node.type === 'NewExpression' && target.kind === 'class') return instanceOf(target);
+  if (node.type === 'NewExpression' && target.kind === 'class') return construct(run, target, args, place);
   return callValue(run, target, args, place, scope.module.text.slice(callee.start, callee.end));
 };
 
@@ -63,22 +63,50 @@ const shorten = (name: string): string => name.replace(/\s+/g, ' ').slice(0, 60)
 /** Calls a value. */
 export const callValue = (run: Run, callee: Value, args: readonly Value[], place: Place, name: string): Value => {
   const invoke: Call['invoke'] = (inner, given) => callValue(run, inner, given, place, name);
-  const maybe: Call['maybe'] = (inner) => void under(run, { text: shorten(name), check: null }, () => invoke(inner, []));
+  const maybe: Call['maybe'] = (inner, given = []) => void under(run, { text: shorten(name), check: null }, () => invoke(inner, given));
   if (callee.kind === 'function') return callFunction(run, callee, args);
-  if (callee.kind === 'handle' && callee.handle.call) return callee.handle.call({ args, place, invoke, maybe });
+  if (callee.kind === 'handle' && callee.handle.call)
+    return callee.handle.call({ args, place, invoke, maybe, isConditional: run.conditions.length > 0 });
   return callOutside(run, args, place, name);
 };
+
+/** Objects and functions in what code is given, also inside lists and objects. */
+const reachable = (args: readonly Value[], depth = 3): readonly Value[] =>
+  args.flatMap((arg) => {
+    const inner = arg.kind === 'list' ? arg.items : arg.kind === 'record' ? [...arg.entries.values()] : [];
+    return depth > 0 && inner.length > 0 ? [arg, ...reachable(inner, depth - 1)] : [arg];
+  });
 
 /** Code that is not read: what it is given may be used in any way. */
 const callOutside = (run: Run, args: readonly Value[], place: Place, name: string): Value => {
   const short = shorten(name);
-  for (const arg of args) {
+  for (const arg of reachable(args)) {
     if (arg.kind === 'handle' && arg.handle.isSchema) {
       run.recorder.problem(place, `\`${arg.handle.name}\` is handed to \`${short}\`, which is not read`, '');
     }
     if (arg.kind === 'function') under(run, { text: short, check: null }, () => callFunction(run, arg, []));
   }
   return UNKNOWN;
+};
+
+/** `new C(…)` of a class of the repository: its constructor is read with `this` known. */
+const construct = (run: Run, made: Extract<Value, { kind: 'class' }>, args: readonly Value[], place: Place): Value => {
+  const instance = instanceOf(made);
+  const builds = made.node.body.body.find((one) => one.type === 'MethodDefinition' && one.kind === 'constructor');
+  const node = builds?.type === 'MethodDefinition' && isFunction(builds.value) ? builds.value : null;
+  if (!node) {
+    callOutside(run, made.node.superClass ? args : [], place, 'super');
+    return instance;
+  }
+  node.params.forEach((param, i) => {
+    if (param.type !== 'TSParameterProperty' || instance.kind !== 'record') return;
+    const own = unwrap(param.parameter as Node);
+    const name = own.type === 'AssignmentPattern' ? own.left : own;
+    if (name.type === 'Identifier') instance.entries.set(name.name, args[i] ?? UNKNOWN);
+  });
+  const scope: Scope = { names: new Map(), parent: made.scope, module: made.scope.module, self: instance };
+  callFunction(run, { kind: 'function', node, scope }, args);
+  return instance;
 };
 
 /** Reads through a function's body; what it returns under a condition is not known. */
@@ -99,6 +127,6 @@ export const callFunction = (run: Run, callee: Extract<Value, { kind: 'function'
   const value = node.body.type === 'BlockStatement' ? executeBody(run, node.body.body, inner) : evaluate(run, node.body, inner);
   run.calls--;
   const isCertain = run.conditions.length === conditions;
-  run.conditions.length = conditions;
+  leave(run, conditions);
   return isCertain ? value : UNKNOWN;
 };

@@ -5,10 +5,12 @@
 import { importSourceOf, isFunction, keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { writtenOffsets } from '../../code/written.ts';
+import { assign, assignmentValue, forget } from './assign.ts';
 import { methodOf } from './builtins.ts';
 import { evaluateCall } from './call.ts';
+import { oneOf } from './choice.ts';
 import { cellOf, importValue } from './names.ts';
-import { assign, type Condition, MAX_DEPTH, type Run, step, under } from './run.ts';
+import { type Condition, MAX_DEPTH, type Run, step, under } from './run.ts';
 import { entry, handle, list, type Piece, placeOf, plain, type Scope, stringOf, truthOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 const textPiece = (text: string, start: number, end: number, module: Module): Piece => {
@@ -122,6 +124,8 @@ export const memberValue = (owner: Value, name: string): Value => {
 export const classMember = (run: Run, owner: Value, name: string): Value => {
   const made = entry(owner, '(class)');
   if (made?.kind !== 'class') return memberValue(owner, name);
+  const own = entry(owner, name);
+  if (own) return own;
   const member = made.node.body.body.find((one) => keyName(one) === name);
   const scope: Scope = { names: new Map(), parent: made.scope, module: made.scope.module, self: owner };
   if (member?.type === 'MethodDefinition' && isFunction(member.value)) return { kind: 'function', node: member.value, scope };
@@ -136,11 +140,18 @@ const memberExpression: Expression<'MemberExpression'> = (run, node, scope) => {
   return methodOf(owner, name) ?? classMember(run, owner, name);
 };
 
+/** `==` without its conversions: null where they would decide. */
+const looselyEqual = (a: unknown, b: unknown): boolean | null => {
+  if (a == null || b == null) return a == null && b == null;
+  return typeof a === typeof b ? a === b : null;
+};
+const not = (truth: boolean | null): boolean | null => (truth === null ? null : !truth);
+
 const COMPARE: ReadonlyMap<string, (a: unknown, b: unknown) => unknown> = new Map<string, (a: never, b: never) => unknown>([
   ['===', (a, b) => a === b],
   ['!==', (a, b) => a !== b],
-  ['==', (a, b) => a === b],
-  ['!=', (a, b) => a !== b],
+  ['==', (a, b) => looselyEqual(a, b)],
+  ['!=', (a, b) => not(looselyEqual(a, b))],
   ['<', (a, b) => a < b],
   ['<=', (a, b) => a <= b],
   ['>', (a, b) => a > b],
@@ -157,14 +168,17 @@ const scalarOf = (value: Value): { readonly value: unknown } | null => {
   return text === null ? null : { value: text };
 };
 
+/** `a + b`: a sum, or a text with holes. */
+export const sumOf = (left: Value, right: Value, leftNode: Node, rightNode: Node, module: Module): Value => {
+  const [a, b] = [scalarOf(left)?.value, scalarOf(right)?.value];
+  if (typeof a === 'number' && typeof b === 'number') return plain(a + b);
+  if (left.kind !== 'text' && right.kind !== 'text') return UNKNOWN;
+  return { kind: 'text', pieces: [...piecesOf(left, leftNode, module), ...piecesOf(right, rightNode, module)] };
+};
+
 const binaryExpression: Expression<'BinaryExpression'> = (run, node, scope) => {
   const [left, right] = [evaluate(run, node.left as Node, scope), evaluate(run, node.right, scope)];
-  if (node.operator === '+') {
-    const [a, b] = [scalarOf(left)?.value, scalarOf(right)?.value];
-    if (typeof a === 'number' && typeof b === 'number') return plain(a + b);
-    if (left.kind !== 'text' && right.kind !== 'text') return UNKNOWN;
-    return { kind: 'text', pieces: [...piecesOf(left, node.left as Node, scope.module), ...piecesOf(right, node.right, scope.module)] };
-  }
+  if (node.operator === '+') return sumOf(left, right, node.left as Node, node.right, scope.module);
   const checked = comparedCheck(left, right, node.operator);
   if (checked) return checked;
   const [a, b] = [scalarOf(left), scalarOf(right)];
@@ -181,6 +195,10 @@ const comparedCheck = (left: Value, right: Value, operator: string): Value | nul
 };
 
 const unaryExpression: Expression<'UnaryExpression'> = (run, node, scope) => {
+  if (node.operator === 'delete') {
+    forget(run, unwrap(node.argument), scope);
+    return plain(true);
+  }
   const value = evaluate(run, node.argument, scope);
   if (node.operator === '!') {
     if (value.kind === 'check') return { kind: 'check', check: { ...value.check, exists: !value.check.exists } };
@@ -201,50 +219,40 @@ export const conditionOf = (value: Value, node: Node, module: Module, holds: boo
 const logicalExpression: Expression<'LogicalExpression'> = (run, node, scope) => {
   const left = evaluate(run, node.left, scope);
   if (node.operator === '??') {
-    if (left.kind === 'unknown') return UNKNOWN;
+    if (left.kind === 'unknown' || (left.kind === 'handle' && truthOf(left) === null)) {
+      const text = `${scope.module.text.slice(node.left.start, node.left.end).slice(0, 60)} == null`;
+      return oneOf(run, [left, under(run, { text, check: null }, () => evaluate(run, node.right, scope))]);
+    }
     return left.kind === 'plain' && left.value == null ? evaluate(run, node.right, scope) : left;
   }
   const truth = truthOf(left);
   if (truth !== null) return truth === (node.operator === '&&') ? evaluate(run, node.right, scope) : left;
-  under(run, conditionOf(left, node.left, scope.module, node.operator === '&&'), () => evaluate(run, node.right, scope));
-  return UNKNOWN;
+  const right = under(run, conditionOf(left, node.left, scope.module, node.operator === '&&'), () => evaluate(run, node.right, scope));
+  return oneOf(run, [left, right]);
 };
 
 const conditionalExpression: Expression<'ConditionalExpression'> = (run, node, scope) => {
   const test = evaluate(run, node.test, scope);
   const truth = truthOf(test);
   if (truth !== null) return evaluate(run, truth ? node.consequent : node.alternate, scope);
-  under(run, conditionOf(test, node.test, scope.module, true), () => evaluate(run, node.consequent, scope));
-  under(run, conditionOf(test, node.test, scope.module, false), () => evaluate(run, node.alternate, scope));
-  return UNKNOWN;
+  const first = under(run, conditionOf(test, node.test, scope.module, true), () => evaluate(run, node.consequent, scope));
+  const second = under(run, conditionOf(test, node.test, scope.module, false), () => evaluate(run, node.alternate, scope));
+  return oneOf(run, [first, second]);
 };
 
-const assignmentExpression: Expression<'AssignmentExpression'> = (run, node, scope) => {
-  const value = evaluate(run, node.right, scope);
-  const target = unwrap(node.left as Node);
-  if (target.type === 'Identifier') {
-    const cell = cellOf(run, target.name, scope);
-    const isText = node.operator === '+=' && (cell.value.kind === 'text' || value.kind === 'text');
-    const grown: Value = {
-      kind: 'text',
-      pieces: [...piecesOf(cell.value, target, scope.module), ...piecesOf(value, node.right, scope.module)],
-    };
-    assign(run, cell, node.operator === '=' ? value : isText ? grown : UNKNOWN);
-  } else if (target.type === 'MemberExpression') {
-    const owner = evaluate(run, target.object, scope);
-    const name = keyName(target) ?? stringOf(evaluate(run, target.property, scope));
-    if (owner.kind === 'record' && name !== null && node.operator === '=' && run.conditions.length === 0) owner.entries.set(name, value);
-    else if (owner.kind === 'record') owner.isOpen = true;
-  }
-  return value;
-};
+const NO_CALLS = { invoke: (): Value => UNKNOWN, maybe: (): void => undefined };
 
 const templateTag: Expression<'TaggedTemplateExpression'> = (run, node, scope) => {
   const tag = evaluate(run, node.tag, scope);
   const values = node.quasi.expressions.map((one) => evaluate(run, one, scope));
   const text: Value = { kind: 'text', pieces: templatePieces(run, node.quasi, scope) };
   if (tag.kind === 'handle' && tag.handle.call) {
-    return tag.handle.call({ args: [text, ...values], place: placeOf(node, scope.module), invoke: () => UNKNOWN, maybe: () => undefined });
+    return tag.handle.call({
+      args: [text, ...values],
+      place: placeOf(node, scope.module),
+      isConditional: run.conditions.length > 0,
+      ...NO_CALLS,
+    });
   }
   return text;
 };
@@ -262,7 +270,7 @@ const EXPRESSIONS: ReadonlyMap<string, Expression<never>> = new Map([
   expression('UnaryExpression', unaryExpression),
   expression('LogicalExpression', logicalExpression),
   expression('ConditionalExpression', conditionalExpression),
-  expression('AssignmentExpression', assignmentExpression),
+  expression('AssignmentExpression', assignmentValue),
   expression('SequenceExpression', (run, node, scope) => node.expressions.reduce<Value>((_, one) => evaluate(run, one, scope), UNDEFINED)),
   expression('AwaitExpression', (run, node, scope) => evaluate(run, node.argument, scope)),
   expression('FunctionExpression', (_, node, scope) => ({ kind: 'function', node, scope })),
@@ -272,8 +280,10 @@ const EXPRESSIONS: ReadonlyMap<string, Expression<never>> = new Map([
     const target = node.argument;
     const cell = target.type === 'Identifier' ? cellOf(run, target.name, scope) : null;
     const before = cell?.value.kind === 'plain' && typeof cell.value.value === 'number' ? cell.value.value : null;
-    if (cell) assign(run, cell, before === null ? UNKNOWN : plain(before + (node.operator === '++' ? 1 : -1)));
-    return before === null ? UNKNOWN : plain(before);
+    const after = before === null ? UNKNOWN : plain(before + (node.operator === '++' ? 1 : -1));
+    if (cell) assign(run, cell, after);
+    else forget(run, target as Node, scope);
+    return before === null || node.prefix ? after : plain(before);
   }),
   expression('CallExpression', (run, node, scope) => evaluateCall(run, node, scope)),
   expression('NewExpression', (run, node, scope) => evaluateCall(run, node, scope)),

@@ -4,10 +4,11 @@
  */
 import { keyName } from '../../code/syntax.ts';
 import type { Node } from '../../code/types.ts';
+import { assign } from './assign.ts';
 import { conditionOf, evaluate, memberValue } from './evaluate.ts';
 import { cellOf } from './names.ts';
-import { assign, type Condition, type Run, step, under } from './run.ts';
-import { isUndefined, list, placeOf, type Scope, stringOf, truthOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
+import { type Condition, leave, type Run, step, under } from './run.ts';
+import { isMissing, list, placeOf, type Scope, stringOf, truthOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 type Completion = { readonly kind: 'next' | 'break' | 'continue' | 'throw' } | { readonly kind: 'return'; readonly value: Value };
 
@@ -41,7 +42,7 @@ export const bindPattern = (run: Run, pattern: Node, value: Value, scope: Scope)
       scope.names.set(pattern.name, { value });
       return;
     case 'AssignmentPattern':
-      bindPattern(run, pattern.left, isUndefined(value) ? evaluate(run, pattern.right, scope) : value, scope);
+      bindPattern(run, pattern.left, isMissing(value) ? evaluate(run, pattern.right, scope) : value, scope);
       return;
     case 'TSParameterProperty':
       bindPattern(run, pattern.parameter, value, scope);
@@ -76,8 +77,9 @@ const execute = (run: Run, node: Node, scope: Scope): Completion => {
 
 /** What follows a choice of which one way leaves: it happens only where the other way was taken. */
 const joined = (run: Run, first: Completion, second: Completion, [whenFirst, whenSecond]: readonly [Condition, Condition]): Completion => {
-  if (first.kind === 'throw') return second;
-  if (second.kind === 'throw') return first;
+  // Who throws ends the migration, unless it is caught here.
+  if (run.tries === 0 && first.kind === 'throw') return second;
+  if (run.tries === 0 && second.kind === 'throw') return first;
   if (first.kind !== 'next' && second.kind !== 'next') return first.kind === 'return' ? { kind: 'return', value: UNKNOWN } : first;
   if (first.kind !== 'next') run.conditions.push({ ...whenSecond, leaves: first.kind });
   if (second.kind !== 'next') run.conditions.push({ ...whenFirst, leaves: second.kind });
@@ -96,26 +98,31 @@ const ifStatement: Statement<'IfStatement'> = (run, node, scope) => {
   return joined(run, first, second, [whenTrue, whenFalse]);
 };
 
+/** What only left the loop, or the `try`, holds no longer after it. */
+const endTurns = (run: Run, conditions: number, leaves: RegExp): void => {
+  leave(run, conditions, (one) => leaves.test(one.leaves ?? ''));
+};
+
 /** One turn of a loop; null: it goes on. */
 const turn = (run: Run, body: Node, scope: Scope, conditions: number): Completion | null => {
   const end = execute(run, body, scope);
-  for (let i = run.conditions.length - 1; i >= conditions; i--) {
-    if (run.conditions[i]?.leaves === 'continue') run.conditions.splice(i, 1);
-  }
+  endTurns(run, conditions, /^continue$/);
   if (end.kind === 'break') return NEXT;
   return end.kind === 'next' || end.kind === 'continue' ? null : end;
-};
-
-const endLoop = (run: Run, conditions: number): void => {
-  for (let i = run.conditions.length - 1; i >= conditions; i--) if (run.conditions[i]?.leaves === 'break') run.conditions.splice(i, 1);
 };
 
 /** A loop whose turns are not known: its body is read once, under a condition. */
 const unknownLoop = (run: Run, node: Node, body: Node, scope: Scope): Completion => {
   const text = scope.module.text.slice(node.start, body.start).replace(/\s+/g, ' ').trim().slice(0, 60);
+  const conditions = run.conditions.length;
   const end = under(run, { text, check: null }, () => execute(run, body, scope));
-  return end.kind === 'return' ? { kind: 'next' } : NEXT;
+  endTurns(run, conditions, /^(?:break|continue)$/);
+  if (end.kind === 'return') run.conditions.push({ text: `!(${text})`, check: null, leaves: 'return' });
+  return NEXT;
 };
+
+const tooLong = (run: Run, node: Node, scope: Scope): void =>
+  run.recorder.problem(placeOf(node, scope.module), 'it does too much to be followed', '');
 
 const overItems = (
   run: Run,
@@ -133,6 +140,7 @@ const overItems = (
   if (given.kind !== 'list' || given.isOpen) return unknownLoop(run, node, node.body, bind(UNKNOWN));
   const conditions = run.conditions.length;
   let result: Completion = NEXT;
+  if (given.items.length > MAX_TURNS) tooLong(run, node, scope);
   for (const item of given.items.slice(0, MAX_TURNS)) {
     const end = turn(run, node.body, bind(item), conditions);
     if (end) {
@@ -140,7 +148,7 @@ const overItems = (
       break;
     }
   }
-  endLoop(run, conditions);
+  endTurns(run, conditions, /^break$/);
   return result;
 };
 
@@ -176,9 +184,21 @@ const whileLoop = (
       break;
     }
     if (update) evaluate(run, update, scope);
+    if (turns === MAX_TURNS - 1) tooLong(run, node, scope);
   }
-  endLoop(run, conditions);
+  endTurns(run, conditions, /^break$/);
   return result;
+};
+
+/** Cases of which it is not known which one is taken: each under a condition; one that returns leaves what follows. */
+const unknownCases = (run: Run, node: Extract<Node, { type: 'SwitchStatement' }>, text: string, scope: Scope): Completion => {
+  const conditions = run.conditions.length;
+  const ends = node.cases.map((one) => under(run, { text, check: null }, () => executeAll(run, one.consequent, scope)));
+  endTurns(run, conditions, /^break$/);
+  for (const kind of ['return', 'continue'] as const) {
+    if (ends.some((end) => end.kind === kind)) run.conditions.push({ text, check: null, leaves: kind });
+  }
+  return NEXT;
 };
 
 const switchStatement: Statement<'SwitchStatement'> = (run, node, scope) => {
@@ -187,11 +207,11 @@ const switchStatement: Statement<'SwitchStatement'> = (run, node, scope) => {
   const inner = blockScope(scope);
   if (wanted === null) {
     const text = scope.module.text.slice(node.discriminant.start, node.discriminant.end);
-    for (const one of node.cases) under(run, { text, check: null }, () => executeAll(run, one.consequent, inner));
-    return NEXT;
+    return unknownCases(run, node, text, inner);
   }
-  const tests = node.cases.map((one) => (one.test ? stringOf(evaluate(run, one.test, scope)) : null));
-  const matching = tests.indexOf(wanted);
+  const tests = node.cases.map((one) => (one.test ? stringOf(evaluate(run, one.test, scope)) : ''));
+  if (tests.includes(null)) return unknownCases(run, node, 'switch', inner);
+  const matching = node.cases.findIndex((one, i) => one.test !== null && tests[i] === wanted);
   const start = matching >= 0 ? matching : node.cases.findIndex((one) => one.test === null);
   if (start < 0) return NEXT;
   for (const one of node.cases.slice(start)) {
@@ -203,10 +223,30 @@ const switchStatement: Statement<'SwitchStatement'> = (run, node, scope) => {
 };
 
 const tryStatement: Statement<'TryStatement'> = (run, node, scope) => {
+  const conditions = run.conditions.length;
+  run.tries += node.handler ? 1 : 0;
   const end = execute(run, node.block, scope);
-  const caught = end.kind === 'throw' && node.handler ? executeAll(run, node.handler.body.body, blockScope(scope)) : end;
+  run.tries -= node.handler ? 1 : 0;
+  const thrown = run.conditions.slice(conditions).find((one) => one.leaves === 'throw');
+  endTurns(run, conditions, /^throw$/);
+  const { handler } = node;
+  const catches = (): Completion => (handler ? executeAll(run, handler.body.body, blockScope(scope)) : NEXT);
+  if (thrown && handler) under(run, { text: thrown.text, check: null }, catches);
+  const caught = end.kind === 'throw' && handler ? catches() : end;
   const last = node.finalizer ? execute(run, node.finalizer, scope) : NEXT;
   return last.kind === 'next' ? caught : last;
+};
+
+/** A jump to a label is not followed: what comes after it is not known to happen. */
+const jump = (
+  run: Run,
+  node: Extract<Node, { type: 'BreakStatement' | 'ContinueStatement' }>,
+  scope: Scope,
+  kind: 'break' | 'continue',
+): Completion => {
+  if (node.label === null) return { kind };
+  run.recorder.problem(placeOf(node, scope.module), 'a jump to a label is not followed', '');
+  return { kind: 'return', value: UNKNOWN };
 };
 
 const STATEMENTS: ReadonlyMap<string, Statement<never>> = new Map([
@@ -237,7 +277,7 @@ const STATEMENTS: ReadonlyMap<string, Statement<never>> = new Map([
   statement('SwitchStatement', switchStatement),
   statement('TryStatement', tryStatement),
   statement('ThrowStatement', () => ({ kind: 'throw' })),
-  statement('BreakStatement', () => ({ kind: 'break' })),
-  statement('ContinueStatement', () => ({ kind: 'continue' })),
+  statement('BreakStatement', (run, node, scope) => jump(run, node, scope, 'break')),
+  statement('ContinueStatement', (run, node, scope) => jump(run, node, scope, 'continue')),
   statement('LabeledStatement', (run, node, scope) => execute(run, node.body, scope)),
 ]);

@@ -24,13 +24,15 @@ export interface Run {
   packageValue(source: string, imported: string): Value | null;
   /** Conditions around what is being read, outermost first. */
   readonly conditions: Condition[];
-  /** Cells that were assigned under a condition: one set per condition that is open. */
-  readonly touched: Set<Cell>[];
+  /** How to forget what was changed under each condition that is open. */
+  readonly touched: Map<Condition, (() => void)[]>;
   readonly globals: Map<string, Cell>;
   readonly moduleScopes: Map<Module, Scope>;
   steps: number;
   /** Expressions inside each other. */
   depth: number;
+  /** `try` blocks with a `catch` around what is being read. */
+  tries: number;
   /** Functions inside each other. */
   calls: number;
 }
@@ -42,11 +44,12 @@ export const MAX_CALLS = 40;
 export const makeRun = (rest: Pick<Run, 'modules' | 'texts' | 'recorder' | 'packageValue'>): Run => ({
   ...rest,
   conditions: rest.recorder.conditions,
-  touched: [],
+  touched: new Map(),
   globals: new Map(),
   moduleScopes: new Map(),
   steps: 0,
   depth: 0,
+  tries: 0,
   calls: 0,
 });
 
@@ -58,25 +61,40 @@ export const step = (run: Run, place: () => Place): boolean => {
   return run.steps <= MAX_STEPS;
 };
 
+/** Says how what has just been changed is forgotten, where the condition around is left. */
+export const touch = (run: Run, forget: () => void): void => {
+  const last = run.conditions.at(-1);
+  if (!last) return;
+  const known = run.touched.get(last);
+  if (known) known.push(forget);
+  else run.touched.set(last, [forget]);
+};
+
+/** Removes conditions from `depth` on: what was changed under them is not known afterwards. */
+export const leave = (run: Run, depth: number, isLeft: (condition: Condition) => boolean = () => true): void => {
+  for (let i = run.conditions.length - 1; i >= depth; i--) {
+    const condition = run.conditions[i];
+    if (!condition || !isLeft(condition)) continue;
+    run.conditions.splice(i, 1);
+    const forgets = run.touched.get(condition) ?? [];
+    run.touched.delete(condition);
+    for (const forget of forgets) forget();
+    const outer = run.conditions[i - 1];
+    if (!outer || forgets.length === 0) continue;
+    const known = run.touched.get(outer);
+    if (known) for (const forget of forgets) known.push(forget);
+    else run.touched.set(outer, forgets);
+  }
+};
+
 /** Reads something that only happens under a condition; what it assigns is not known afterwards. */
 export const under = <T>(run: Run, condition: Condition, read: () => T): T => {
   const depth = run.conditions.length;
-  const touched = new Set<Cell>();
-  run.conditions.push(condition);
-  run.touched.push(touched);
+  run.conditions.push({ ...condition });
   const result = read();
-  run.touched.pop();
   // Who leaves in here leaves what follows, too.
-  const [left] = run.conditions.splice(depth).slice(1);
+  const left = run.conditions[depth + 1];
+  leave(run, depth);
   if (left) run.conditions.push({ ...left, check: null });
-  for (const cell of touched) {
-    cell.value = { kind: 'unknown' };
-    run.touched.at(-1)?.add(cell);
-  }
   return result;
-};
-
-export const assign = (run: Run, cell: Cell, value: Value): void => {
-  cell.value = value;
-  run.touched.at(-1)?.add(cell);
 };

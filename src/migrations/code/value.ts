@@ -46,10 +46,12 @@ export interface Call {
   readonly args: readonly Value[];
   /** The call; without what stands before the last dot where that is a call itself. */
   readonly place: Place;
+  /** Whether it happens only under a condition: what it changes is not known afterwards. */
+  readonly isConditional: boolean;
   /** Calls a function of the migration. */
   invoke(callee: Value, args: readonly Value[]): Value;
   /** Calls one that may run any number of times, with values that are not known. */
-  maybe(callee: Value): void;
+  maybe(callee: Value, args?: readonly Value[]): void;
 }
 
 /** An object of the runner or builder: what its members are and what a call of it does. */
@@ -81,6 +83,11 @@ export const UNDEFINED: Value = { kind: 'plain', value: undefined };
 
 export const plain = (value: number | boolean | bigint | null | undefined): Value => ({ kind: 'plain', value });
 export const list = (items: readonly Value[], isOpen = false): Value => ({ kind: 'list', items: [...items], isOpen });
+/** A list whose items are not known any more. */
+export const forgetItems = (owner: Extract<Value, { kind: 'list' }>): void => {
+  owner.items.length = 0;
+  owner.isOpen = true;
+};
 export const record = (entries: Iterable<readonly [string, Value]>, isOpen = false): Value => ({
   kind: 'record',
   entries: new Map(entries),
@@ -115,12 +122,17 @@ export const truthOf = (value: Value): boolean | null => {
     case 'check':
       return null;
     case 'handle':
-      return value.handle.data === 'maybe' ? null : true;
+      return value.handle.data === 'maybe' || value.handle.data === 'outside' ? null : true;
     default:
       return true;
   }
 };
 
+/** Whether a value is `undefined` itself. */
+export const isMissing = (value: Value | undefined): boolean =>
+  value === undefined || (value.kind === 'plain' && value.value === undefined);
+
+/** `undefined` or `null`. */
 export const isUndefined = (value: Value | undefined): boolean =>
   value === undefined || (value.kind === 'plain' && (value.value === undefined || value.value === null));
 

@@ -173,6 +173,31 @@ describe('around the calls', () => {
       ['! what it is given is only known at run time [DROP]'],
     ],
     [
+      'a class of the file is given the interface',
+      "class Tool { constructor(q) { this.q = q } async run() { await this.q.dropTable('a') } } await new Tool(queryInterface).run()",
+      ['DROP TABLE IF EXISTS "a"'],
+    ],
+    [
+      'one of two helpers',
+      "const one = () => queryInterface.dropTable('a'); const two = () => {}; await (process.env.A ? one : two)()",
+      ['! it happens only under a condition that is known at run time: `(process.env.A ? one : two)` [DROP]'],
+    ],
+    [
+      'an interface that may be another',
+      "let q = queryInterface; if (process.env.A) q = other; await q.dropTable('a')",
+      ['! it happens only under a condition that is known at run time: `q.dropTable` [DROP]'],
+    ],
+    [
+      'a constant of a package',
+      "const { ON } = require('some-flags'); if (ON) await queryInterface.dropTable('a')",
+      ['! it happens only under a condition that is known at run time: `ON` [DROP]'],
+    ],
+    [
+      'functions in what code outside is given',
+      "await require('run')({ steps: [async () => queryInterface.dropTable('a')] })",
+      ["! it happens only under a condition that is known at run time: `require('run')` [DROP]"],
+    ],
+    [
       'replacements',
       "await queryInterface.sequelize.query('UPDATE users SET a = :a WHERE b = :b', { replacements: { a: 1, b: 2 } })",
       ['UPDATE users SET a = $1 WHERE b = $1'],
