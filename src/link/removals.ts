@@ -81,8 +81,8 @@ function compatibilityOf(object: SchemaObject, schema: Schema): Removal['compati
   if (object.kind === 'column') return schema.tables.get(object.table ?? '')?.columns.get(object.name)?.generated ? 'readers' : 'none';
   const view = schema.routines.get(`view ${object.name}`) ?? schema.routines.get(`materialized-view ${object.name}`);
   if (!view) return 'none';
-  const tables = new Set(view.uses.map((u) => u.table));
-  return view.kind === 'view' && tables.size === 1 ? 'all' : 'readers';
+  const isTriggered = [...schema.routines.values()].some((r) => r.kind === 'trigger' && r.table === view.name);
+  return view.isUpdatable || isTriggered ? 'all' : 'readers';
 }
 
 function dependentsOf(object: SchemaObject, schema: Schema): Routine[] {

@@ -95,8 +95,12 @@ export interface Routine {
   readonly table: string | null;
   /** Output column names of a view, where the text says them; empty otherwise. */
   readonly columns: readonly string[];
+  /** Their types, `unknown` where the text does not say them. */
+  readonly types?: readonly string[];
   readonly uses: readonly Dependency[];
   readonly location: Location;
+  /** A view that rows can be written through. */
+  readonly isUpdatable?: boolean;
   /** A trigger FOR EACH ROW: partitions get it too. */
   readonly isRowTrigger?: boolean;
   /** The function a trigger runs. */

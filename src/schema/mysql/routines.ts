@@ -3,11 +3,12 @@
  */
 import type { TaggedNode } from '../../parse/sql/ast.ts';
 import { conversionAt, selectOf, statementOf, withClause } from '../../parse/sql/mysql/query.ts';
-import { find, has, kid, kids, nameOf, type Tree, words } from '../../parse/sql/mysql/tree.ts';
+import { find, has, kid, kids, nameOf, sourceOf, type Tree, words } from '../../parse/sql/mysql/tree.ts';
 import type { Reference } from '../reference-types.ts';
 import { outputColumns, references } from '../references.ts';
 import { record, refuse, relationExists } from '../step.ts';
 import { type Dependency, objectKey, type Routine, type SchemaObject } from '../types.ts';
+import { isUpdatable } from '../updatable.ts';
 import { type MyStep, nameIn } from './session.ts';
 
 const same = (location: number): number => location;
@@ -39,14 +40,14 @@ export const createView = (step: MyStep, tree: Tree): void => {
   const conversion = conversionAt(step.base);
   const select = selectOf(query, conversion, withClause(kid(tree, 'withClause'), conversion));
   const options = { toUtf16: same, anyCase: true };
-  const listed = kids(tree, 'columnNameCreate').map(nameOf);
+  const listed = [...kids(tree, 'columnNameCreate'), ...kids(kid(tree, 'columnNames'), 'columnName')].map(nameOf);
   const columns = listed.length > 0 ? listed : (outputColumns(select, step.draft, options) ?? []);
   const uses = dependencies(references([select], step.draft, options));
   const missing = uses.find(({ table }) => !relationExists(step, table));
   const isCertain = missing !== undefined && step.draft.dropped.has(`table ${missing.table}`);
   if (missing) refuse(step, `Table '${missing.table}' doesn't exist`, isCertain);
   if (isCertain) return;
-  put(step, object, { kind: 'view', name, table: null, columns, uses }, columns);
+  put(step, object, { kind: 'view', name, table: null, columns, uses, isUpdatable: isUpdatable(select, () => true) }, columns);
 };
 
 /** The statements of a body, and the expressions between them. */
@@ -79,16 +80,25 @@ const bodyUses = (step: MyStep, tree: Tree, table: string | null): readonly Depe
   return dependencies(references(nodes, step.draft, { toUtf16: same, anyCase: true, rows, variables: declared(tree) }));
 };
 
+/** Whether the statement ends at a routine of the same name. */
+const isTaken = (step: MyStep, tree: Tree, object: SchemaObject, message: string): boolean => {
+  if (!step.draft.routines.has(objectKey(object)) || /^CREATE\s+OR\s+REPLACE\b/i.test(sourceOf(tree))) return false;
+  if (!find(tree, 'ifNotExists')) refuse(step, message, true);
+  return true;
+};
+
 export const createRoutine = (step: MyStep, tree: Tree): void => {
   const name = nameIn(step, find(tree, 'fullId'));
   const object: SchemaObject = { kind: 'function', table: null, name };
+  if (isTaken(step, tree, object, `${name} already exists`)) return;
   put(step, object, { kind: 'function', name, table: null, columns: [], uses: bodyUses(step, tree, null) });
 };
 
 export const createTrigger = (step: MyStep, tree: Tree): void => {
   const name = nameOf(kid(tree, 'fullId'));
   const table = nameIn(step, kid(tree, 'tableName'));
-  if (step.session.temporary.has(table)) return;
+  if (step.session.temporary.has(table) || isTaken(step, tree, { kind: 'trigger', table, name }, `Trigger '${name}' already exists`))
+    return;
   if (!step.draft.tables.has(table)) refuse(step, `Table '${table}' doesn't exist`, false);
   const uses = [{ table, column: null, enforced: false }, ...bodyUses(step, tree, table)];
   put(step, { kind: 'trigger', table, name }, { kind: 'trigger', name, table, columns: [], uses });

@@ -5,6 +5,7 @@ import type { Reference } from '../reference-types.ts';
 import { expressionReferences, outputColumns, references } from '../references.ts';
 import { act, isTemporary, nameOf, newRelation, type PgStep, record, refuse, relationOf } from '../step.ts';
 import { type Dependency, objectKey, type Routine, type SchemaObject } from '../types.ts';
+import { isUpdatable } from '../updatable.ts';
 import { bodyUses, inTrigger } from './function-uses.ts';
 import { isDoubtful, refuseMissing, refuseTaken, refuseUnknownColumns } from './known.ts';
 import { isType, needsField, needsOf, typeNeed } from './needs.ts';
@@ -37,6 +38,10 @@ const refuseOtherColumns = (step: PgStep, name: string, before: readonly string[
   return at >= 0 && refuse(step, `cannot change name of view column "${before[at]}" to "${after[at]}"`, !isDoubtful(step, name));
 };
 
+/** Tables, and views that can be written through. */
+const isWritable = (step: PgStep, name: string): boolean =>
+  !step.draft.routines.has(`materialized-view ${name}`) && (step.draft.routines.get(`view ${name}`)?.isUpdatable ?? true);
+
 /** A view or materialised view. Replacing one is no new object. */
 export const createView = (
   step: PgStep,
@@ -67,7 +72,17 @@ export const createView = (
   if (twice !== undefined && refuse(step, `column "${twice}" specified more than once`, false)) return;
   const uses = enforced(found);
   const needs = needsField([...new Set([...needsOf(step, [query]), ...typesOf(step, found)])]);
-  step.draft.routines.set(objectKey(object), { kind, name, table: null, columns, uses, location: step.location, ...needs });
+  const canWrite = kind === 'view' && isUpdatable(query, (source) => isWritable(step, relationOf(step, source)));
+  step.draft.routines.set(objectKey(object), {
+    kind,
+    name,
+    table: null,
+    columns,
+    uses,
+    location: step.location,
+    isUpdatable: canWrite,
+    ...needs,
+  });
   if (!exists) record(step, { type: 'create', object, members: columns });
 };
 
