@@ -2,7 +2,7 @@
  * Whether a view can be written through: what PostgreSQL calls automatically updatable (CREATE VIEW, "Updatable Views").
  * Input: the view's query as a tree, and a way to tell whether a relation it reads can be written. Output: yes or no. Pure.
  */
-import { type Body, isBody, listOf, nodeOf, nodesOf, stringsOf, untag } from '../parse/sql/ast.ts';
+import { type Body, isBody, listOf, nodesOf, stringsOf, untag } from '../parse/sql/ast.ts';
 
 /** Clauses that make rows of the view other than rows of its table. */
 const GROUPING: readonly string[] = ['withClause', 'distinctClause', 'groupClause', 'havingClause', 'limitCount', 'limitOffset'];
@@ -32,16 +32,21 @@ const hasManyRows = (expression: unknown): boolean => {
   return false;
 };
 
+/** The node of a value that parsers wrap in lists of one. */
+const only = (value: unknown): unknown => (Array.isArray(value) && value.length === 1 ? only(value[0]) : value);
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+
 /** Whether rows can be inserted and changed through a view of this query. */
 export const isUpdatable = (query: unknown, canWrite: (range: Body) => boolean): boolean => {
   const node = untag(query);
   if (node?.type !== 'SelectStmt') return false;
   const { body } = node;
-  if (GROUPING.some((key) => body[key] !== undefined) || (body['op'] !== undefined && body['op'] !== 'SETOP_NONE')) return false;
+  if (GROUPING.some((key) => isGiven(body[key])) || (body['op'] !== undefined && body['op'] !== 'SETOP_NONE')) return false;
   const from = nodesOf(body, 'fromClause');
   const [source] = from;
   const targets = nodesOf(body, 'targetList');
   if (from.length !== 1 || source?.type !== 'RangeVar' || !canWrite(source.body)) return false;
-  const hasColumn = targets.some(({ body: target }) => nodeOf(target, 'val')?.type === 'ColumnRef');
+  const hasColumn = targets.some(({ body: target }) => untag(only(target['val']))?.type === 'ColumnRef');
   return hasColumn && !targets.some(({ body: target }) => hasManyRows(target['val']));
 };
