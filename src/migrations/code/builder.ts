@@ -3,6 +3,7 @@
  */
 import type { Dialect } from '../types.ts';
 import { literal, type TableName } from './ddl.ts';
+import { doubtIn } from './doubt.ts';
 import type { Recorder } from './recorder.ts';
 import { type Call, entry, handle, jsonOf, native, seenText, stringOf, stringsOf, UNKNOWN, type Value } from './value.ts';
 
@@ -20,6 +21,8 @@ export interface Catalogue {
   readonly name: string;
   readonly methods: ReadonlyMap<string, Method>;
   readonly harmless: RegExp;
+  /** Methods that see for themselves to what they are given: queries and questions. */
+  readonly asks?: RegExp;
 }
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -36,7 +39,8 @@ const aboutOf = (name: string, args: readonly Value[]): string => {
 
 const textsIn = (value: Value): string => {
   if (value.kind === 'list') return value.items.map(textsIn).join(' ');
-  if (value.kind === 'record') return [...value.entries].map(([key, one]) => `${key} ${one.kind === 'text' ? textsIn(one) : ''}`).join(' ');
+  if (value.kind === 'record')
+    return [...value.entries].map(([key, one]) => `${key} ${one.kind === 'text' || one.kind === 'list' ? textsIn(one) : ''}`).join(' ');
   return seenText(value);
 };
 
@@ -51,9 +55,10 @@ export const builderHandle = (builder: Builder, catalogue: Catalogue, more: (nam
     const read = catalogue.methods.get(name);
     if (!read && catalogue.harmless.test(name)) return native(name, () => UNKNOWN);
     return native(name, (call) => {
-      const result = read?.(builder, call);
+      const doubt = read && !catalogue.asks?.test(name) ? doubtIn(call.args) : null;
+      const result = doubt === null ? read?.(builder, call) : false;
       if (!read || result === false) {
-        const reason = read ? 'what it is given is only known at run time' : `\`${catalogue.name}.${name}\` is not known`;
+        const reason = read ? (doubt ?? 'what it is given is only known at run time') : `\`${catalogue.name}.${name}\` is not known`;
         unreadableCall(builder, name, call, reason);
       }
       return result || UNKNOWN;
@@ -94,7 +99,7 @@ export const rawOf = (value: Value | undefined): string | null => {
   return typeof data?.raw === 'string' ? data.raw : null;
 };
 
-/** A value as SQL writes it; a default that is not known is an empty string: that there is one is what matters. */
+/** A value as SQL writes it; holes of a text, which the callers let through for a default only, stand as `…`. */
 export const valueSql = (dialect: Dialect, value: Value): string => {
   const raw = rawOf(value);
   if (raw !== null) return raw;
@@ -102,7 +107,7 @@ export const valueSql = (dialect: Dialect, value: Value): string => {
     if (value.value === null || value.value === undefined) return 'NULL';
     return String(value.value);
   }
-  const json = value.kind === 'text' ? stringOf(value) : jsonOf(value);
+  const json = value.kind === 'text' ? seenText(value, '…') : jsonOf(value);
   return literal(dialect, typeof json === 'string' ? json : JSON.stringify(json ?? ''));
 };
 

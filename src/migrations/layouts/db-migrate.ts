@@ -3,7 +3,7 @@
  * transaction (db-migrate-pg's `startMigration` sends BEGIN unless `--non-transactional` is given); MySQL commits at each DDL statement.
  */
 import { dbMigrate as dbMigrateBuilder } from '../code/builders/db-migrate.ts';
-import { UNKNOWN } from '../code/value.ts';
+import { NOTHING } from '../code/builtins.ts';
 import { codeLayout } from './code.ts';
 import { compareVersions } from './order.ts';
 
@@ -12,6 +12,6 @@ export const dbMigrate = codeLayout({
   signature:
     /\bdb\.(?:runSql|createTable|dropTable|addColumn|removeColumn|renameColumn|renameTable|changeColumn|addIndex|removeIndex|addForeignKey|removeForeignKey|insert|all)\b|\bdbm\b/,
   order: (a, b) => compareVersions(a.id, b.id),
-  arguments: (builder) => [dbMigrateBuilder(builder), UNKNOWN],
+  arguments: (builder) => [dbMigrateBuilder(builder), NOTHING],
   transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
 });

@@ -180,7 +180,7 @@ describe('around the calls', () => {
     [
       'one of two helpers',
       "const one = () => queryInterface.dropTable('a'); const two = () => {}; await (process.env.A ? one : two)()",
-      ['! it happens only under a condition that is known at run time: `(process.env.A ? one : two)` [DROP]'],
+      ['! it happens only under a condition that is known at run time: `process.env.A ? one : two` [DROP]'],
     ],
     [
       'an interface that may be another',

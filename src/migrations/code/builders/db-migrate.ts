@@ -253,6 +253,7 @@ const withCallback =
 const CATALOGUE: Catalogue = {
   name: 'db',
   methods: new Map([...METHODS].map(([name, method]) => [name, withCallback(method)])),
+  asks: /^(?:runSql|all)$/,
   harmless: /^(?:insert|update|delete|select|startMigration|endMigration|log|close|truncate)$/,
 };
 

@@ -27,7 +27,7 @@ const bound = ({ dialect }: Builder, { args, place }: Call): Value => {
   const made = text.replace(/\\\?|\?\??|:(\w+):|(?<!:):([a-z]\w*)/gi, (found, name?: string, value?: string) => {
     if (found === '\\?') return '?';
     if (found === '??') return nameSql(list[at++]);
-    if (found === '?') return rawOf(list[at]) ?? (at++, '0');
+    if (found === '?') return rawOf(list[at++]) ?? '0';
     if (name !== undefined) return nameSql(entry(bindings, name));
     return value !== undefined && entry(bindings, value) !== undefined ? '0' : found;
   });
@@ -132,7 +132,7 @@ const schemaHandle = (builder: Builder, home: Home): Value => {
       return result === undefined ? self : result;
     },
   ]);
-  const catalogue: Catalogue = { name: 'knex.schema', methods: new Map(chained), harmless: HARMLESS };
+  const catalogue: Catalogue = { name: 'knex.schema', methods: new Map(chained), harmless: HARMLESS, asks: /^(?:raw|has\w+)$/ };
   const self: Value = builderHandle(builder, catalogue, (name) => {
     if (name === 'withSchema') return native(name, ({ args }) => schemaHandle(builder, { schema: stringOf(args[0]) }));
     return null;

@@ -19,6 +19,7 @@ import {
   renameTable,
   type TableName,
 } from '../ddl.ts';
+import { doubtIn } from '../doubt.ts';
 import type { Statement } from '../recorder.ts';
 import { type Call, handle, native, type Piece, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
 
@@ -57,6 +58,9 @@ const innerLinks = ({ args, invoke }: Call): readonly Link[] => {
   if (callback) invoke(callback, [chain(inner, () => undefined)]);
   return inner;
 };
+
+/** What a chained call and those inside it are given. */
+const argsOf = ({ args, inner }: Link): readonly Value[] => [...args.filter((one) => one.kind !== 'function'), ...inner.flatMap(argsOf)];
 
 const actions = (links: readonly Link[]): string =>
   [
@@ -263,8 +267,9 @@ const schemaHandle = (builder: Builder, schema: string | null): Value =>
           const own = table && { ...table, schema: table.schema ?? schema };
           const made = make && own ? make(builder, own, links, { name, args: first.args, inner: [] }) : [null];
           const place = { ...call.place, start: Math.min(first.place.start, call.place.start) };
-          const reason = make ? 'what it is given is only known at run time' : `\`db.schema.${name}\` is not known`;
-          if (made.includes(null)) unreadableCall(builder, name, { ...first, place }, reason);
+          const doubt = make ? doubtIn([...first.args, ...links.flatMap(argsOf)]) : null;
+          const reason = doubt ?? (make ? 'what it is given is only known at run time' : `\`db.schema.${name}\` is not known`);
+          if (doubt !== null || made.includes(null)) unreadableCall(builder, name, { ...first, place }, reason);
           else for (const one of made) if (one) builder.recorder.statement(one, place);
         });
       });
@@ -296,7 +301,7 @@ export const kyselySql = (builder: Builder): Value => {
     const known = stringOf(text);
     return handle({
       name: 'sql',
-      ...(known !== null && { data: { raw: known } }),
+      data: known === null ? 'outside' : { raw: known },
       get: (name) =>
         name === 'execute'
           ? native(name, ({ place }) => {

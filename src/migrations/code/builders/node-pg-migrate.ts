@@ -281,6 +281,7 @@ const CATALOGUE: Catalogue = {
       },
     ],
   ]),
+  asks: /^sql$/,
   harmless:
     /^(?:noTransaction|(?:create|drop|alter|rename)(?:Extension|Role|Sequence|Policy|Operator\w*|Domain|Cast|Function|Trigger)|addExtension|grant\w*|revoke\w*|refreshMaterializedView|(?:alter|rename)(?:Materialized)?View\w*|db)$/,
 };

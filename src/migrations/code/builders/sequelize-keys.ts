@@ -53,7 +53,9 @@ export const addIndexCall: Method = (builder, call) => {
   const given = entry(options, 'name');
   const name = given && !isUndefined(given) ? stringOf(given) : underscored(`${table.name}_${keys.map((key) => key.name).join('_')}`);
   if (name === null) return false;
-  const where = entry(options, 'where');
+  const condition = entry(options, 'where');
+  const where = isUndefined(condition) ? '' : whereSql(builder, condition);
+  if (where === null) return false;
   builder.recorder.statement(
     createIndex(builder.dialect, table, {
       name,
@@ -61,23 +63,42 @@ export const addIndexCall: Method = (builder, call) => {
       unique: flag(entry(options, 'unique')) === true || /unique/i.test(stringOf(entry(options, 'type')) ?? ''),
       concurrently: flag(entry(options, 'concurrently')) === true,
       using: stringOf(entry(options, 'using')),
-      where: isUndefined(where) ? null : whereSql(builder, where),
+      where: where === '' ? null : where,
     }),
     call.place,
   );
 };
 
-/** A condition as far as it is plain; whatever else it is, the index is partial. */
-const whereSql = ({ dialect }: Builder, value: Value | undefined): string => {
+/** A condition on columns; null where it says more than equality, lists and NULL. */
+const whereSql = ({ dialect }: Builder, value: Value | undefined): string | null => {
   const raw = rawOf(value);
   if (raw !== null) return raw;
-  const parts = value?.kind === 'record' ? [...value.entries] : [];
+  const parts = value?.kind === 'record' && !value.isOpen ? [...value.entries] : [];
   const conditions = parts.map(([name, one]) => {
     if (one.kind === 'list') return `${quote(dialect, name)} IN (${one.items.map((item) => valueSql(dialect, item)).join(', ')})`;
     if (one.kind === 'plain' && one.value == null) return `${quote(dialect, name)} IS NULL`;
-    return one.kind === 'record' ? `${quote(dialect, name)} IS NOT NULL` : `${quote(dialect, name)} = ${valueSql(dialect, one)}`;
+    return one.kind === 'record' ? operatorSql(dialect, name, one) : `${quote(dialect, name)} = ${valueSql(dialect, one)}`;
   });
-  return conditions.length > 0 ? conditions.join(' AND ') : 'true';
+  return conditions.length > 0 && conditions.every((one) => one !== null) ? conditions.join(' AND ') : null;
+};
+
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['ne', '!='],
+  ['eq', '='],
+  ['gt', '>'],
+  ['gte', '>='],
+  ['lt', '<'],
+  ['lte', '<='],
+]);
+
+/** `{ [Op.ne]: null }`. */
+const operatorSql = (dialect: Builder['dialect'], name: string, { entries, isOpen }: Extract<Value, { kind: 'record' }>): string | null => {
+  const [[key, one] = ['', undefined]] = entries;
+  const word = OPERATORS.get(key.replace(/^\$/, ''));
+  if (isOpen || entries.size !== 1 || !one || !word || /^(?:list|record|function)$/.test(one.kind)) return null;
+  const isNull = one.kind === 'plain' && one.value == null;
+  if (isNull) return `${quote(dialect, name)} IS ${word === '=' ? '' : 'NOT '}NULL`;
+  return `${quote(dialect, name)} ${word} ${valueSql(dialect, one)}`;
 };
 
 export const removeIndexCall: Method = (builder, { args, place }) => {
@@ -102,8 +123,10 @@ const constraintBody = (builder: Builder, kind: string, fields: readonly string[
     case 'UNIQUE':
     case 'PRIMARY KEY':
       return `${kind} (${columns})`;
-    case 'CHECK':
-      return `CHECK (${whereSql(builder, entry(options, 'where'))})`;
+    case 'CHECK': {
+      const where = whereSql(builder, entry(options, 'where'));
+      return where === null ? null : `CHECK (${where})`;
+    }
     case 'FOREIGN KEY': {
       const references = entry(options, 'references');
       const reference = referenceOf(references, options);

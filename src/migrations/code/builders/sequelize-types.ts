@@ -2,7 +2,7 @@
 import type { Dialect } from '../../types.ts';
 import { rawOf, rawSql } from '../builder.ts';
 import { isMysql, literal, quote } from '../ddl.ts';
-import { type Call, handle, list, native, stringOf, stringsOf, type Value } from '../value.ts';
+import { type Call, handle, list, madeText, native, type Place, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
 
 export interface SequelizeType {
   readonly type: string;
@@ -54,6 +54,9 @@ const RANGES: ReadonlyMap<string, string> = new Map([
   ['DATEONLY', 'daterange'],
 ]);
 
+/** Names of operators stand nowhere in a file. */
+const NOWHERE = { path: '', text: '' } as Place['module'];
+
 const SPECIAL = new Set(['ENUM', 'ARRAY', 'RANGE', 'VIRTUAL', 'NOW']);
 
 const typeValue = (type: string, args: readonly Value[], isUnsigned = false): Value =>
@@ -68,15 +71,22 @@ const typeValue = (type: string, args: readonly Value[], isUnsigned = false): Va
 export const sequelizeMember = (name: string): Value | null => {
   if (TYPES.has(name) || SPECIAL.has(name)) return typeValue(name, []);
   if (/^(?:Sequelize|DataTypes|default)$/.test(name)) return SEQUELIZE;
-  if (name === 'literal') return native(name, ({ args }) => rawSql(stringOf(args[0]) ?? "''"));
-  if (name === 'col') return native(name, ({ args }) => rawSql(quote('postgres', stringOf(args[0]) ?? '')));
+  if (name === 'Op')
+    return handle({ name, get: (op) => (/^\w+$/.test(op) ? madeText(`$${op}`, { module: NOWHERE, start: 0, end: 0 }) : null) });
+  if (name === 'literal') return native(name, ({ args }) => knownSql([stringOf(args[0])], ([text]) => text ?? ''));
+  if (name === 'col') return native(name, ({ args }) => knownSql([stringOf(args[0])], ([column]) => quote('postgres', column ?? '')));
   if (name === 'fn') {
-    return native(name, ({ args: [fn, ...args] }) =>
-      rawSql(`${stringOf(fn) ?? ''}(${args.map((one) => rawOf(one) ?? literal('postgres', stringOf(one) ?? '')).join(', ')})`),
-    );
+    return native(name, ({ args: [fn, ...args] }) => {
+      const given = args.map((one) => rawOf(one) ?? (stringOf(one) === null ? null : literal('postgres', stringOf(one) ?? '')));
+      return knownSql([stringOf(fn), ...given], ([own, ...rest]) => `${own}(${rest.join(', ')})`);
+    });
   }
   return null;
 };
+
+/** SQL of parts that are all known. */
+const knownSql = (parts: readonly (string | null)[], make: (known: readonly string[]) => string): Value =>
+  parts.every((part) => part !== null) ? rawSql(make(parts)) : UNKNOWN;
 
 export const SEQUELIZE: Value = handle({ name: 'Sequelize', get: sequelizeMember });
 

@@ -48,7 +48,11 @@ const columnOf = (builder: Builder, table: TableName, name: string, attribute: V
   const isAuto = flag(entry(given, 'autoIncrement')) === true || flag(entry(given, 'autoIncrementIdentity')) === true;
   const serial = isAuto && !isMysql(dialect) ? (/BIG/i.test(type) ? 'BIGSERIAL' : /SMALL/i.test(type) ? 'SMALLSERIAL' : 'SERIAL') : type;
   const own = entry(given, 'defaultValue');
-  const hasDefault = own !== undefined && !(own.kind === 'plain' && own.value === undefined) && !AUTO.has(typeOf(own)?.type ?? '');
+  const hasDefault =
+    own !== undefined &&
+    !(own.kind === 'plain' && own.value === undefined) &&
+    own.kind !== 'function' &&
+    !AUTO.has(typeOf(own)?.type ?? '');
   const made = typeOf(entry(given, 'type'));
   const inner = made?.type === 'ARRAY' ? typeOf(made.args[0]) : made;
   const values = inner?.type === 'ENUM' && !isMysql(dialect) ? enumValues(inner) : [];
@@ -227,6 +231,7 @@ const METHODS: Catalogue['methods'] = new Map<string, Method>([
 const CATALOGUE: Catalogue = {
   name: 'queryInterface',
   methods: METHODS,
+  asks: /^(?:describeTable|tableExists)$/,
   harmless:
     /^(?:bulkInsert|bulkUpdate|bulkDelete|insert|upsert|update|delete|increment|decrement|select|rawSelect|show\w*|get\w*|describe\w*|databaseVersion|startTransaction|commitTransaction|rollbackTransaction|setIsolationLevel|deferConstraints|quote\w*|escape|create(?:Function|Trigger|Database)?Savepoint|sequelize|queryGenerator|logging|on|emit)$/,
 };

@@ -269,6 +269,7 @@ const tableHandle = (given: Value | undefined): Value => {
 const CATALOGUE: Catalogue = {
   name: 'queryRunner',
   methods: METHODS,
+  asks: /^(?:has\w+|get\w+)$/,
   harmless:
     /^(?:startTransaction|commitTransaction|rollbackTransaction|release|connect|get\w+|has\w+|isTransactionActive|isReleased|data|enableSqlMemory|disableSqlMemory|clearTable|stream|afterMigration|beforeMigration)$/,
 };
