@@ -65,11 +65,21 @@ const inOtherSchema = (schema: Schema, name: string): string => {
   return matches.length === 1 && matches[0] !== undefined ? matches[0] : name;
 };
 
+const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'mysql', 'sys']);
+
+/** MySQL: `db.table` where the migrations know the table, and no database but their own. */
+const isOnlyDatabase = (schema: Schema, range: Body): boolean => {
+  const database = rangeSchema(range);
+  if (database === null || SYSTEM_DATABASES.has(database.toLowerCase()) || !relationExists(schema, rangeName(range))) return false;
+  return ![...schema.tables.keys()].some((table) => table.includes('.'));
+};
+
 /** The table a RangeVar means. */
 export const tableOf = (context: Pick<Context, 'schema' | 'options'>, range: Body): string => {
   const path = context.options.searchPath;
   const exists = (name: string): boolean => relationExists(context.schema, name);
   const name = resolveName(rangeSchema(range), rangeName(range), path ?? DEFAULT_PATH, exists);
+  if (context.options.anyCase && !exists(name) && isOnlyDatabase(context.schema, range)) return rangeName(range);
   return path || rangeSchema(range) !== null || exists(name) ? name : inOtherSchema(context.schema, name);
 };
 

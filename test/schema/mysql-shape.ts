@@ -10,6 +10,7 @@ export interface Shape {
   readonly foreignKeys: readonly string[];
   readonly checks: readonly string[];
   readonly views: readonly string[];
+  readonly routines: readonly string[];
 }
 
 /** Where MariaDB's catalogue spells something in another way than MySQL 8.0's. */
@@ -29,9 +30,10 @@ const QUERIES: Readonly<Record<keyof Shape, string>> = {
   foreignKeys: `SELECT CONCAT(table_name, ' ', constraint_name, ' ', GROUP_CONCAT(column_name ORDER BY ordinal_position), ' -> ', MAX(referenced_table_name), ' ', GROUP_CONCAT(referenced_column_name ORDER BY ordinal_position)) AS line FROM information_schema.key_column_usage WHERE table_schema = 'test' AND referenced_table_name IS NOT NULL GROUP BY table_name, constraint_name`,
   checks: `SELECT CONCAT(table_name, ' ', constraint_name) AS line FROM information_schema.check_constraints WHERE constraint_schema = 'test' AND check_clause NOT LIKE 'json_valid%'`,
   views: `SELECT CONCAT(v.table_name, ' ', GROUP_CONCAT(c.column_name ORDER BY c.ordinal_position)) AS line FROM information_schema.views v JOIN information_schema.columns c ON c.table_schema = v.table_schema AND c.table_name = v.table_name WHERE v.table_schema = 'test' GROUP BY v.table_name`,
+  routines: `SELECT CONCAT('trigger ', trigger_name, ' on ', event_object_table) AS line FROM information_schema.triggers WHERE trigger_schema = 'test' UNION ALL SELECT CONCAT('routine ', routine_name) FROM information_schema.routines WHERE routine_schema = 'test'`,
 };
 
-const PARTS = ['columns', 'indexes', 'foreignKeys', 'checks', 'views'] as const;
+const PARTS = ['columns', 'indexes', 'foreignKeys', 'checks', 'views', 'routines'] as const;
 
 export const shapeOfDatabase = async (connection: Connection): Promise<Shape> => {
   const shape = new Map<string, readonly string[]>();
@@ -46,7 +48,11 @@ const hasDefault = (text: string | null, generated: boolean): boolean => text !=
 
 /** Whether everything a view uses is there: the catalogue shows no columns of one that is broken. */
 const isSound = (schema: Schema, view: Routine): boolean =>
-  view.uses.every(({ table, column }) => schema.tables.has(table) && (column === null || schema.tables.get(table)?.columns.has(column)));
+  view.uses.every(({ table, column }) => {
+    const inner = schema.routines.get(`view ${table}`);
+    const names = inner ? new Set(inner.columns) : schema.tables.get(table)?.columns;
+    return names !== undefined && (column === null || names.has(column)) && (!inner || isSound(schema, inner));
+  });
 
 export const shapeOfSchema = (schema: Schema): Shape => {
   const tables = [...schema.tables.values()];
@@ -77,6 +83,9 @@ export const shapeOfSchema = (schema: Schema): Shape => {
     views: [...schema.routines.values()]
       .filter((r) => r.kind === 'view' && isSound(schema, r))
       .map((r) => `${r.name} ${r.columns.join(',')}`)
+      .sort(),
+    routines: [...schema.routines.values()]
+      .flatMap((r) => (r.kind === 'trigger' ? [`trigger ${r.name} on ${r.table}`] : r.kind === 'function' ? [`routine ${r.name}`] : []))
       .sort(),
   };
 };

@@ -171,28 +171,50 @@ export const renameColumns = (change: Alteration, clauses: readonly Clause[]): v
   if (!isSwap) {
     for (const { clause, from, to } of pairs) {
       const done = rename(change, clause, from, to);
-      if (done !== null) change.act(clause, 'rename-column', columnObject(change.table.name, to));
+      if (done !== null && clause.tree.kids[0]?.word === 'RENAME') change.act(clause, 'rename-column', columnObject(change.table.name, to));
     }
     return;
   }
   for (const pair of pairs) {
     const from = columnIn(change.table, pair.from);
-    if (from === null) change.problem(pair.clause, `Unknown column '${pair.from}' in '${change.table.name}'`);
-    else renameIn(change, from, pair.parked);
+    if (from === null && change.isKnown) change.problem(pair.clause, `Unknown column '${pair.from}' in '${change.table.name}'`);
+    const problem = from === null ? null : renameProblem(change, from);
+    if (problem !== null) change.problem(pair.clause, problem);
+    if (from !== null) renameIn(change, from, pair.parked);
   }
   for (const { clause, from, to, parked } of pairs) {
     if (!change.table.columns.has(parked)) continue;
+    if (columnIn(change.table, to) !== null) change.problem(clause, `Duplicate column name '${to}'`);
     change.record(clause, { type: 'rename', object: columnObject(change.table.name, from), to });
+    if (clause.tree.kids[0]?.word === 'RENAME') change.act(clause, 'rename-column', columnObject(change.table.name, to));
     renameIn(change, parked, to);
   }
 };
 
+/** The foreign key that forbids another type, at either end. */
+const foreignUserOf = ({ step, table }: Alteration, before: Column, after: Column): string | null => {
+  const hazard = changedColumnHazard(before, { ...after, nullable: before.nullable }, false);
+  if (!step.connection.checksForeignKeys || !/^(?:change-type|extend-varchar-past-255)$/.test(hazard)) return null;
+  for (const other of [table, ...step.draft.tables.values()]) {
+    for (const { kind, columns, references, name } of other.constraints.values()) {
+      if (kind !== 'foreign-key') continue;
+      if (other === table && columns.includes(after.name)) return name;
+      if (references?.table === table.name && references.columns.includes(after.name)) return name;
+    }
+  }
+  return null;
+};
+
 const redefine = (change: Alteration, clause: Clause, name: string, definition: ColumnDefinition): void => {
   const before = change.table.columns.get(name) ?? null;
+  if (change.places.some((place) => place.name === name && /^(?:MODIFY|CHANGE)$/.test(place.clause.tree.kids[0]?.word ?? '')))
+    change.problem(clause, `Unknown column '${name}' in '${change.table.name}'`);
   const isKey = [...change.table.constraints.values()].some((key) => key.kind === 'primary-key' && key.columns.includes(name));
   if (isKey && definition.isExplicitlyNull)
     change.problem(clause, 'All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead');
   const after: Column = { ...definition.column, name, nullable: definition.column.nullable && !isKey };
+  const user = before ? foreignUserOf(change, before, after) : null;
+  if (user !== null) change.problem(clause, `Cannot change column '${name}': used in a foreign key constraint '${user}'`);
   change.table.columns.set(name, after);
   change.made.push({ ...definition, column: after });
   const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after);
@@ -210,9 +232,12 @@ export const changeColumn = (change: Alteration, clause: Clause): void => {
   const created = kid(clause.tree, 'columnNameCreate');
   if (!definition) return;
   const found = columnIn(change.table, written);
-  const name = created ? rename(change, clause, written, nameOf(created)) : (found ?? (change.isKnown ? null : written));
+  const after = created ? nameOf(created) : written;
+  const name = created ? columnIn(change.table, after) : found;
+  if (name === null && !change.isKnown) redefine(change, clause, after, columnFrom(after, definition));
   if (name === null) {
-    if (!created && !clause.isConditional) change.problem(clause, `Unknown column '${written}' in '${change.table.name}'`);
+    if (change.isKnown && !created && !clause.isConditional)
+      change.problem(clause, `Unknown column '${written}' in '${change.table.name}'`);
     return;
   }
   redefine(change, clause, name, columnFrom(name, definition));

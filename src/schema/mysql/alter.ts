@@ -11,9 +11,9 @@ import { addColumns, changeColumn, changeDefault, dropColumn, placeColumns, rena
 import { type ColumnDefinition, type KeyDefinition, keyFrom } from './definitions.ts';
 import { copyTable, type DraftTable, emptyTable, restoreInto } from './draft-table.ts';
 import { contradiction, keyHazard } from './hazard-of.ts';
-import { addKey, dropIndex, findConstraint, renameIndex } from './keys.ts';
+import { addKey, dropIndex, findConstraint, neededBy, renameIndex } from './keys.ts';
 import { renameRelations } from './rename.ts';
-import { at, type MyStep, nameIn } from './session.ts';
+import { at, columnIn, type MyStep, nameIn } from './session.ts';
 import { problemOf } from './table.ts';
 
 export interface Clause {
@@ -33,6 +33,8 @@ export interface Alteration {
   readonly places: { readonly clause: Clause; readonly name: string }[];
   /** Done once the statement is certain to be. */
   readonly after: (() => void)[];
+  /** Indexes that went. */
+  readonly unindexed: { readonly clause: Clause; readonly name: string }[];
   problem(clause: Clause, reason: string): void;
   record(clause: Clause, operation: Operation): void;
   act(clause: Clause, hazard: string, object: SchemaObject): void;
@@ -61,18 +63,25 @@ const addKeys: Apply = (change, clause) => {
 };
 
 const dropKey = (change: Alteration, clause: Clause, name: string): void => {
-  const { table, step } = change;
-  const checked = dropIndex(step, table, name, true);
-  // Whether the other end of a foreign key holds on to a primary key depends on how the table is rebuilt.
-  const isDoubtful = name === 'PRIMARY' && checked.problem?.startsWith('Cannot drop') === true;
-  if (isDoubtful) refuse(clause.step, checked.problem ?? '', false);
-  const { problem, constraint } = isDoubtful ? dropIndex(step, table, name, false) : checked;
+  const { table } = change;
+  const { problem, constraint } = dropIndex(table, name);
+  change.unindexed.push({ clause, name });
   if (problem !== null && (clause.isConditional || !change.isKnown) && problem.startsWith("Can't DROP")) {
     if (clause.isConditional) return;
   } else if (problem !== null) change.problem(clause, problem);
   const object = constraint ? constraintObject(table.name, name) : indexObject(table.name, name);
   change.record(clause, { type: 'drop', object, implied: false });
   change.act(clause, name === 'PRIMARY' ? 'drop-primary-key' : 'drop-index', tableObject(table.name));
+};
+
+/** A foreign key that had an index before the statement needs one after it. */
+const checkIndexes = (change: Alteration, hadAll: boolean): void => {
+  const [first] = change.unindexed;
+  if (!first || !hadAll || !change.step.connection.checksForeignKeys || neededBy(change.step, change.table) === null) return;
+  const reason = `Cannot drop index '${first.name}': needed in a foreign key constraint`;
+  // Whether the other end of a foreign key holds on to a primary key depends on how the table is rebuilt.
+  if (first.name === 'PRIMARY') refuse(first.clause.step, reason, false);
+  else change.problem(first.clause, reason);
 };
 
 /** DROP FOREIGN KEY, CHECK, CONSTRAINT. */
@@ -145,6 +154,9 @@ const kindOf = (tree: Tree): readonly [Phase, Apply] => {
   return ['other', tableOption];
 };
 
+/** RENAME COLUMN, and CHANGE, which may swap names likewise. */
+const isRename = ({ tree }: Clause): boolean => kid(tree, 'columnName') !== null && kid(tree, 'columnNameCreate') !== null;
+
 const clauseOf = (step: MyStep, tree: Tree, isOnly: boolean): Clause => ({
   tree,
   step: isOnly ? step : at(step, tree),
@@ -168,6 +180,7 @@ const alterationOf = (step: MyStep, table: DraftTable, isKnown: boolean, pending
   made: [],
   places: [],
   after: [],
+  unindexed: [],
   problem: (clause, reason) => void pending.problems.push({ clause, reason }),
   record: (clause, operation) => void pending.records.push(() => record(clause.step, operation)),
   act: (clause, hazard, object) => void pending.actions.push({ clause, hazard, object }),
@@ -200,10 +213,15 @@ const actAll = (change: Alteration, tree: Tree, pending: Pending): void => {
   if (lock === 'EXCLUSIVE') act(step, 'ask-lock-exclusive', table.name);
 };
 
+const isGenerated = ({ table }: Alteration, { tree }: Clause): boolean =>
+  table.columns.get(columnIn(table, nameOf(kid(tree, 'columnName'))) ?? '')?.generated === true;
+
 const applyClauses = (change: Alteration, clauses: readonly Clause[], pending: Pending): void => {
   for (const phase of PHASES) {
     const own = clauses.filter((clause) => kindOf(clause.tree)[0] === phase);
-    if (phase === 'rename-column' && own.length > 0) renameColumns(change, own);
+    // What is computed from a column goes before it.
+    if (phase === 'drop-column') own.sort((a, b) => Number(isGenerated(change, b)) - Number(isGenerated(change, a)));
+    if (phase === 'rename-column') renameColumns(change, clauses.filter(isRename));
     else for (const clause of own) kindOf(clause.tree)[1](change, clause);
     if (phase === 'add-column') placeColumns(change);
     if (phase === 'add-key') {
@@ -223,7 +241,9 @@ const alter = (step: MyStep, tree: Tree, name: string, options: readonly Tree[])
   const pending: Pending = { records: [], actions: [], problems: [], keys: [] };
   const change = alterationOf(step, table, isKnown, pending);
   const clauses = options.map((option) => clauseOf(step, option, options.length === 1));
+  const hadAll = neededBy(step, table) === null;
   applyClauses(change, clauses, pending);
+  checkIndexes(change, hadAll);
   const [first] = clauses;
   const whole = isKnown ? problemOf(table, change.made) : null;
   if (whole !== null && first) pending.problems.push({ clause: first, reason: whole });
@@ -266,7 +286,7 @@ export const createIndex = (step: MyStep, tree: Tree): void => {
   alterWith(step, tree, name, (change, clause) => {
     const key = keyFrom(tree);
     const isReplaced = /^CREATE\s+OR\s+REPLACE\b/i.test(sourceOf(tree));
-    if (key?.name && isReplaced) dropIndex(step, change.table, key.name, false);
+    if (key?.name && isReplaced) dropIndex(change.table, key.name);
     if (key) addOneKey(change, { ...clause, isConditional: /\bINDEX\s+IF\s+NOT\s+EXISTS\b/i.test(sourceOf(tree)) }, key);
   });
 };
@@ -284,7 +304,9 @@ const alterWith = (step: MyStep, tree: Tree, name: string, run: (change: Alterat
   const before = copyTable(table);
   const pending: Pending = { records: [], actions: [], problems: [], keys: [] };
   const change = alterationOf(step, table, table.columns.size > 0, pending);
+  const hadAll = neededBy(step, table) === null;
   run(change, clauseOf(step, tree, true));
+  checkIndexes(change, hadAll);
   const whole = change.isKnown ? problemOf(table, []) : null;
   const asked = contradiction(
     pending.actions.map(({ hazard }) => hazard),

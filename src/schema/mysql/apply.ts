@@ -41,8 +41,13 @@ const prepare: Apply = (step, tree) => {
 
 const execute: Apply = (step, tree) => {
   const text = step.connection.prepared.get(nameOf(kid(tree, 'uid')).toLowerCase());
-  if (text === undefined) {
-    recordUnreadable(step, sourceOf(tree), 'dynamic SQL: what EXECUTE runs is only known at run time', true);
+  executeText(step, text ?? null, sourceOf(tree));
+};
+
+/** Runs a text that another statement holds; null: it is not known. */
+const executeText = (step: MyStep, text: string | null, source: string): void => {
+  if (text === null) {
+    recordUnreadable(step, source, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
     return;
   }
   const parsed = step.mysql.tree(text);
@@ -52,6 +57,14 @@ const execute: Apply = (step, tree) => {
   }
   // All of it stands where EXECUTE stands.
   applyTree({ ...step, source: { ...step.source, locate: () => step.location } }, parsed.tree);
+};
+
+/** MariaDB's EXECUTE IMMEDIATE, which the grammar does not know; false where the statement is another. */
+export const executeImmediate = (step: MyStep, text: string): boolean => {
+  const [, source] = /^EXECUTE\s+IMMEDIATE\s+([\s\S]*)$/i.exec(text) ?? [];
+  if (source === undefined) return false;
+  executeText(step, literal(source.trim()) ?? step.connection.variables.get(source.trim().toLowerCase()) ?? null, text);
+  return true;
 };
 
 const use: Apply = (step, tree) => useDatabase(step, nameParts(kid(tree, 'databaseName') ?? tree).at(-1) ?? '');

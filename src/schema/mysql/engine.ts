@@ -7,7 +7,7 @@ import type { Mysql } from '../../parse/sql/mysql/mysql.ts';
 import { splitStatements } from '../../parse/sql/mysql/split.ts';
 import { applySafely, type Engine, type SqlPart } from '../replay.ts';
 import { recordUnreadable } from '../unreadable.ts';
-import { applyTree } from './apply.ts';
+import { applyTree, executeImmediate } from './apply.ts';
 import { connectionOf, type MyStep } from './session.ts';
 
 const same = (location: number): number => location;
@@ -27,6 +27,7 @@ export const mysqlEngine = (mysql: Mysql): Engine => ({
       const made = makeStep(start, end, same);
       const step: MyStep = { ...made, mysql, base: start, connection: connectionOf(made.session) };
       const own = clean.slice(start, end);
+      if (executeImmediate(step, own)) continue;
       const parsed = CLIENT.test(own) ? null : mysql.tree(own);
       if (parsed?.ok) applySafely(step, () => applyTree(step, parsed.tree));
       else recordUnreadable(step, plainNames(own), parsed ? parsed.reason : 'a command of the mysql client that runs other SQL', true);

@@ -167,8 +167,9 @@ export const addKey = (step: MyStep, table: DraftTable, key: KeyDefinition, know
   return key.kind === 'foreign-key' ? addForeignKey(step, table, key, columns, known) : addIndex(table, key, columns);
 };
 
-/** Foreign keys of this table, and those of others that lead to it, need an index each. */
-const neededBy = (step: MyStep, table: DraftTable, rest: ReturnType<typeof indexesOf>): string | null => {
+/** Foreign keys of this table, and those of others that lead to it, need an index each: the first that has none. */
+export const neededBy = (step: MyStep, table: DraftTable): string | null => {
+  const rest = indexesOf(table);
   const serves = (columns: readonly string[]): boolean => rest.some((index) => startsWith(index.columns, columns));
   for (const other of [...step.draft.tables.values()].filter((one) => one.name !== table.name).concat(table)) {
     for (const { kind, columns, references, name } of other.constraints.values()) {
@@ -181,19 +182,9 @@ const neededBy = (step: MyStep, table: DraftTable, rest: ReturnType<typeof index
 };
 
 /** Drops an index or key by name; what it was, or MySQL's message. */
-export const dropIndex = (
-  step: MyStep,
-  table: DraftTable,
-  name: string,
-  isChecked: boolean,
-): { readonly problem: Problem; readonly constraint: boolean } => {
+export const dropIndex = (table: DraftTable, name: string): { readonly problem: Problem; readonly constraint: boolean } => {
   const index = findIndex(table, name);
   if (!index) return { problem: `Can't DROP '${name}'; check that column/key exists`, constraint: false };
-  const rest = indexesOf(table).filter((other) => other !== index && other.key !== index.key);
-  const before = neededBy(step, table, indexesOf(table));
-  const user = isChecked ? neededBy(step, table, rest) : null;
-  if (user !== null && before === null)
-    return { problem: `Cannot drop index '${name}': needed in a foreign key constraint`, constraint: false };
   if (index.constraint) table.constraints.delete(index.key);
   else table.indexes.delete(index.key);
   return { problem: null, constraint: index.constraint };

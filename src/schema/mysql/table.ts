@@ -1,12 +1,13 @@
 /** CREATE TABLE in all its forms → the draft. */
 import { conversionAt, selectOf } from '../../parse/sql/mysql/query.ts';
-import { find, has, kid, kids, nameOf, sourceOf, type Tree } from '../../parse/sql/mysql/tree.ts';
+import { find, has, kid, kids, nameOf, type Tree } from '../../parse/sql/mysql/tree.ts';
 import { outputColumns } from '../references.ts';
 import { columnObject, record, refuse, relationExists, tableObject } from '../step.ts';
 import type { Column } from '../types.ts';
 import { type ColumnDefinition, columnFrom, type KeyDefinition, keyFrom } from './definitions.ts';
 import { type DraftTable, emptyTable } from './draft-table.ts';
 import { addKey, indexesOf } from './keys.ts';
+import { selectedColumns } from './selected.ts';
 import { at, columnIn, type MyStep, nameIn } from './session.ts';
 
 export const isTemporary = (step: MyStep, name: string): boolean => step.session.temporary.has(name);
@@ -16,19 +17,19 @@ const addColumn = (step: MyStep, table: DraftTable, column: Column): void => {
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
 };
 
-/** Columns of a table made from a query, with the source's types and defaults where they are columns. */
-const selectedColumns = (step: MyStep, query: Tree): readonly Column[] => {
+/** Columns of a table made from a query; those that the text defines itself stay as they are. */
+const fromQuery = (step: MyStep, table: DraftTable, query: Tree): void => {
   const select = selectOf(query, conversionAt(step.base));
-  const names = outputColumns(select, step.draft, { toUtf16: (location) => location, anyCase: true }) ?? [];
-  const sources = [...step.draft.tables.values()].filter((table) =>
-    new RegExp(`(?<![\\w$])${escapeRegExp(table.name)}(?![\\w$])`).test(sourceOf(query)),
-  );
-  return names.map((name): Column => {
-    const found = sources.map((table) => table.columns.get(columnIn(table, name) ?? '')).filter((column) => column !== undefined);
-    const [only] = found;
-    if (found.length === 1 && only) return { ...only, default: only.default === 'auto_increment' ? '0' : only.default, generated: false };
-    return { name, type: 'unknown', nullable: true, default: null, generated: false };
-  });
+  const options = { toUtf16: (location: number) => location, anyCase: true };
+  const names = outputColumns(select, step.draft, options) ?? [];
+  for (const column of selectedColumns(select, names, step.draft, options)) {
+    const own = columnIn(table, column.name);
+    // A column that is also selected stands where the query has it.
+    const made = own === null ? undefined : table.columns.get(own);
+    if (own !== null) table.columns.delete(own);
+    if (made) table.columns.set(own ?? made.name, made);
+    else addColumn(step, table, column);
+  }
 };
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -45,8 +46,8 @@ const copyLike = (step: MyStep, table: DraftTable, source: DraftTable): void => 
   for (const [key, { isImplied: _, ...index }] of source.indexes) table.indexes.set(key, index);
 };
 
-/** Columns, then keys in the order MySQL makes them: foreign keys last, when all indexes are there. */
-const fill = (step: MyStep, table: DraftTable, definitions: Tree): string | null => {
+/** Columns, those of the query, then keys in the order MySQL makes them: foreign keys last, when all indexes are there. */
+const fill = (step: MyStep, table: DraftTable, definitions: Tree | null, query: Tree | null): string | null => {
   const keys: KeyDefinition[] = [];
   const made: ColumnDefinition[] = [];
   for (const item of kids(definitions, 'createDefinition')) {
@@ -62,6 +63,7 @@ const fill = (step: MyStep, table: DraftTable, definitions: Tree): string | null
     keys.push(...column.keys);
     made.push(column);
   }
+  if (query) fromQuery(step, table, query);
   const last = (key: KeyDefinition): number => (key.kind === 'foreign-key' ? 1 : 0);
   for (const key of [...keys].sort((a, b) => last(a) - last(b))) {
     const { problem } = addKey(step, table, key, true);
@@ -124,9 +126,8 @@ export const createTable = (step: MyStep, tree: Tree): void => {
   record(step, { type: 'create', object: tableObject(name) });
   if (source) copyLike(step, table, source);
   const definitions = kid(tree, 'createDefinitions');
-  const problem = definitions ? fill(step, table, definitions) : null;
   const query = find(tree, 'selectStatement') ?? find(tree, 'setOperations');
-  if (query) for (const column of selectedColumns(step, query)) if (columnIn(table, column.name) === null) addColumn(step, table, column);
+  const problem = fill(step, table, definitions, query);
   if (problem === null) return;
   step.changes.length = before;
   step.draft.tables.delete(name);

@@ -37,6 +37,13 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
+const ZEROFILL_WIDTHS: ReadonlyMap<string, string> = new Map([
+  ['tinyint', '3'],
+  ['smallint', '5'],
+  ['mediumint', '8'],
+  ['int', '10'],
+  ['bigint', '20'],
+]);
 const DEFAULT_LENGTHS: ReadonlyMap<string, string> = new Map([
   ['char', '1'],
   ['binary', '1'],
@@ -70,8 +77,8 @@ const listType = (name: string, options: Tree): string => {
 };
 
 const integerType = (name: string, length: string | null, flags: string): string => {
-  const keepsWidth = flags.includes('zerofill') || (name === 'tinyint' && length === '1' && flags === '');
-  return `${name}${keepsWidth && length !== null ? `(${length})` : ''}${flags}`;
+  if (flags.includes('zerofill')) return `${name}(${length ?? ZEROFILL_WIDTHS.get(name) ?? ''})${flags}`;
+  return `${name}${name === 'tinyint' && length === '1' && flags === '' ? '(1)' : ''}${flags}`;
 };
 
 /** A type's text; `isSerial` types say more than a type and are the caller's. */
@@ -80,9 +87,11 @@ export const formatType = (tree: Tree): string => {
   const plain = tree.kids.filter((child) => child.rule === '' && !/^[(),]$/.test(child.word)).map((child) => child.word.toLowerCase());
   const isFlag = (word: string): boolean => /^(?:unsigned|signed|zerofill|binary|ascii|unicode|byte|srid)$/.test(word);
   const first = plain.findIndex((word, i) => i > 0 && isFlag(word));
-  const spelled = (first < 0 ? plain : plain.slice(0, first)).filter(
-    (word) => !/^(?:character|set|collate)$/.test(word) || plain.length < 3,
+  const named = first < 0 ? plain : plain.slice(0, first);
+  const set = named.findIndex(
+    (word, i) => i > 0 && (word === 'collate' || word === 'charset' || (word === 'character' && named[i + 1] === 'set')),
   );
+  const spelled = set < 0 ? named : named.slice(0, set);
   const written = spelled.join(' ');
   const name = SYNONYMS.get(written) ?? written;
   if (options) return listType(name, options);

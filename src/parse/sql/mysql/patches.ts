@@ -27,6 +27,11 @@ const DOUBTFUL =
   /(?<=[.,(]\s*)(?:GENERATED|STORED|LOCKED|SKIP|GET|OLD|WINDOW|SYSTEM|CAST|EXTRACT|FOLLOWING|PRECEDING|PERSIST|GEOMETRY|NATIONAL|NVARCHAR|OPTION|OFF|GENERATE|DEFAULT)(?![\w$(])|(?<![@\w$.])(?:GENERATED|STORED|LOCKED|SKIP|GET|SYSTEM|PERSIST|OPTION|OFF|GENERATE)(?=\s*[,)=.<>])/gi;
 
 const ALTER = /^\s*ALTER\s/i;
+const INDEX = /^\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:UNIQUE|FULLTEXT|SPATIAL|ONLINE|OFFLINE)\s+)*|DROP\s+)INDEX\b/i;
+const DEFINES = /^\s*(?:CREATE|ALTER)\b/i;
+/** From the clause about partitions to the end: the last one of a statement, and none of it says what a table looks like. */
+const PARTITION_CLAUSE =
+  /,?\s*\b(?:PARTITION\s+BY|REMOVE\s+PARTITIONING|(?:ADD|DROP|TRUNCATE|COALESCE|REORGANIZE|EXCHANGE|ANALYZE|CHECK|OPTIMIZE|REBUILD|REPAIR|DISCARD|IMPORT|CONVERT)\s+PARTITION)\b[\s\S]*$/i;
 const QUERY = /^\s*(?:\(|SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE|CREATE|TABLE|VALUES)/i;
 const INSERT_SET =
   /^\s*(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\s+)*(?:INTO\s+)?[^\s(]+\s+(?:\(\s*\)\s*)?SET\s/i;
@@ -43,9 +48,17 @@ const PATCHES: readonly Patch[] = [
   { when: /^\s*INSERT\b/i, find: /\bVALUES? +\(\)/i, put: (found) => `${found.slice(0, -3)}(0)` },
   { when: /^\s*CREATE\s+OR\s+REPLACE\s+(?:TEMPORARY\s+)?TABLE\b/i, find: /OR\s+REPLACE/i, put: blank },
   { when: ALTER, find: /(?<=^\s*ALTER\s+)(?:(?:ONLINE|OFFLINE|IGNORE)\s+)+(?=TABLE)/i, put: blank },
+  { when: INDEX, find: /\bOR\s+REPLACE\b|\bIF\s+(?:NOT\s+)?EXISTS\b/gi, put: blank },
   { when: ALTER, find: /\bIF\s+(?:NOT\s+)?EXISTS\b/gi, put: blank },
   { when: ALTER, find: /\b(?:RESTRICT|CASCADE)(?=\s*(?:,|$))(?<!\b(?:DELETE|UPDATE)\s+\w+)/gi, put: blank },
-  { when: /^\s*ALTER\s+TABLE\b/i, find: /,?\s*\bPARTITION\s+BY\b[\s\S]*$/i, put: blank },
+  { when: /^\s*ALTER\s+TABLE\b/i, find: PARTITION_CLAUSE, put: blank },
+  { when: DEFINES, find: /\bPERSISTENT\b/gi, put: padded('STORED') },
+  {
+    when: DEFINES,
+    find: /(?<=[\w`]\s+)(?:UUID|INET[46])(?=\s*(?:[,)]|$)|\s+(?:NOT|NULL|DEFAULT|COMMENT|PRIMARY|UNIQUE|KEY|FIRST|AFTER|AS|GENERATED|CHECK|REFERENCES)\b)/gi,
+    put: (found) => (found.length > 4 ? 'FLOAT' : 'DATE'),
+  },
+  { when: DEFINES, find: /(?<=\bDEFAULT\s+)UUID\(\)/gi, put: padded('NOW()') },
   {
     when: QUERY,
     find: /\b(?:FOR\s+(?:UPDATE|SHARE)\b(?:\s+OF\s+[\w$.,\s]+?)?(?:\s+(?:NOWAIT|SKIP\s+LOCKED|WAIT\s+\d+))?|LOCK\s+IN\s+SHARE\s+MODE)(?=\s*(?:\)|$))/gi,
@@ -92,6 +105,9 @@ export const patchesFor = (sql: string): readonly string[] => {
   const other = apply(likely, [{ when: null, find: DOUBTFUL, put: disguise }]);
   return other === likely ? [likely] : [likely, other];
 };
+
+/** The clause about partitions that ends an ALTER TABLE, in upper case; null where there is none. */
+export const partitionClause = (sql: string): string | null => PARTITION_CLAUSE.exec(maskQuoted(sql))?.[0].toUpperCase() ?? null;
 
 /** Whether a statement is INSERT … SET, which the grammar is given as an UPDATE. */
 export const isInsertSet = (sql: string): boolean => INSERT_SET.test(maskQuoted(sql));

@@ -38,7 +38,7 @@ const selectList = (tree: Tree | null, conversion: Conversion): readonly Body[] 
   (tree?.kids ?? []).flatMap((child): Body[] => {
     if (child.rule === 'selectElement') return [selectElement(child, conversion)];
     const location = placeOf(child, conversion);
-    return child.word === '*' ? [{ ResTarget: { val: star([], location), location } }] : [];
+    return child.rule === 'pureAllColumns' || child.word === '*' ? [{ ResTarget: { val: star([], location), location } }] : [];
   });
 
 const namesIn = (tree: Tree | null): readonly Body[] => {
@@ -67,8 +67,10 @@ const sourceItem = (tree: Tree, conversion: Conversion): unknown => {
 const joinPart = (left: unknown, tree: Tree, conversion: Conversion): unknown => {
   const item = kid(tree, 'tableSourceItem');
   const specs = kids(tree, 'joinSpec');
+  const side = ['LEFT', 'RIGHT'].find((word) => has(tree, word));
   return {
     JoinExpr: {
+      jointype: side === undefined ? 'JOIN_INNER' : `JOIN_${side}`,
       larg: left,
       rarg: item ? sourceItem(item, conversion) : null,
       isNatural: has(tree, 'NATURAL'),

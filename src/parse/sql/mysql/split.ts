@@ -66,6 +66,14 @@ const delimiterLine = (scan: Scan, { start }: Token): number | null => {
   return lineStart + line.length;
 };
 
+/** Where a delimiter begins in a token: `END$$` is one word that holds one. -1: nowhere. */
+const delimiterIn = ({ text, delimiter }: Scan, { kind, start, end }: Token): number => {
+  if (kind === 'string' || kind === 'name') return -1;
+  if (kind === 'symbol' || delimiter === ';') return text.startsWith(delimiter, start) ? start : -1;
+  const at = text.slice(start, end + delimiter.length - 1).indexOf(delimiter);
+  return at < 0 ? -1 : start + at;
+};
+
 /** Reads one statement; returns where the next one begins. */
 const readStatement = (scan: Scan, from: number, ignoresBodies: boolean): number => {
   const { text, delimiter } = scan;
@@ -76,10 +84,11 @@ const readStatement = (scan: Scan, from: number, ignoresBodies: boolean): number
       const end = delimiterLine(scan, token);
       if (end !== null) return end;
     }
-    const isEnd = text.startsWith(delimiter, token.start) && token.kind !== 'string' && token.kind !== 'name';
+    const at = delimiterIn(scan, token);
+    const isEnd = at >= 0;
     if (isEnd && (delimiter !== ';' || body.depth === 0 || ignoresBodies)) {
-      push(scan, from, token.start);
-      return token.start + delimiter.length;
+      push(scan, from, at);
+      return at + delimiter.length;
     }
     if (isEnd && firstSemicolon < 0) firstSemicolon = token.start;
     if (token.kind === 'word') follow(body, text.slice(token.start, token.end).toUpperCase());

@@ -1,0 +1,170 @@
+/** Stories of views, routines and columns, and all the others. */
+import { POSTS, type Story, story, USERS } from './mysql-story.ts';
+import { TABLE_STORIES } from './mysql-table-stories.ts';
+
+const VIEWS: readonly Story[] = [
+  story('a view and its columns', USERS, 'CREATE VIEW v AS SELECT id, name AS n, UPPER(email) e FROM users;'),
+  story('a view with a list of columns', USERS, 'CREATE VIEW v (a, b) AS SELECT id, CONCAT(name, email) FROM users;'),
+  story('a view of every column', USERS, 'CREATE VIEW v AS SELECT * FROM users;', 'ALTER TABLE users ADD late int;'),
+  story(
+    'OR REPLACE with other columns',
+    USERS,
+    'CREATE VIEW v AS SELECT id FROM users;',
+    'CREATE OR REPLACE VIEW v AS SELECT name, age FROM users;',
+  ),
+  story('ALTER VIEW', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'ALTER VIEW v (x) AS SELECT age FROM users;'),
+  story('a second view of the name', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'CREATE VIEW v AS SELECT age FROM users;'),
+  story('a view called like a table', USERS, 'CREATE VIEW users AS SELECT 1 AS a;', 'CREATE OR REPLACE VIEW users AS SELECT 1 AS a;'),
+  story('a table called like a view', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'CREATE TABLE v (a int);', 'DROP TABLE v;'),
+  story('a view breaks when its column goes', USERS, 'CREATE VIEW v AS SELECT id, age FROM users;', 'ALTER TABLE users DROP COLUMN age;'),
+  story('a view breaks when its table goes', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'DROP TABLE users;'),
+  story(
+    'a view is whole again when its table comes back',
+    USERS,
+    'CREATE VIEW v AS SELECT id FROM users;',
+    'RENAME TABLE users TO people;',
+    'CREATE TABLE users (id int);',
+  ),
+  story('a view of a view', USERS, 'CREATE VIEW a AS SELECT id, name FROM users;', 'CREATE VIEW b AS SELECT a.name AS x, a.* FROM a;'),
+  story('two views dropped, one of them unknown', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'DROP VIEW IF EXISTS v, w;'),
+  story('a view renamed', USERS, 'CREATE VIEW v AS SELECT id FROM users;', 'RENAME TABLE v TO w;'),
+  story('DROP VIEW of a table', USERS, 'DROP VIEW users;'),
+  story(
+    'a view of a join and a union',
+    USERS,
+    POSTS,
+    'CREATE ALGORITHM=MERGE DEFINER=CURRENT_USER SQL SECURITY INVOKER VIEW v AS SELECT u.id, p.title FROM users u LEFT JOIN posts p ON p.user_id = u.id;',
+    'CREATE VIEW w AS SELECT name AS label FROM users UNION ALL SELECT title FROM posts;',
+    'CREATE VIEW x AS WITH t AS (SELECT id AS i FROM users) SELECT i FROM t WITH CASCADED CHECK OPTION;',
+    'CREATE VIEW y AS SELECT s.c FROM (SELECT COUNT(*) AS c FROM users) s;',
+  ),
+];
+
+const ROUTINES: readonly Story[] = [
+  story(
+    'triggers with a delimiter',
+    USERS,
+    'DELIMITER $$',
+    'CREATE TRIGGER bi BEFORE INSERT ON users FOR EACH ROW BEGIN',
+    "  IF NEW.name = ';' THEN SET NEW.name = 'x'; END IF;",
+    '  SET NEW.email = LOWER(NEW.email);',
+    'END$$',
+    'CREATE TRIGGER au AFTER UPDATE ON users FOR EACH ROW UPDATE users SET age = OLD.age$$',
+    'DELIMITER ;',
+    'ALTER TABLE users ADD late int;',
+  ),
+  story(
+    'procedures and functions with a delimiter of words',
+    USERS,
+    'DELIMITER //',
+    'CREATE PROCEDURE p(IN a int, OUT b int)\nBEGIN\n  DECLARE i int DEFAULT 0;\n  WHILE i < a DO SET i = i + 1; END WHILE;\n  SELECT COUNT(*) INTO b FROM users;\nEND //',
+    'CREATE FUNCTION f(a int) RETURNS int DETERMINISTIC RETURN a + 1 //',
+    'DELIMITER ;',
+    'DROP PROCEDURE IF EXISTS nobody;',
+  ),
+  story('a routine dropped', 'CREATE PROCEDURE p() SELECT 1;', 'DROP PROCEDURE p;', 'DROP PROCEDURE p;'),
+  story(
+    'a trigger goes with its table',
+    USERS,
+    'CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW SET NEW.age = 1;',
+    'DROP TABLE users;',
+  ),
+  story(
+    'a trigger follows its table',
+    USERS,
+    'CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW SET NEW.age = 1;',
+    'RENAME TABLE users TO people;',
+  ),
+  story('a trigger dropped', USERS, 'CREATE TRIGGER t BEFORE DELETE ON users FOR EACH ROW DELETE FROM users;', 'DROP TRIGGER t;'),
+  story('a trigger twice', USERS, ...[1, 2].map(() => 'CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW SET NEW.age = 1;')),
+  story(
+    'a trigger twice, if it is not there',
+    USERS,
+    ...[1, 2].map(() => 'CREATE TRIGGER IF NOT EXISTS t BEFORE INSERT ON users FOR EACH ROW SET NEW.age = 1;'),
+  ),
+  story(
+    'nested blocks, cases and loops',
+    'DELIMITER ;;',
+    'CREATE PROCEDURE p(n int) BEGIN outer_loop: LOOP IF n > 3 THEN LEAVE outer_loop; ELSE SET n = CASE n WHEN 1 THEN 2 ELSE 4 END; END IF; END LOOP; REPEAT SET n = n - 1; UNTIL n < 0 END REPEAT; END;;',
+    'DELIMITER ;',
+    'CREATE TABLE after_all (a int);',
+  ),
+];
+
+const COLUMNS: readonly Story[] = [
+  story('FIRST and AFTER', USERS, 'ALTER TABLE users ADD a int FIRST, ADD b int AFTER id, ADD c int AFTER b, ADD d int;'),
+  story('MODIFY moves', USERS, 'ALTER TABLE users MODIFY age bigint FIRST, MODIFY name text AFTER email;'),
+  story(
+    'CHANGE renames and moves',
+    USERS,
+    'ALTER TABLE users CHANGE name full_name varchar(60) AFTER age, CHANGE age years tinyint FIRST;',
+  ),
+  story('AFTER a column under its new name', USERS, 'ALTER TABLE users CHANGE name label varchar(50), ADD x int AFTER label;'),
+  story('AFTER a column under its old name', USERS, 'ALTER TABLE users CHANGE name label varchar(50), ADD x int AFTER name;'),
+  story('AFTER a column that goes', USERS, 'ALTER TABLE users DROP name, ADD x int AFTER name;'),
+  story('AFTER nobody', USERS, 'ALTER TABLE users ADD x int AFTER nobody;'),
+  story('ADD of a list', USERS, 'ALTER TABLE users ADD (a int NOT NULL DEFAULT 1, b varchar(3));'),
+  story('ADD COLUMN IF NOT EXISTS', USERS, 'ALTER TABLE users ADD COLUMN IF NOT EXISTS age text, ADD COLUMN IF NOT EXISTS z int;'),
+  story('DROP COLUMN IF EXISTS', USERS, 'ALTER TABLE users DROP COLUMN IF EXISTS nobody, DROP COLUMN age;'),
+  story('drop and add of one name', USERS, 'ALTER TABLE users DROP age, ADD age varchar(9);', 'ALTER TABLE users ADD name int, DROP name;'),
+  story('rename and reuse of a name', USERS, 'ALTER TABLE users RENAME COLUMN name TO old_name, ADD name text;'),
+  story('names swapped', USERS, 'ALTER TABLE users RENAME COLUMN name TO email, RENAME COLUMN email TO name;'),
+  story('names swapped by CHANGE', USERS, 'ALTER TABLE users CHANGE name email varchar(1), CHANGE email name varchar(2);'),
+  story('names in a ring', USERS, 'ALTER TABLE users RENAME COLUMN name TO email, RENAME COLUMN email TO age, RENAME COLUMN age TO name;'),
+  story('one bad clause of three', USERS, 'ALTER TABLE users ADD a int, DROP nobody, ADD b int;'),
+  story('a column twice', USERS, 'ALTER TABLE users ADD a int, ADD A int;', 'CREATE TABLE t (a int, A int);'),
+  story('a column modified twice', USERS, 'ALTER TABLE users MODIFY age bigint, MODIFY age text;'),
+  story(
+    'a column changed and dropped',
+    USERS,
+    'ALTER TABLE users MODIFY age bigint, DROP age;',
+    'ALTER TABLE users DROP email, ALTER email SET DEFAULT 1;',
+  ),
+  story('defaults', USERS, "ALTER TABLE users ALTER age SET DEFAULT 3, ALTER name SET DEFAULT 'x', ALTER COLUMN email DROP DEFAULT;"),
+  story(
+    'default expressions',
+    "CREATE TABLE t (a int DEFAULT (1 + 2), b varchar(36) DEFAULT (uuid()), c date DEFAULT (curdate()), d datetime DEFAULT now() ON UPDATE now(), e json DEFAULT ('[]'));",
+  ),
+  story(
+    'every column dropped',
+    'CREATE TABLE t (a int, b int);',
+    'ALTER TABLE t DROP a, DROP b;',
+    'ALTER TABLE t DROP a, DROP b, ADD c int;',
+  ),
+  story(
+    'serial and unsigned types',
+    "CREATE TABLE t (id SERIAL, b bool, c int unsigned zerofill, d dec(5), e fixed, f nchar(3), g national varchar(4), h double precision, i year, j bit, k float(30), l varbinary(3), m text(10), n blob(70000), o set('a','b'), p long);",
+  ),
+  story('types of MariaDB', 'CREATE TABLE t (a uuid, b inet6 NOT NULL, c uuid DEFAULT uuid());', 'ALTER TABLE t ADD d inet6 NULL AFTER a;'),
+  story(
+    'character sets',
+    'CREATE TABLE t (a varchar(5) CHARACTER SET latin1 COLLATE latin1_bin NOT NULL, b char(2), c text COLLATE utf8mb4_bin);',
+    'ALTER TABLE t CONVERT TO CHARACTER SET utf8mb3 COLLATE utf8mb3_bin, COMMENT = "a; b";',
+  ),
+  story(
+    'AUTO_INCREMENT given and taken',
+    USERS,
+    'ALTER TABLE users MODIFY id int NOT NULL;',
+    'ALTER TABLE users MODIFY id bigint AUTO_INCREMENT;',
+    'ALTER TABLE users ADD n int AUTO_INCREMENT UNIQUE;',
+  ),
+  story(
+    'generated columns',
+    "CREATE TABLE t (a int, b int AS (a + 1), c int GENERATED ALWAYS AS (a * 2) STORED, d varchar(9) AS (CONCAT(a, 'x')) PERSISTENT, KEY (c));",
+    'ALTER TABLE t ADD e int AS (a - 1) VIRTUAL AFTER a, DROP b;',
+  ),
+  story(
+    'a column that a generated one needs',
+    'CREATE TABLE t (a int, b int AS (a + 1), c int);',
+    'ALTER TABLE t DROP a;',
+    'ALTER TABLE t DROP a, DROP b;',
+  ),
+  story(
+    'a generated column becomes a plain one',
+    'CREATE TABLE t (a int, b int AS (a + 1) STORED);',
+    'ALTER TABLE t MODIFY b int NOT NULL;',
+    'ALTER TABLE t DROP a;',
+  ),
+];
+
+export const STORIES: readonly Story[] = [...VIEWS, ...ROUTINES, ...COLUMNS, ...TABLE_STORIES];
