@@ -25,17 +25,16 @@ const rule: Rule = {
         help: 'Rewrite the statement so that it can be read, or check by hand what it does.',
       });
     }),
-    ...project.refusals
-      .filter((refusal) => !isJudged(project, refusal.location))
-      .map(({ location, reason }): Draft => {
-        const { file, line, column } = location;
-        return report(rule, location, {
-          subject: { kind: 'statement', name: reason },
-          evidence: [{ kind: 'migration', revision: 'head', file, line, column, note: reason }],
-          message: `The database would refuse this statement: ${reason} — what it was to do is not judged.`,
-          help: 'Check the statement against the migrations before it.',
-        });
-      }),
+    ...refusedIn(project).map(({ location, reason, more }): Draft => {
+      const { file, line, column } = location;
+      const others = more > 0 ? `, and ${more} more in this file` : '';
+      return report(rule, location, {
+        subject: { kind: 'statement', name: reason },
+        evidence: [{ kind: 'migration', revision: 'head', file, line, column, note: reason }],
+        message: `The database would refuse this statement${others}: ${reason} — what it was to do is not judged.`,
+        help: 'Check the statement against the migrations before it.',
+      });
+    }),
     ...project.unresolved.map(
       ({ location, reason, revision }): Draft =>
         report(rule, location, {
@@ -51,6 +50,18 @@ const rule: Rule = {
     ),
   ],
 };
+
+/** The first refused statement of each file: what follows mostly follows from it. */
+function refusedIn(project: Project): { location: Location; reason: string; more: number }[] {
+  const byFile = new Map<string, { location: Location; reason: string; more: number }>();
+  for (const { location, reason } of project.refusals) {
+    if (isJudged(project, location)) continue;
+    const first = byFile.get(location.file);
+    if (first) first.more++;
+    else byFile.set(location.file, { location, reason, more: 0 });
+  }
+  return [...byFile.values()];
+}
 
 /** What a view or function still uses is said by the rule about dropped objects. */
 const isJudged = (project: Project, { file, line, column }: Location): boolean =>

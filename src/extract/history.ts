@@ -16,6 +16,7 @@ import { EMPTY_SCHEMA, type Engine, type MigrationText, type Replay, replay, sql
 import type { Action, Refusal, Schema, SchemaChange, Unreadable } from '../schema/types.ts';
 import type { ModuleCache } from './code.ts';
 import { readCodeMigrations } from './code-migrations.ts';
+import { essenceOf } from './essence.ts';
 import { goneObjects } from './gone.ts';
 
 export type Backfill = Extract<SchemaChange, { type: 'write' }>;
@@ -120,14 +121,15 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
   const { head: database, added } = pair;
   const isAll = base === null;
   const [baseSide, headPrisma] = [pair.base && base ? await prismaOf(base, pair.base) : null, await prismaOf(head, database)];
+  const edited = await reallyEdited(pair, base, head, reading);
   const common = {
     id: database.id,
     dialect: database.dialect,
     layout: database.layout,
     roots: database.roots,
     added,
-    edited: pair.edited.map((e) => e.head),
-    isEdited: pair.edited.length > 0 || pair.removed.length > 0,
+    edited,
+    isEdited: edited.length > 0 || pair.removed.length > 0,
     migrations: isAll ? database.migrations.length : added.length,
   };
   const empty = { schema: EMPTY_SCHEMA };
@@ -165,7 +167,8 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
     operations: isAll ? [] : change.changes,
     backfills: [...(before?.changes ?? []), ...change.changes].filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
     actions: isAll ? [] : change.actions,
-    refusals: isAll ? [] : change.refusals,
+    // Where the history itself was changed, no database meets these statements in this order.
+    refusals: isAll || common.isEdited ? [] : change.refusals,
     unreadable: change.unreadable,
     statements: change.statements,
     counts: change.counts,
@@ -183,13 +186,17 @@ interface Replaying extends Reading {
   readonly engine: Engine;
 }
 
-async function replayTree(replaying: Replaying, migrations: readonly Migration[], start?: Schema): Promise<Replay> {
-  const { tree, database, engine, config, modules } = replaying;
+interface Loaded {
+  readonly files: readonly MigrationText[];
+  readonly lost: readonly Unreadable[];
+}
+
+async function loadMigrations(tree: Tree, database: Database, migrations: readonly Migration[], reading: Reading): Promise<Loaded> {
   const { texts, refused } = await readTexts(
     tree,
     migrations.map((m) => m.path),
   );
-  const code = await readCodeMigrations(tree, database, migrations, config, modules);
+  const code = await readCodeMigrations(tree, database, migrations, reading.config, reading.modules);
   const layout = layoutOf(database);
   const files = migrations.flatMap((migration): MigrationText[] => {
     const text = texts.get(migration.path);
@@ -198,12 +205,44 @@ async function replayTree(replaying: Replaying, migrations: readonly Migration[]
     if (migration.path.toLowerCase().endsWith('.sql')) return [sqlFile(migration, layout?.up(text) ?? text, transaction)];
     return [{ migration, parts: code.get(migration.path) ?? [], transaction }];
   });
-  const result = replay(files, engine, start);
   const lost = migrations.flatMap((m) => {
     const r = refused.get(m.path);
     return r ? [refusedFile(m, r.reason, r.bytes)] : [];
   });
+  return { files, lost };
+}
+
+async function replayTree(replaying: Replaying, migrations: readonly Migration[], start?: Schema): Promise<Replay> {
+  const { tree, database, engine } = replaying;
+  const { files, lost } = await loadMigrations(tree, database, migrations, replaying);
+  const result = replay(files, engine, start);
   return lost.length === 0 ? result : { ...result, unreadable: [...result.unreadable, ...lost] };
+}
+
+/** Those of the edited migrations that do something else now: comments, layout and the language around the SQL do not count. */
+async function reallyEdited(
+  { base: before, head: database, edited }: MigrationChange,
+  base: Tree | null,
+  head: Tree,
+  reading: Reading,
+): Promise<Migration[]> {
+  if (!base || !before || edited.length === 0) return edited.map((pair) => pair.head);
+  const load = async (tree: Tree, of: Database, migrations: readonly Migration[]): Promise<ReadonlyMap<string, string>> =>
+    new Map((await loadMigrations(tree, of, migrations, reading)).files.map((file) => [file.migration.path, essenceOf(file)]));
+  const old = await load(
+    base,
+    before,
+    edited.map((pair) => pair.base),
+  );
+  const now = await load(
+    head,
+    database,
+    edited.map((pair) => pair.head),
+  );
+  return edited.flatMap((pair) => {
+    const essence = now.get(pair.head.path);
+    return essence !== undefined && essence === old.get(pair.base.path) ? [] : [pair.head];
+  });
 }
 
 const NO_COUNT = { statements: 0, unreadable: 0 };
