@@ -1,7 +1,7 @@
 /**
  * One migration written in code → its parts: finds `up` and reads it through.
  * Input: the module, the layout of its folder, the database's dialect. Output: parts in the order of the calls.
- * Invariants: never throws on purpose; `down` is never read; a file without `up` does nothing.
+ * Invariants: never throws on purpose; `down` is never read; a file that may have an `up` which cannot be found is a problem.
  */
 import { isFunction, keyName } from '../../code/syntax.ts';
 import type { Module, Modules, Node } from '../../code/types.ts';
@@ -55,6 +55,15 @@ const findUp = (run: Run, module: Module, base: Value): Value => {
   return found ? upOfClass(run, found, moduleScope(run, module), base) : UNKNOWN;
 };
 
+const SEEN = 2_000;
+
+/** Whether a file in which no `up` is found may still be a migration: it says so, or exports something that is made elsewhere. */
+const mayMigrate = ({ text, exports }: Module): boolean => {
+  const whole = exports.get('default') ?? exports.get('export=');
+  const isMade = whole?.kind === 'expression' && /^(?:CallExpression|NewExpression|AwaitExpression|Identifier)$/.test(whole.node.type);
+  return isMade || exports.has('up') || /\bexports\.up\b/.test(text);
+};
+
 /** The parts of a migration in code. */
 export const readCodeMigration = ({ module, modules, layout, dialect, texts }: CodeMigration): readonly MigrationPart[] => {
   const recorder = makeRecorder(dialect);
@@ -67,5 +76,6 @@ export const readCodeMigration = ({ module, modules, layout, dialect, texts }: C
   });
   const up = findUp(run, module, layout.base?.(builder) ?? UNKNOWN);
   if (up.kind === 'function') callFunction(run, up, layout.arguments(builder));
+  else if (mayMigrate(module)) recorder.problem({ module, start: 0, end: 0 }, 'no `up` can be found in it', module.text.slice(0, SEEN));
   return recorder.parts;
 };

@@ -61,6 +61,8 @@ export interface Handle {
   call?(call: Call): Value;
   /** Whether the schema can be changed through it: code that is not read must not get it unnoticed. */
   readonly isSchema?: true;
+  /** Whether it counts as true is only known at run time. */
+  readonly isMaybe?: true;
   /** What a builder keeps about the object; only the builder that made it reads it. */
   readonly data?: unknown;
 }
@@ -122,7 +124,7 @@ export const truthOf = (value: Value): boolean | null => {
     case 'check':
       return null;
     case 'handle':
-      return value.handle.data === 'maybe' || value.handle.data === 'outside' ? null : true;
+      return value.handle.isMaybe || value.handle.data === 'outside' ? null : true;
     default:
       return true;
   }

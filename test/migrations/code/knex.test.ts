@@ -8,7 +8,13 @@ const client = knex({ client: 'pg' });
 /** The body of `up` as knex runs it: statements of every `knex.schema` chain. */
 const sent = (body: string): readonly string[] => {
   const builders: Knex.SchemaBuilder[] = [];
-  const recording = { ...client, raw: client.raw, fn: client.fn };
+  const recording = {
+    ...client,
+    raw: client.raw,
+    fn: client.fn,
+    whereNotNull: (column: string) => client.queryBuilder().whereNotNull(column),
+    whereRaw: (sql: string) => client.queryBuilder().whereRaw(sql),
+  };
   Object.defineProperty(recording, 'schema', {
     get: () => {
       const made = client.schema;
@@ -76,6 +82,19 @@ knex.schema.alterTable('users', (t) => { t.dropForeign('org'); t.dropUnique(['em
   [
     'unique index',
     "knex.schema.alterTable('users', (t) => { t.unique(['email'], { indexName: 'ux', useConstraint: false }); t.unique('name', { indexName: 'uy' }) })",
+  ],
+  [
+    'checks',
+    `knex.schema.createTable('t', (t) => { t.integer('a').checkPositive().notNullable(); t.string('b').checkIn(['x', 'y'], 'bck'); t.integer('c').checkBetween([1, 5]); t.string('d').checkLength('>', 3); t.check('a > 1', undefined, 'tck') });
+knex.schema.alterTable('users', (t) => { t.integer('q').checkNegative('neg'); t.string('email').checkRegex('[0-9]', 're').alter() })`,
+  ],
+  [
+    'partial indexes',
+    "knex.schema.alterTable('users', (t) => { t.index(['email'], 'pi', { predicate: knex.whereNotNull('name'), indexType: 'btree' }); t.unique(['name'], { indexName: 'pu', predicate: knex.whereRaw('org > 1') }) })",
+  ],
+  [
+    'a primary key later',
+    "knex.schema.createTable('t', (t) => { t.integer('a').notNullable() }); knex.schema.alterTable('t', (t) => { t.primary(['a']) })",
   ],
   ['tables come and go', "knex.schema.dropTable('users').renameTable('orgs', 'teams').dropTableIfExists('nothing')"],
   [

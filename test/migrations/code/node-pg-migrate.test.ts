@@ -39,12 +39,23 @@ test.each<[string, string]>([
     'types',
     "pgm.createType('e', ['a', 'b']); pgm.addTypeValue('e', 'c', { ifNotExists: true }); pgm.createType('f', ['x']); pgm.dropType('f'); pgm.addColumn('users', { e: 'e' });",
   ],
+  [
+    'functions and triggers',
+    `pgm.createFunction('f', ['integer', { name: 'b', type: 'text', default: 'x' }], { returns: 'integer', language: 'plpgsql', replace: true }, 'BEGIN RETURN 1; END');
+      pgm.createTrigger('users', 'tr', { when: 'BEFORE', operation: ['INSERT', 'UPDATE'], level: 'ROW', language: 'plpgsql', function: 'tf' }, 'BEGIN RETURN NEW; END');
+      pgm.createTrigger('users', 'tr2', { when: 'AFTER', operation: 'DELETE', function: 'tf' }); pgm.dropTrigger('users', 'tr2', { ifExists: true });
+      pgm.dropFunction('f', ['integer', 'text'], { ifExists: true });`,
+  ],
+  [
+    'domains and sequences',
+    "pgm.createDomain('d', 'integer', { check: 'VALUE > 1' }); pgm.createSequence('s', { start: 5 }); pgm.addColumn('users', { q: { type: 'd' } }); pgm.dropSequence('s'); pgm.renameDomain('d', 'e');",
+  ],
   ['views and raw SQL', "pgm.createView('v', {}, 'SELECT id FROM users'); pgm.sql('ALTER TABLE users DROP COLUMN n');"],
 ])('%s', async (_, body) => {
   const builder = new MigrationBuilder({} as never, undefined as never, false, {} as never);
   new Function('pgm', BASE + body)(builder);
   const ours = await replayParts(await partsOf('node-pg-migrate', `exports.up = (pgm) => { ${BASE} ${body} };`));
   expect(shownSchema(ours)).toEqual(
-    shownSchema(await replayParts(sqlParts([builder.getSql().replaceAll(/\$pga\$([^$]*)\$pga\$/g, "'$1'")]))),
+    shownSchema(await replayParts(sqlParts([builder.getSql().replaceAll(/\$pga\$([^$]*)\$pga\$/g, (_, text: string) => `'${text}'`)]))),
   );
 });

@@ -1,8 +1,9 @@
 /** Knex's column types and what is chained to them. Source: knex 3 `lib/dialects/<name>/schema/<name>-columncompiler.js`. */
 import type { Builder } from '../builder.ts';
-import { rawOf, valueSql } from '../builder.ts';
-import { isMysql, literal, type TableName } from '../ddl.ts';
-import { type Call, entry, flag, handle, isUndefined, native, type Place, stringOf, stringsOf, type Value } from '../value.ts';
+import { rawOf, unreadableCall, valueSql } from '../builder.ts';
+import { isMysql, literal, quote, type TableName } from '../ddl.ts';
+import { doubtIn } from '../doubt.ts';
+import { type Call, entry, flag, handle, isUndefined, madeText, native, type Place, stringOf, stringsOf, type Value } from '../value.ts';
 
 export interface KnexColumn {
   readonly name: string;
@@ -11,6 +12,12 @@ export interface KnexColumn {
   readonly before: string | null;
   /** CHECK, AUTO_INCREMENT. */
   readonly extra: string;
+  isUnsigned: boolean;
+  /** FIRST or AFTER of MySQL. */
+  position: string;
+  readonly checks: Check[];
+  /** Something of it could not be read, and has been said. */
+  isDoubtful: boolean;
   place: Place;
   notNull: boolean;
   isNullableSaid: boolean;
@@ -22,6 +29,12 @@ export interface KnexColumn {
   reference: Reference | null;
   altersNull: boolean;
   altersType: boolean;
+}
+
+/** One `check*` of a column. */
+export interface Check {
+  readonly name: string | null;
+  readonly sql: string;
 }
 
 export interface Reference {
@@ -116,6 +129,10 @@ export const columnOf = (builder: Builder, method: string, { args, place }: Call
     type,
     before: made?.before ?? null,
     extra: made?.extra ?? '',
+    isUnsigned: false,
+    position: '',
+    checks: [],
+    isDoubtful: false,
     place,
     notNull: false,
     isNullableSaid: false,
@@ -148,6 +165,39 @@ export const setReference = (reference: Reference, value: Value | undefined): vo
 
 type Chain = (builder: Builder, column: KnexColumn, args: readonly Value[]) => void;
 
+/** A check of a column; the name is what follows its own arguments. */
+const checking =
+  (count: number, make: (own: string, dialect: Builder['dialect'], args: readonly Value[]) => string): Chain =>
+  ({ dialect }, column, args) =>
+    void column.checks.push({ name: stringOf(args[count]), sql: make(quote(dialect, column.name), dialect, args) });
+
+const inList = (word: string): Chain =>
+  checking(
+    1,
+    (own, dialect, [values]) =>
+      `${own} ${word} (${values?.kind === 'list' ? values.items.map((one) => valueSql(dialect, one)).join(',') : ''})`,
+  );
+
+const between = (own: string, dialect: Builder['dialect'], [given]: readonly Value[]): string => {
+  const items = given?.kind === 'list' ? given.items : [];
+  const pairs = items[0]?.kind === 'list' ? items : given ? [given] : [];
+  const sql = (value: Value | undefined): string => (value ? valueSql(dialect, value) : 'NULL');
+  return pairs.map((one) => (one.kind === 'list' ? `${own} between ${sql(one.items[0])} and ${sql(one.items[1])}` : '')).join(' or ');
+};
+
+const CHECKS: ReadonlyMap<string, Chain> = new Map<string, Chain>([
+  ['checkPositive', checking(0, (own) => `${own} > 0`)],
+  ['checkNegative', checking(0, (own) => `${own} < 0`)],
+  ['checkIn', inList('in')],
+  ['checkNotIn', inList('not in')],
+  ['checkBetween', checking(1, between)],
+  ['checkLength', checking(2, (own, _, [operator, length]) => `length(${own}) ${stringOf(operator)} ${stringOf(length)}`)],
+  [
+    'checkRegex',
+    checking(1, (own, dialect, [pattern]) => `${own} ${isMysql(dialect) ? 'REGEXP' : '~'} ${pattern ? valueSql(dialect, pattern) : "''"}`),
+  ],
+]);
+
 const nameIn = (value: Value | undefined): string | null =>
   stringOf(value) ?? stringOf(entry(value, 'indexName') ?? entry(value, 'constraintName'));
 
@@ -158,6 +208,24 @@ const referring =
   };
 
 const CHAINED: ReadonlyMap<string, Chain> = new Map<string, Chain>([
+  [
+    'unsigned',
+    (_, column) => {
+      column.isUnsigned = true;
+    },
+  ],
+  [
+    'first',
+    (_, column) => {
+      column.position = ' first';
+    },
+  ],
+  [
+    'after',
+    ({ dialect }, column, args) => {
+      column.position = ` after ${quote(dialect, stringOf(args[0]) ?? '')}`;
+    },
+  ],
   [
     'notNullable',
     (_, column) => {
@@ -202,13 +270,34 @@ const CHAINED: ReadonlyMap<string, Chain> = new Map<string, Chain>([
   ],
 ]);
 
-/** What is chained to a column changes it; what is not known of it changes nothing that code can name. */
-export const columnHandle = (builder: Builder, column: KnexColumn): Value => {
+const HARMLESS = /^(?:comment|collate|charset|queryContext|then|catch)$/;
+
+/** What is chained to a column changes it; what cannot be read is said, and the column is not made. */
+export const columnHandle = (builder: Builder, column: KnexColumn, table: TableName): Value => {
+  const outer = builder.recorder.conditions.length;
+  const reasonOf = (name: string, args: readonly Value[], chained: Chain | undefined): string | null => {
+    if (HARMLESS.test(name)) return null;
+    const condition = builder.recorder.conditions.length > outer ? builder.recorder.conditions.at(-1) : undefined;
+    if (condition) return `it happens only under a condition that is known at run time: \`${condition.text}\``;
+    const isKnown = chained !== undefined && doubtIn(name === 'defaultTo' && args[0]?.kind === 'text' ? [] : args) === null;
+    if (isKnown) return null;
+    return chained
+      ? `what \`${name}\` of \`${table.name}.${column.name}\` is given is only known at run time`
+      : `\`column.${name}\` is not known`;
+  };
   const self: Value = handle({
     name: 'column',
     get: (name) =>
-      native(name, ({ args, place }) => {
-        CHAINED.get(name)?.(builder, column, args);
+      native(name, (call) => {
+        const { args, place } = call;
+        const chained = CHAINED.get(name) ?? CHECKS.get(name);
+        const reason = reasonOf(name, args, chained);
+        if (reason === null) chained?.(builder, column, args);
+        else {
+          column.isDoubtful = true;
+          const about = [madeText(`${table.name} ${column.name}`, place), ...args];
+          unreadableCall(builder, `alter.${name}`, { ...call, args: about }, reason);
+        }
         if (place.module === column.place.module && place.end > column.place.end) column.place = { ...column.place, end: place.end };
         return self;
       }),

@@ -3,7 +3,9 @@ import { type Builder, builderHandle, type Catalogue, type Method, rawOf, rawSql
 import { dropTable, plainTable, quote, quoteTable, renameTable, type TableName } from '../ddl.ts';
 import type { Statement } from '../recorder.ts';
 import { type Call, entry, handle, madeText, native, stringOf, UNKNOWN, type Value } from '../value.ts';
-import { recordAlter, recordCreate, type TableWork, tableHandle } from './knex-table.ts';
+import type { TableWork } from './knex-keys.ts';
+import { type Link, MAX_LINKS, type QueryLinks } from './knex-predicate.ts';
+import { recordAlter, recordCreate, tableHandle } from './knex-table.ts';
 
 const STATEMENT =
   /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:CREATE|ALTER|DROP|RENAME|INSERT|UPDATE|DELETE|MERGE|WITH|SELECT|DO|SET|TRUNCATE|COMMENT|GRANT|REVOKE|REFRESH|REINDEX|VACUUM|ANALYZE|LOCK|CALL|COPY|BEGIN|COMMIT|PRAGMA|USE|REPLACE)\b/i;
@@ -52,12 +54,12 @@ const tableHere = (value: Value | undefined, { schema }: Home): TableName | null
 };
 
 const withCallback =
-  (home: Home, record: (builder: Builder, work: TableWork, call: Call) => void): Method =>
+  (home: Home, isNew: boolean, record: (builder: Builder, work: TableWork, call: Call) => void): Method =>
   (builder, call) => {
     const table = tableHere(call.args[0], home);
     const callback = call.args.at(-1);
     if (!table || callback?.kind !== 'function') return false;
-    const work: TableWork = { table, columns: [], clauses: [], later: [] };
+    const work: TableWork = { table, isNew, columns: [], clauses: [], later: [] };
     call.invoke(callback, [tableHandle(builder, work)]);
     record(builder, work, call);
   };
@@ -80,10 +82,10 @@ const methodsOf = (home: Home): ReadonlyMap<string, Method> => {
     return table && !(args[1] && column === null) ? { kind: 'check', check: { table: plainTable(table), column, exists: true } } : UNKNOWN;
   };
   return new Map<string, Method>([
-    ['createTable', withCallback(home, (builder, work, { place }) => recordCreate(builder, work, false, place))],
-    ['createTableIfNotExists', withCallback(home, (builder, work, { place }) => recordCreate(builder, work, true, place))],
-    ['table', withCallback(home, recordAlter)],
-    ['alterTable', withCallback(home, recordAlter)],
+    ['createTable', withCallback(home, true, (builder, work, { place }) => recordCreate(builder, work, false, place))],
+    ['createTableIfNotExists', withCallback(home, true, (builder, work, { place }) => recordCreate(builder, work, true, place))],
+    ['table', withCallback(home, false, recordAlter)],
+    ['alterTable', withCallback(home, false, recordAlter)],
     ['dropTable', ofTable(({ dialect }, table) => dropTable(dialect, table))],
     ['dropTableIfExists', ofTable(({ dialect }, table) => dropTable(dialect, table, true))],
     [
@@ -141,19 +143,18 @@ const schemaHandle = (builder: Builder, home: Home): Value => {
 };
 
 /** A query that is put together: data work, whatever is chained to it. */
-const queryChain = (): Value => {
-  const self: Value = handle({
+const queryChain = (links: readonly Link[]): Value =>
+  handle({
     name: 'query',
-    data: 'maybe',
-    get: (name) => (/^(?:then|catch|finally)$/.test(name) ? null : native(name, () => self)),
+    isMaybe: true,
+    data: { links } satisfies QueryLinks,
+    get: (name) =>
+      /^(?:then|catch|finally)$/.test(name) ? null : native(name, ({ args }) => queryChain([...links, { name, args }].slice(0, MAX_LINKS))),
   });
-  return self;
-};
 
 /** `knex`, the argument of `up`. */
 export const knexHandle = (builder: Builder): Value => {
   const schema = schemaHandle(builder, { schema: null });
-  const chain = queryChain();
   const raw = native('raw', (call) => {
     const made = bound(builder, call);
     const text = stringOf(made);
@@ -179,8 +180,9 @@ export const knexHandle = (builder: Builder): Value => {
   const self: Value = handle({
     name: 'knex',
     isSchema: true,
-    call: () => chain,
-    get: (name) => members.get(name) ?? (/^(?:then|catch|finally)$/.test(name) ? null : native(name, () => chain)),
+    call: () => queryChain([]),
+    get: (name) =>
+      members.get(name) ?? (/^(?:then|catch|finally)$/.test(name) ? null : native(name, ({ args }) => queryChain([{ name, args }]))),
   });
   return self;
 };

@@ -18,6 +18,7 @@ import {
 } from '../ddl.ts';
 import type { Statement } from '../recorder.ts';
 import { entry, flag, isUndefined, native, record, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
+import { type Make, OBJECTS } from './node-pg-migrate-objects.ts';
 
 const PG = 'postgres';
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -99,8 +100,6 @@ const constraintClauses = (table: TableName, given: Value | undefined, own: stri
     }),
   ];
 };
-
-type Make = (table: TableName, args: readonly Value[]) => Statement | readonly Statement[] | null;
 
 const ofTable =
   (make: Make): Method =>
@@ -184,8 +183,13 @@ const constraint: Make = (table, args) => {
   return clauses.length === 0 ? null : clauses.map((clause) => alterTable(PG, table, `ADD ${clause}`));
 };
 
+const withSecond = (args: readonly Value[], make: (second: string) => Statement): Statement | null => {
+  const second = stringOf(args[2]);
+  return second === null ? null : make(second);
+};
+
 const named =
-  (make: (table: TableName, first: string, args: readonly Value[]) => Statement): Make =>
+  (make: (table: TableName, first: string, args: readonly Value[]) => Statement | null): Make =>
   (table, args) => {
     const first = stringOf(args[1]);
     return first === null ? null : make(table, first, args);
@@ -221,7 +225,7 @@ const MAKES: readonly (readonly [readonly string[], Make])[] = [
   [['addColumns', 'addColumn'], add],
   [['dropColumns', 'dropColumn'], drop],
   [['alterColumn'], alterColumn],
-  [['renameColumn'], named((table, from, args) => renameColumn(PG, table, from, stringOf(args[2]) ?? ''))],
+  [['renameColumn'], named((table, from, args) => withSecond(args, (to) => renameColumn(PG, table, from, to)))],
   [
     ['renameTable'],
     (table, args) => {
@@ -246,7 +250,9 @@ const MAKES: readonly (readonly [readonly string[], Make])[] = [
   ],
   [
     ['renameConstraint'],
-    named((table, from, args) => alterTable(PG, table, `RENAME CONSTRAINT ${quote(PG, from)} TO ${quote(PG, stringOf(args[2]) ?? '')}`)),
+    named((table, from, args) =>
+      withSecond(args, (to) => alterTable(PG, table, `RENAME CONSTRAINT ${quote(PG, from)} TO ${quote(PG, to)}`)),
+    ),
   ],
   [['createType', 'addType'], createType],
   [['dropType'], dropOf('TYPE')],
@@ -267,7 +273,7 @@ const MAKES: readonly (readonly [readonly string[], Make])[] = [
   [['dropMaterializedView'], dropOf('MATERIALIZED VIEW')],
   [['createSchema'], (table, args) => ({ sql: `CREATE SCHEMA ${ifNotExists(args[1])}${quote(PG, table.name)}` })],
   [['dropSchema'], dropOf('SCHEMA')],
-  [['dropFunction', 'dropTrigger'], () => []],
+  ...OBJECTS,
 ];
 
 const CATALOGUE: Catalogue = {
@@ -283,7 +289,7 @@ const CATALOGUE: Catalogue = {
   ]),
   asks: /^sql$/,
   harmless:
-    /^(?:noTransaction|(?:create|drop|alter|rename)(?:Extension|Role|Sequence|Policy|Operator\w*|Domain|Cast|Function|Trigger)|addExtension|grant\w*|revoke\w*|refreshMaterializedView|(?:alter|rename)(?:Materialized)?View\w*|db)$/,
+    /^(?:noTransaction|(?:create|drop|alter|rename)(?:Extension|Role|Operator\w*|Cast)|addExtension|grant\w*|revoke\w*|refreshMaterializedView|db)$/,
 };
 
 /** `pgm`, the argument of `up`. */

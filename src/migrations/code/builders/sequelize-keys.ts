@@ -75,6 +75,7 @@ const whereSql = ({ dialect }: Builder, value: Value | undefined): string | null
   if (raw !== null) return raw;
   const parts = value?.kind === 'record' && !value.isOpen ? [...value.entries] : [];
   const conditions = parts.map(([name, one]) => {
+    if (name.startsWith('$') || one.kind === 'function') return null;
     if (one.kind === 'list') return `${quote(dialect, name)} IN (${one.items.map((item) => valueSql(dialect, item)).join(', ')})`;
     if (one.kind === 'plain' && one.value == null) return `${quote(dialect, name)} IS NULL`;
     return one.kind === 'record' ? operatorSql(dialect, name, one) : `${quote(dialect, name)} = ${valueSql(dialect, one)}`;
