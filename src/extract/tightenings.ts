@@ -4,7 +4,7 @@
  * Demands on tables that the change creates are none: nobody at base writes to them.
  */
 import { quoteName } from '../schema/postgres/type-names.ts';
-import type { Column, Constraint, Schema, SchemaChange, SchemaObject, Table } from '../schema/types.ts';
+import type { Column, Constraint, Index, Schema, SchemaChange, SchemaObject, Table } from '../schema/types.ts';
 import type { DatabaseHistory } from './history.ts';
 
 export type Demand =
@@ -96,18 +96,24 @@ const sameColumns = (a: readonly string[], b: readonly string[]): boolean => a.l
 /** Unique keys of a table: constraints and indexes, by name. */
 const uniqueKeys = (table: Table | undefined): readonly { readonly name: string; readonly columns: readonly string[] }[] => [
   ...[...(table?.constraints.values() ?? [])].filter(({ kind }) => kind === 'unique' || kind === 'primary-key'),
-  ...[...(table?.indexes.values() ?? [])].filter(({ unique }) => unique),
+  ...[...(table?.indexes.values() ?? [])].filter(({ unique, isPartial }) => unique && !isPartial),
 ];
 
 const hasKey = (table: Table | undefined, columns: readonly string[]): boolean =>
   uniqueKeys(table).some((key) => sameColumns(key.columns, columns));
+
+/** Without the columns that only its condition names. */
+const keyColumns = ({ columns, parts }: Index): readonly string[] => (parts && !parts.includes('expr') ? parts : columns);
 
 const addedConstraint = ({ base }: Context, change: SchemaChange): Tightening[] => {
   const { table } = change.object;
   const before = base.tables.get(table ?? '');
   if (table === null || !before) return [];
   const isIndex = change.type === 'create' && change.index?.unique === true;
-  const key: Constraint | null = isIndex && change.index ? { ...change.index, kind: 'unique', references: null, validated: true } : null;
+  const key: Constraint | null =
+    isIndex && change.index
+      ? { name: change.index.name, kind: 'unique', columns: keyColumns(change.index), references: null, validated: true }
+      : null;
   const constraint = change.type === 'add-constraint' ? change.constraint : key;
   const demand = constraint && demandOf(constraint, before);
   return demand ? [{ change, object: change.object, table, demand }] : [];

@@ -16,6 +16,8 @@ interface Rows {
   readonly conflict: Conflict | null;
   /** Columns that a nested write gets from the row it hangs on. */
   readonly given: readonly string[];
+  /** Whether more is put into the argument after it was written down. */
+  readonly isOpen?: boolean;
 }
 
 const INSERT: Rows = { statement: 'INSERT', conflict: null, given: [] };
@@ -48,11 +50,23 @@ const NESTED: ReadonlyMap<string, readonly (readonly [key: string | null, rows: 
 export function addRowWrites(visit: Visit, model: PrismaModel, method: string, args: Source | null): void {
   if (!args || visit.kind !== 'write') return;
   const { entries } = entriesOf(args, visit.context.modules);
+  const isOpen = isFilledLater(args);
   const conflict = method === 'upsert' ? uniqueKey(model, entries, visit) : null;
   for (const { key, value } of entries) {
     const statement = key === 'data' ? (method.startsWith('create') ? 'INSERT' : 'UPDATE') : method === 'upsert' ? TOP.get(key) : undefined;
-    if (statement) addRows(visit, model, value, { statement, conflict: statement === 'INSERT' ? conflict : null, given: [] }, 0);
+    if (statement) addRows(visit, model, value, { statement, conflict: statement === 'INSERT' ? conflict : null, given: [], isOpen }, 0);
   }
+}
+
+/** `args.data.team = …` after `const args = { data: { … } }`. */
+function isFilledLater({ node, module }: Source): boolean {
+  if (node.type !== 'Identifier') return false;
+  return module.references(node).some((reference) => {
+    const member = module.parent(reference);
+    const inner = member?.type === 'MemberExpression' && member.object === reference ? module.parent(member) : null;
+    const assignment = inner?.type === 'MemberExpression' && inner.object === member ? module.parent(inner) : null;
+    return assignment?.type === 'AssignmentExpression' && assignment.left === inner;
+  });
 }
 
 /** The unique key that an upsert looks its row up by. */
@@ -94,7 +108,7 @@ function addRow(visit: Visit, model: PrismaModel, element: Source, rows: Rows, d
       table: model.table,
       statement: rows.statement,
       columns: [...columns],
-      isComplete: complete,
+      isComplete: complete && !rows.isOpen,
       isPositional: false,
       constants,
       conflict: rows.conflict,
