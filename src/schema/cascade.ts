@@ -67,9 +67,10 @@ const takeColumn = (step: Step, name: string, column: string): void => {
 export const forgetColumn = (step: Step, name: string, column: string): void => {
   const table = step.draft.tables.get(name);
   if (table) removeColumn(table, column);
-  const { sequences, local } = step.draft.catalogue;
+  const { sequences, local, inherited } = step.draft.catalogue;
   for (const [key, { owner }] of sequences) if (owner?.table === name && owner.column === column) sequences.delete(key);
   local.delete(`${name}.${column}`);
+  inherited.delete(`${name}.${column}`);
 };
 
 /** Drops a table as a consequence, with its children. */
@@ -83,12 +84,13 @@ const takeTable = (step: Step, name: string): void => {
 /** Removes a table and what belongs to it; its partitions go with it. */
 export const forgetTable = (step: Step, name: string): void => {
   const { draft } = step;
-  const { sequences, local, partitions, partitioned, indexParents } = draft.catalogue;
+  const { sequences, local, inherited, partitions, partitioned, indexParents } = draft.catalogue;
   const children = [...(draft.children.get(name) ?? [])];
   draft.tables.delete(name);
   draft.children.delete(name);
   for (const [key, { owner }] of [...sequences]) if (owner?.table === name) sequences.delete(key);
-  for (const key of [...local]) if (key.startsWith(`${name}.`) || key.startsWith(`${name}#`)) local.delete(key);
+  for (const keys of [local, inherited])
+    for (const key of [...keys]) if (key.startsWith(`${name}.`) || key.startsWith(`${name}#`)) keys.delete(key);
   for (const key of [...indexParents.keys()]) if (key.startsWith(`${name}.`)) indexParents.delete(key);
   partitioned.delete(name);
   removeOwned(step, name);

@@ -29,6 +29,10 @@ export interface Catalogue {
   readonly partitions: Set<string>;
   /** Parts that a child declares itself: `t.column`, `t#constraint`. */
   readonly local: Set<string>;
+  /** NOT NULLs that a child has from its parents alone: `t.column`. */
+  readonly inherited: Set<string>;
+  /** Age of the next key. */
+  readonly ages: { next: number };
   /** Indexes (and key constraints) of partitions: `partition.index` to `parent.index`. */
   readonly indexParents: Map<string, string>;
   /** Names about which the history says too little to be certain; `*`: all. */
@@ -43,6 +47,8 @@ export const copyCatalogue = (from?: Catalogue): Catalogue => ({
   partitioned: new Map(from?.partitioned),
   partitions: new Set(from?.partitions),
   local: new Set(from?.local),
+  inherited: new Set(from?.inherited),
+  ages: { next: from?.ages.next ?? 1 },
   indexParents: new Map(from?.indexParents),
   doubtful: new Set(from?.doubtful),
 });

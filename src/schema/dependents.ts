@@ -4,6 +4,7 @@
  * triggers, policies and foreign keys) is none.
  */
 import type { Draft, DraftTable } from './draft.ts';
+import { keysOf } from './keys.ts';
 import { type Constraint, objectKey, type Routine } from './types.ts';
 
 export type Target =
@@ -111,20 +112,17 @@ const needing = (draft: Draft, key: string, spelled: string | undefined): Depend
   return found;
 };
 
-const sameColumns = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((column) => other.includes(column));
-
-/** Foreign keys that stand on a unique key: those of its columns, unless an older key has the same. */
+/** Foreign keys that stand on a unique key. */
 const ofKey = (draft: Draft, target: Extract<Target, { kind: 'key' }>): Dependent[] => {
   const owner = draft.tables.get(target.table);
   if (!owner) return [];
-  const keys = [...owner.constraints.values()].filter(
-    (k) => (k.kind === 'primary-key' || k.kind === 'unique') && sameColumns(k.columns, target.columns),
+  const isOldest = (columns: readonly string[]): boolean => {
+    const [first] = keysOf(owner, columns);
+    return columns.length > 0 && (first === undefined || first.name === target.name);
+  };
+  return foreignKeys(draft, target.table, ({ references }) =>
+    references?.key === undefined ? isOldest(references?.columns ?? []) : references.key === target.name,
   );
-  const indexes = [...owner.indexes.values()].filter((i) => i.unique && !i.isPartial && sameColumns(i.columns, target.columns));
-  const first = [...keys, ...indexes][0];
-  if (first !== undefined && first.name !== target.name) return [];
-  return foreignKeys(draft, target.table, (constraint) => sameColumns(constraint.references?.columns ?? [], target.columns));
 };
 
 /** Direct dependents of an object. */

@@ -25,6 +25,8 @@ export interface Draft extends Schema {
   readonly fresh: Set<string>;
 }
 
+const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
+
 export const copyTable = (table: Table, name: string = table.name): DraftTable => ({
   name,
   columns: new Map(table.columns),
@@ -95,6 +97,8 @@ export const restoreDraft = (draft: Draft, copy: Draft): void => {
   refillSet(to.schemas, from.schemas);
   refillSet(to.partitions, from.partitions);
   refillSet(to.local, from.local);
+  to.ages.next = from.ages.next;
+  refillSet(to.inherited, from.inherited);
   refillSet(to.doubtful, from.doubtful);
 };
 
@@ -138,10 +142,14 @@ export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: 
     table.indexes.set(name, {
       ...index,
       columns: replaceIn(index.columns, from, to),
-      ...(index.parts ? { parts: replaceIn(index.parts, from, to) } : {}),
+      ...(index.columns.includes(from) ? { parts: index.parts ?? index.columns } : {}),
     });
   for (const [name, constraint] of table.constraints)
-    table.constraints.set(name, { ...constraint, columns: replaceIn(constraint.columns, from, to) });
+    table.constraints.set(name, {
+      ...constraint,
+      columns: replaceIn(constraint.columns, from, to),
+      ...(KEYS.has(constraint.kind) && constraint.columns.includes(from) ? { parts: constraint.parts ?? constraint.columns } : {}),
+    });
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
       if (constraint.references?.table !== table.name) continue;
@@ -153,12 +161,12 @@ export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: 
     if (column.needs?.includes(`column ${from}`))
       table.columns.set(name, { ...column, needs: replaceIn(column.needs, `column ${from}`, `column ${to}`) });
   }
-  const { sequences, local, partitioned } = draft.catalogue;
+  const { sequences, local, inherited, partitioned } = draft.catalogue;
   for (const [name, sequence] of sequences) {
     if (sequence.owner?.table === table.name && sequence.owner.column === from)
       sequences.set(name, { ...sequence, owner: { table: table.name, column: to } });
   }
-  if (local.delete(`${table.name}.${from}`)) local.add(`${table.name}.${to}`);
+  for (const keys of [local, inherited]) if (keys.delete(`${table.name}.${from}`)) keys.add(`${table.name}.${to}`);
   const key = partitioned.get(table.name);
   if (key) partitioned.set(table.name, replaceIn(key, from, to));
   renameUses(draft, (owner, column) => (owner === table.name && column === from ? { table: owner, column: to } : null));
@@ -184,12 +192,12 @@ export const renameNeed = (draft: Draft, from: string, to: string): void => {
 
 /** The part of a renamed table in what the catalogue remembers of it. */
 const renameInCatalogue = (draft: Draft, from: string, to: string): void => {
-  const { sequences, local, partitioned, partitions, indexParents } = draft.catalogue;
+  const { sequences, local, inherited, partitioned, partitions, indexParents } = draft.catalogue;
   for (const [name, sequence] of sequences) {
     if (sequence.owner?.table === from) sequences.set(name, { ...sequence, owner: { ...sequence.owner, table: to } });
   }
   const moved = (key: string): string => (key.startsWith(`${from}.`) || key.startsWith(`${from}#`) ? to + key.slice(from.length) : key);
-  for (const key of [...local]) if (moved(key) !== key && local.delete(key)) local.add(moved(key));
+  for (const keys of [local, inherited]) for (const key of [...keys]) if (moved(key) !== key && keys.delete(key)) keys.add(moved(key));
   for (const [child, parent] of [...indexParents]) {
     if (moved(child) === child && moved(parent) === parent) continue;
     indexParents.delete(child);
@@ -241,8 +249,6 @@ export const chooseName = (table: string, middle: readonly string[], suffix: str
     if (!isTaken(name)) return name;
   }
 };
-
-const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
 
 /** Whether a table, view, sequence or composite type has the name. */
 export const isRelationName = (draft: Draft, name: string): boolean =>

@@ -49,12 +49,21 @@ export interface Constraint {
   readonly name: string;
   readonly kind: 'primary-key' | 'unique' | 'foreign-key' | 'check' | 'exclude' | 'not-null';
   readonly columns: readonly string[];
-  readonly references: { readonly table: string; readonly columns: readonly string[] } | null;
+  readonly references: {
+    readonly table: string;
+    readonly columns: readonly string[];
+    /** The unique key or index that the database chose for it. */
+    readonly key?: string;
+  } | null;
   readonly validated: boolean;
   /** SQL text of a CHECK. */
   readonly expression?: string;
   /** A CHECK that is a list of constants for one column (`status IN ('a', 'b')`): what it allows, as text. */
   readonly allowed?: { readonly column: string; readonly values: readonly string[] };
+  /** What PostgreSQL names copies of its index by, where columns have been renamed since. */
+  readonly parts?: readonly string[];
+  /** Order in which keys and unique indexes were made. */
+  readonly age?: number;
   /** Of the table alone: children do not get it. */
   readonly isLocal?: boolean;
   readonly needs?: readonly string[];
@@ -68,7 +77,8 @@ export interface Index {
   readonly columns: readonly string[];
   /** Whether it indexes expressions or a part of the rows. */
   readonly isPartial?: boolean;
-  /** What PostgreSQL names it by: key columns, `expr` for expressions. */
+  readonly age?: number;
+  /** What PostgreSQL names it by: key columns as they were called when it was made, `expr` for expressions. */
   readonly parts?: readonly string[];
   readonly needs?: readonly string[];
 }

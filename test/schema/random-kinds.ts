@@ -1,44 +1,114 @@
-/** The kinds of statements of the random stream, with their weights. */
+/** The kinds of statements of the random stream that are about tables, with their weights. A maker that finds nothing gives null. */
 
-import { spellName } from '../../src/schema/postgres/safe-sql.ts';
-import type { Routine } from '../../src/schema/types.ts';
-import type { Pick } from './random-ddl.ts';
+import type { Column, Table } from '../../src/schema/types.ts';
+import { type Pick, quote, spell } from './random-ddl.ts';
 
-type Make = (p: Pick) => string;
+export type Make = (p: Pick) => string | null;
+/** Name, weight, maker. */
+export type Kind = readonly [string, number, Make];
 
-const constraintOf = (p: Pick, table: string): string => p.one([...(p.of(table)?.constraints.keys() ?? [])]) ?? 'nothing';
-const indexes = (p: Pick): readonly string[] =>
-  [...p.schema.tables.values()].flatMap((t) =>
-    [...t.indexes.keys()].map((name) => (t.name.includes('.') ? `${t.name.split('.')[0]}.${name}` : name)),
+const catalogueOf = (p: Pick) => p.schema.memory?.catalogue;
+export const isPartitioned = (p: Pick, table: Table): boolean => catalogueOf(p)?.partitioned.has(table.name) === true;
+const isPartition = (p: Pick, table: Table): boolean => catalogueOf(p)?.partitions.has(table.name) === true;
+const parents = (p: Pick, table: Table): readonly Table[] =>
+  [...(p.schema.memory?.children ?? [])].flatMap(([parent, children]) =>
+    children.has(table.name) ? (p.schema.tables.get(parent) ?? []) : [],
   );
-const routine = (p: Pick, kind: Routine['kind']): Routine | undefined =>
-  p.one([...p.schema.routines.values()].filter((r) => r.kind === kind));
-const enumOf = (p: Pick): string => p.one([...p.schema.enums.keys()]) ?? 'nothing';
-const domainOf = (p: Pick): string => p.one([...(p.schema.memory?.catalogue?.domains.keys() ?? [])]) ?? 'nothing';
-const compositeOf = (p: Pick): string => p.one([...(p.schema.memory?.catalogue?.composites.keys() ?? [])]) ?? 'nothing';
-const sequenceOf = (p: Pick): string => p.one([...(p.schema.memory?.catalogue?.sequences.keys() ?? [])]) ?? 'nothing';
-const schemaOf = (p: Pick): string => p.one([...(p.schema.memory?.catalogue?.schemas ?? [])]) ?? 'nothing';
-const partitioned = (p: Pick): string => p.one([...(p.schema.memory?.catalogue?.partitioned.keys() ?? [])]) ?? 'nothing';
-const labelOf = (p: Pick, type: string): string => p.one(p.schema.enums.get(type) ?? []) ?? 'x';
+const children = (p: Pick, table: Table): readonly string[] => [...(p.schema.memory?.children.get(table.name) ?? [])];
+const keyOf = (p: Pick, table: Table): readonly string[] => catalogueOf(p)?.partitioned.get(table.name) ?? [];
 
-const bound = (p: Pick): string => {
-  const from = p.random(200);
-  return `FOR VALUES FROM (${from * 10}) TO (${from * 10 + 10})`;
-};
+const isIdentity = (column: Column): boolean => column.default?.startsWith('generated ') === true && !column.generated;
+const isPlain = (column: Column): boolean => !isIdentity(column) && !column.generated;
+const inKey = (table: Table, column: Column): boolean =>
+  [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(column.name));
 
-const on =
-  (make: (p: Pick, table: string) => string): Make =>
+/** Columns that the table may change on its own. */
+const isOwn =
+  (p: Pick, table: Table) =>
+  (column: Column): boolean =>
+    !keyOf(p, table).includes(column.name) && !parents(p, table).some((parent) => parent.columns.has(column.name));
+
+export const on =
+  (make: (p: Pick, name: string, table: Table) => string | null, fits?: (p: Pick, table: Table) => boolean): Make =>
   (p) => {
-    const table = p.table();
-    return make(p, table);
+    const table = p.table(fits ? (one) => fits(p, one) : undefined);
+    return table ? make(p, spell(table.name), table) : null;
   };
 
-const onColumn = (make: (p: Pick, table: string, column: string) => string): Make => on((p, table) => make(p, table, p.column(table)));
+export const onColumn = (
+  make: (p: Pick, name: string, column: string, table: Table) => string | null,
+  fits?: (column: Column, p: Pick, table: Table) => boolean,
+): Make =>
+  on((p, name, table) => {
+    const column = p.column(table, fits ? (one) => fits(one, p, table) : undefined);
+    return column === null ? null : make(p, name, column, table);
+  });
 
-const ends = ['', '', ' NOT NULL', ' UNIQUE', ' CHECK (true)', ' DEFAULT NULL', ' NOT NULL DEFAULT NULL'];
+const newColumn = (p: Pick, table: Table): string => {
+  const all = ['a', 'b', 'c', 'd', '"E e"', 'f', 'g', 'h'];
+  return (p.isWrong() ? undefined : p.one(all.filter((name) => !table.columns.has(name.replaceAll('"', ''))))) ?? p.one(all) ?? 'a';
+};
 
-/** Name, weight, maker. */
-export const KINDS: readonly (readonly [string, number, Make])[] = [
+const ends = ['', '', ' NOT NULL', ' UNIQUE', ' CHECK (true)', ' DEFAULT NULL', ' DEFAULT NULL NOT NULL'];
+const notPart = (p: Pick, table: Table): boolean => !isPartition(p, table);
+const isSimple = (p: Pick, table: Table): boolean => !isPartition(p, table) && !isPartitioned(p, table);
+
+const identityChange: Make = onColumn(
+  (p, t, c, table) => {
+    const column = table.columns.get(c.replaceAll('"', ''));
+    const action = column && isIdentity(column) ? p.one(['DROP IDENTITY', 'SET GENERATED ALWAYS']) : 'ADD GENERATED BY DEFAULT AS IDENTITY';
+    return `ALTER TABLE ${t} ALTER COLUMN ${c} ${p.isWrong() ? 'DROP IDENTITY IF EXISTS' : action}`;
+  },
+  (column, p, table) =>
+    isSimple(p, table) &&
+    (isIdentity(column) || (!column.nullable && column.default === null && !column.generated && /^(?:integer|bigint)$/.test(column.type))),
+);
+
+const foreignKey: Make = (p) => {
+  const target = p.table((table) => [...table.constraints.values()].some((k) => k.columns.length === 1 && /unique|primary/.test(k.kind)));
+  const key = target && p.one([...target.constraints.values()].filter((k) => k.columns.length === 1 && /unique|primary/.test(k.kind)));
+  const to = key?.columns[0] ?? 'id';
+  const type = target?.columns.get(to)?.type;
+  const table = p.table((one) => [...one.columns.values()].some((column) => column.type === type));
+  const column = table && p.column(table, (one) => one.type === type && !one.generated);
+  if (!target || !table || column === null) return null;
+  const isShort = p.random(4) === 0 ? '' : ` (${quote(to)})`;
+  return `ALTER TABLE ${spell(table.name)} ADD FOREIGN KEY (${column}) REFERENCES ${spell(target.name)}${isShort}${p.one(['', isPartitioned(p, table) ? '' : ' NOT VALID'])}`;
+};
+
+const attach: Make = (p) => {
+  const parent = p.table((table) => isPartitioned(p, table));
+  const child = p.table(
+    (table) =>
+      isSimple(p, table) &&
+      parents(p, table).length === 0 &&
+      children(p, table).length === 0 &&
+      parent !== null &&
+      table.columns.size === parent.columns.size &&
+      [...parent.columns.values()].every(({ name, type, nullable }) => {
+        const own = table.columns.get(name);
+        return own?.type === type && (nullable || !own.nullable);
+      }),
+  );
+  return parent && child ? `ALTER TABLE ${spell(parent.name)} ATTACH PARTITION ${spell(child.name)} ${p.bound()}` : null;
+};
+
+const inherit: Make = (p) => {
+  const isLeaving = p.random(2) === 0;
+  const parent = p.table((table) => isSimple(p, table) && (!isLeaving || children(p, table).length > 0));
+  const child = p.table((table) => {
+    if (!parent || !isSimple(p, table) || table === parent) return false;
+    if (isLeaving) return children(p, parent).includes(table.name);
+    const isNew = !parents(p, table).includes(parent);
+    return isNew && [...parent.columns.values()].every(({ name, type }) => table.columns.get(name)?.type === type);
+  });
+  return parent && child ? `ALTER TABLE ${spell(child.name)} ${isLeaving ? 'NO INHERIT' : 'INHERIT'} ${spell(parent.name)}` : null;
+};
+
+const withKey = (p: Pick, table: Table, column: string): string => [...new Set([column, ...keyOf(p, table).map(quote)])].join(', ');
+const isMade = (kind: string): boolean => kind === 'check' || kind === 'foreign-key';
+
+const TABLES: readonly Kind[] = [
   [
     'create table',
     4,
@@ -55,197 +125,258 @@ export const KINDS: readonly (readonly [string, number, Make])[] = [
   [
     'create table like',
     2,
-    on((p, t) => `CREATE TABLE ${p.fresh('l')} (LIKE ${t}${p.one(['', ' INCLUDING DEFAULTS', ' INCLUDING CONSTRAINTS'])})`),
+    on(
+      (p, t) =>
+        `CREATE TABLE ${p.fresh('l')} (LIKE ${t}${p.one(['', ' INCLUDING DEFAULTS', ' INCLUDING CONSTRAINTS', ' INCLUDING IDENTITY', ' INCLUDING GENERATED', ' INCLUDING INDEXES', ' INCLUDING ALL'])})`,
+    ),
   ],
-  ['create table inherits', 2, on((p, t) => `CREATE TABLE ${p.fresh('h')} (${p.one(['', 'own int', 'a int'])}) INHERITS (${t})`)],
+  [
+    'create table inherits',
+    2,
+    on(
+      (p, t, table) => {
+        const other = p.random(4) === 0 ? p.table((one) => isSimple(p, one) && one !== table) : null;
+        return `CREATE TABLE ${p.fresh('h')} (${p.one(['', 'own int', 'a int'])}) INHERITS (${t}${other ? `, ${spell(other.name)}` : ''})`;
+      },
+      (p, table) => isSimple(p, table),
+    ),
+  ],
   [
     'create table partitioned',
     2,
     (p) =>
       `CREATE TABLE ${p.fresh('p')} (id int NOT NULL, a text, b int${p.one(['', ', PRIMARY KEY (id)', ', UNIQUE (id, a)', ', CHECK (b > 0)'])}) PARTITION BY RANGE (id)`,
   ],
-  ['create partition', 3, (p) => `CREATE TABLE ${p.fresh('q')} PARTITION OF ${partitioned(p)} ${bound(p)}`],
+  [
+    'create partition',
+    3,
+    on(
+      (p, t, table) =>
+        `CREATE TABLE ${p.fresh('q')} PARTITION OF ${t} ${p.bound()}${p.random(5) === 0 ? ` PARTITION BY RANGE (${keyOf(p, table).map(quote).join(', ')})` : ''}`,
+      isPartitioned,
+    ),
+  ],
   ['create table as', 2, on((p, t) => `CREATE TABLE ${p.fresh('k')} AS SELECT * FROM ${t}`)],
+  [
+    'create table as expressions',
+    2,
+    onColumn(
+      (p, t, c) =>
+        `CREATE TABLE ${p.fresh('k')} AS SELECT ${c} AS x, count(*) AS n, ${c}::text AS s, 1 AS one, 'a' AS word, now() AS at, true AS yes, ${c} IS NULL AS none, coalesce(${c}, ${c}) AS same FROM ${t} GROUP BY ${c}`,
+      (column) => /^(?:integer|bigint|text|uuid|boolean|character varying.*|numeric.*|timestamp.*)$/.test(column.type),
+    ),
+  ],
   ['select into', 2, onColumn((p, t, c) => `SELECT ${c} AS x INTO ${p.fresh('k')} FROM ${t}`)],
-  ['drop table', 3, on((p, t) => `DROP TABLE ${p.one(['', 'IF EXISTS '])}${t}${p.cascade()}`)],
+  ['drop table', 3, on((p, t) => `DROP TABLE ${p.one(['', 'IF EXISTS '])}${t}${p.random(2) === 0 ? ' CASCADE' : ''}`)],
   ['rename table', 2, on((p, t) => `ALTER TABLE ${t} RENAME TO ${p.fresh('t')}`)],
-  ['set schema', 2, on((p, t) => `ALTER TABLE ${t} SET SCHEMA ${p.one([schemaOf(p), 'public'])}`)],
+  ['set schema', 2, on((p, t) => `ALTER TABLE ${t} SET SCHEMA ${p.one([...(catalogueOf(p)?.schemas ?? []), 'public'])}`)],
+];
+
+const COLUMNS: readonly Kind[] = [
   [
     'add column',
     5,
     on(
-      (p, t) =>
-        `ALTER TABLE ${t} ADD COLUMN ${p.one(['IF NOT EXISTS ', ''])}${p.one(['a', 'b', 'c', 'd', '"E e"', 'f', 'g'])} ${p.type()}${p.one(ends)}`,
+      (p, t, table) => `ALTER TABLE ${t} ADD COLUMN ${p.one(['IF NOT EXISTS ', ''])}${newColumn(p, table)} ${p.type()}${p.one(ends)}`,
+      notPart,
     ),
   ],
   [
     'add column serial',
     2,
-    on((p, t) => `ALTER TABLE ${t} ADD COLUMN ${p.fresh('n')} ${p.one(['serial', 'int GENERATED ALWAYS AS IDENTITY', 'bigserial'])}`),
+    on(
+      (p, t) => `ALTER TABLE ${t} ADD COLUMN ${p.fresh('n')} ${p.one(['serial', 'int GENERATED ALWAYS AS IDENTITY', 'bigserial'])}`,
+      (p, table) => isSimple(p, table) && children(p, table).length === 0,
+    ),
   ],
   [
     'add generated',
     2,
-    onColumn((p, t, c) => `ALTER TABLE ${t} ADD COLUMN ${p.fresh('g')} boolean GENERATED ALWAYS AS (${c} IS NULL) STORED`),
-  ],
-  ['drop column', 4, onColumn((p, t, c) => `ALTER TABLE ${t} DROP COLUMN ${p.one(['', 'IF EXISTS '])}${c}${p.cascade()}`)],
-  ['rename column', 3, onColumn((p, t, c) => `ALTER TABLE ${t} RENAME COLUMN ${c} TO ${p.one(['a', 'b', 'c', 'r1', 'r2'])}`)],
-  ['alter type', 3, onColumn((p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} TYPE ${p.one(['text', 'varchar(30)'])}`)],
-  ['set default', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} SET DEFAULT NULL`)],
-  ['drop default', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP DEFAULT`)],
-  ['set not null', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} SET NOT NULL`)],
-  ['drop not null', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP NOT NULL`)],
-  [
-    'identity',
-    2,
     onColumn(
-      (p, t, c) =>
-        `ALTER TABLE ${t} ALTER COLUMN ${c} ${p.one(['DROP IDENTITY', 'DROP IDENTITY IF EXISTS', 'SET GENERATED ALWAYS', 'ADD GENERATED BY DEFAULT AS IDENTITY'])}`,
+      (p, t, c) => `ALTER TABLE ${t} ADD COLUMN ${p.fresh('g')} boolean GENERATED ALWAYS AS (${c} IS NULL) STORED`,
+      (column, p, table) => notPart(p, table) && !column.generated,
     ),
   ],
-  ['drop expression', 2, onColumn((p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP EXPRESSION${p.one(['', ' IF EXISTS'])}`)],
+  [
+    'drop column',
+    4,
+    onColumn(
+      (p, t, c) => `ALTER TABLE ${t} DROP COLUMN ${p.one(['', 'IF EXISTS '])}${c}${p.cascade()}`,
+      (column, p, table) => isOwn(p, table)(column),
+    ),
+  ],
+  [
+    'rename column',
+    3,
+    onColumn(
+      (p, t, c, table) => `ALTER TABLE ${t} RENAME COLUMN ${c} TO ${p.random(3) === 0 ? p.one(['r1', 'r2']) : newColumn(p, table)}`,
+      (column, p, table) => !parents(p, table).some((parent) => parent.columns.has(column.name)),
+    ),
+  ],
+  [
+    'alter type',
+    3,
+    onColumn(
+      (p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} TYPE ${p.one(['text', 'varchar(30)'])}`,
+      (column, p, table) => isOwn(p, table)(column) && !isIdentity(column),
+    ),
+  ],
+  ['set default', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} SET DEFAULT NULL`, isPlain)],
+  ['drop default', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP DEFAULT`, isPlain)],
+  ['set not null', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} SET NOT NULL`)],
+  [
+    'drop not null',
+    2,
+    onColumn(
+      (_, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP NOT NULL`,
+      (column, p, table) => isPlain(column) && !inKey(table, column) && isOwn(p, table)(column),
+    ),
+  ],
+  ['identity', 3, identityChange],
+  [
+    'drop expression',
+    2,
+    onColumn(
+      (p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP EXPRESSION${p.one(['', ' IF EXISTS'])}`,
+      (column) => column.generated,
+    ),
+  ],
+  [
+    'several clauses',
+    3,
+    on((p, t, table) => {
+      const [gone, other] = [p.column(table, isOwn(p, table)), p.column(table, isPlain)];
+      return gone === null || other === null || gone === other
+        ? null
+        : `ALTER TABLE ${t} ADD COLUMN ${p.fresh('m')} int, DROP COLUMN ${gone}, ALTER COLUMN ${other} DROP DEFAULT`;
+    }, notPart),
+  ],
+];
+
+const CONSTRAINTS: readonly Kind[] = [
   [
     'add check',
     2,
     onColumn(
-      (p, t, c) =>
-        `ALTER TABLE ${t} ADD ${p.one(['', `CONSTRAINT ${p.fresh('ck')} `])}CHECK (${c} IS NOT NULL)${p.one(['', ' NOT VALID', ' NO INHERIT'])}`,
+      (p, t, c, table) =>
+        `ALTER TABLE ${t} ADD ${p.one(['', `CONSTRAINT ${p.fresh('ck')} `])}CHECK (${c} IS NOT NULL)${p.one(['', ' NOT VALID', isPartitioned(p, table) ? '' : ' NO INHERIT'])}`,
     ),
   ],
-  ['add unique', 2, onColumn((p, t, c) => `ALTER TABLE ${t} ADD ${p.one(['', `CONSTRAINT ${p.fresh('uq')} `])}UNIQUE (${c})`)],
-  ['add primary key', 2, onColumn((_, t, c) => `ALTER TABLE ${t} ADD PRIMARY KEY (${c})`)],
+  [
+    'add unique',
+    2,
+    onColumn(
+      (p, t, c, table) => `ALTER TABLE ${t} ADD ${p.one(['', `CONSTRAINT ${p.fresh('uq')} `])}UNIQUE (${withKey(p, table, c)})`,
+      (column) => !/json|point/.test(column.type),
+    ),
+  ],
+  [
+    'add primary key',
+    2,
+    onColumn(
+      (p, t, c, table) => `ALTER TABLE ${t} ADD PRIMARY KEY (${withKey(p, table, c)})`,
+      (_, __, table) => ![...table.constraints.values()].some((k) => k.kind === 'primary-key'),
+    ),
+  ],
   [
     'add key using index',
-    2,
+    3,
     on(
-      (p, t) =>
-        `ALTER TABLE ${t} ADD CONSTRAINT ${p.fresh('uq')} UNIQUE USING INDEX ${p.one([...(p.of(t)?.indexes.keys() ?? [])]) ?? 'nothing'}`,
+      (p, t, table) => {
+        const index = p.one([...table.indexes.values()].filter((own) => own.unique && !own.isPartial))?.name;
+        return index === undefined ? null : `ALTER TABLE ${t} ADD CONSTRAINT ${p.fresh('uq')} UNIQUE USING INDEX ${index}`;
+      },
+      (p, table) => isSimple(p, table) && [...table.indexes.values()].some((own) => own.unique && !own.isPartial),
+    ),
+  ],
+  ['add foreign key', 3, foreignKey],
+  [
+    'add not null constraint',
+    2,
+    onColumn(
+      (p, t, c) => `ALTER TABLE ${t} ADD CONSTRAINT ${p.fresh('nn')} NOT NULL ${c}`,
+      (column) => column.nullable,
     ),
   ],
   [
-    'add foreign key',
+    'validate',
     3,
-    on((p, t) => `ALTER TABLE ${t} ADD FOREIGN KEY (${p.column(t)}) REFERENCES ${p.table()} (id)${p.one(['', ' NOT VALID'])}`),
+    on((p, t, table) => {
+      const name = p.constraint(table, ({ kind, validated }) => isMade(kind) && !validated);
+      return name && `ALTER TABLE ${t} VALIDATE CONSTRAINT ${name}`;
+    }),
   ],
-  ['add not null constraint', 2, onColumn((p, t, c) => `ALTER TABLE ${t} ADD CONSTRAINT ${p.fresh('nn')} NOT NULL ${c}`)],
-  ['validate', 2, on((p, t) => `ALTER TABLE ${t} VALIDATE CONSTRAINT ${constraintOf(p, t)}`)],
-  ['drop constraint', 3, on((p, t) => `ALTER TABLE ${t} DROP CONSTRAINT ${p.one(['', 'IF EXISTS '])}${constraintOf(p, t)}${p.cascade()}`)],
-  ['rename constraint', 2, on((p, t) => `ALTER TABLE ${t} RENAME CONSTRAINT ${constraintOf(p, t)} TO ${p.fresh('rc')}`)],
   [
-    'several clauses',
+    'drop constraint',
     3,
-    on((p, t) => `ALTER TABLE ${t} ADD COLUMN ${p.fresh('m')} int, DROP COLUMN ${p.column(t)}, ALTER COLUMN ${p.column(t)} DROP DEFAULT`),
+    on((p, t, table) => {
+      const name = p.constraint(table);
+      return name && `ALTER TABLE ${t} DROP CONSTRAINT ${p.one(['', 'IF EXISTS '])}${name}${p.cascade()}`;
+    }),
   ],
+  [
+    'rename constraint',
+    2,
+    on((p, t, table) => {
+      const name = p.constraint(table);
+      return name && `ALTER TABLE ${t} RENAME CONSTRAINT ${name} TO ${p.fresh('rc')}`;
+    }),
+  ],
+];
+
+const INDEXES: readonly Kind[] = [
   [
     'create index',
-    3,
+    4,
     onColumn(
-      (p, t, c) => `CREATE ${p.one(['', 'UNIQUE '])}INDEX ${p.one(['', p.fresh('i'), `IF NOT EXISTS ${p.fresh('i')}`])} ON ${t} (${c})`,
+      (p, t, c, table) => {
+        const unique = p.random(2) === 0;
+        return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${p.one(['', p.fresh('i'), `IF NOT EXISTS ${p.fresh('i')}`])} ON ${t} (${unique ? withKey(p, table, c) : c})`;
+      },
+      (column) => !/point|json/.test(column.type),
     ),
   ],
-  ['create partial index', 2, onColumn((p, t, c) => `CREATE INDEX ON ${t} ((${c} IS NULL)) WHERE ${p.column(t)} IS NOT NULL`)],
-  ['drop index', 2, (p) => `DROP INDEX ${p.one(['', 'IF EXISTS '])}${p.one(indexes(p)) ?? 'nothing'}${p.cascade()}`],
-  ['rename index', 2, (p) => `ALTER INDEX ${p.one(indexes(p)) ?? 'nothing'} RENAME TO ${p.fresh('i')}`],
-  ['attach partition', 2, on((p, t) => `ALTER TABLE ${partitioned(p)} ATTACH PARTITION ${t} ${bound(p)}`)],
-  ['make to attach', 2, (p) => `CREATE TABLE ${p.fresh('w')} (LIKE ${partitioned(p)} INCLUDING CONSTRAINTS)`],
+  [
+    'create partial index',
+    2,
+    onColumn((p, t, c, table) => {
+      const other = p.column(table);
+      return other && `CREATE INDEX ON ${t} ((${c} IS NULL)) WHERE ${other} IS NOT NULL`;
+    }),
+  ],
+  [
+    'drop index',
+    2,
+    (p) => {
+      const name = p.index((index, table) => catalogueOf(p)?.indexParents.has(`${table.name}.${index.name}`) !== true);
+      return name && `DROP INDEX ${p.one(['', 'IF EXISTS '])}${name}${p.cascade()}`;
+    },
+  ],
+  [
+    'rename index',
+    2,
+    (p) => {
+      const name = p.index();
+      return name && `ALTER INDEX ${name} RENAME TO ${p.fresh('i')}`;
+    },
+  ],
+];
+
+const FAMILIES: readonly Kind[] = [
+  ['attach partition', 3, attach],
+  ['make to attach', 2, on((p, t) => `CREATE TABLE ${p.fresh('w')} (LIKE ${t} INCLUDING CONSTRAINTS)`, isPartitioned)],
   [
     'detach partition',
     2,
-    (p) =>
-      `ALTER TABLE ${partitioned(p)} DETACH PARTITION ${p.one([...(p.schema.memory?.children.get(partitioned(p)) ?? [])]) ?? p.table()}`,
-  ],
-  ['inherit', 2, on((p, t) => `ALTER TABLE ${t} ${p.one(['INHERIT', 'NO INHERIT'])} ${p.table()}`)],
-  [
-    'create view',
-    4,
-    onColumn((p, t, c) => `CREATE VIEW ${p.fresh('v')} AS SELECT ${p.one(['*', c, `${c} AS x, 1 AS one`, 'count(*) AS n'])} FROM ${t}`),
-  ],
-  ['replace view', 2, on((p, t) => `CREATE OR REPLACE VIEW ${p.view()} AS SELECT * FROM ${t}`)],
-  ['view of a view', 2, (p) => `CREATE VIEW ${p.fresh('v')} AS SELECT * FROM ${p.view()}`],
-  ['drop view', 2, (p) => `DROP VIEW ${p.one(['', 'IF EXISTS '])}${p.view()}${p.cascade()}`],
-  ['rename view', 2, (p) => `ALTER VIEW ${p.view()} RENAME TO ${p.fresh('v')}`],
-  ['rename view column', 2, (p) => `ALTER VIEW ${p.view()} RENAME COLUMN ${p.one(['a', 'b', 'x', 'id'])} TO ${p.one(['a', 'y', 'z'])}`],
-  ['create materialised view', 2, on((p, t) => `CREATE MATERIALIZED VIEW ${p.fresh('mv')} AS SELECT * FROM ${t}`)],
-  ['drop materialised view', 2, (p) => `DROP MATERIALIZED VIEW ${routine(p, 'materialized-view')?.name ?? 'nothing'}${p.cascade()}`],
-  ['create enum', 2, (p) => `CREATE TYPE ${p.fresh('e')} AS ENUM ('x', 'y', 'z')`],
-  [
-    'add enum value',
-    2,
-    (p) =>
-      `ALTER TYPE ${enumOf(p)} ADD VALUE ${p.one(['', 'IF NOT EXISTS '])}'${p.fresh('w')}'${p.one(['', ` BEFORE '${labelOf(p, enumOf(p))}'`])}`,
-  ],
-  ['rename enum value', 2, (p) => `ALTER TYPE ${enumOf(p)} RENAME VALUE '${labelOf(p, enumOf(p))}' TO '${p.fresh('u')}'`],
-  ['rename type', 2, (p) => `ALTER TYPE ${p.one([enumOf(p), compositeOf(p), domainOf(p)])} RENAME TO ${p.fresh('e')}`],
-  ['drop type', 2, (p) => `DROP TYPE ${p.one(['', 'IF EXISTS '])}${p.one([enumOf(p), compositeOf(p), domainOf(p)])}${p.cascade()}`],
-  [
-    'create domain',
-    2,
-    (p) =>
-      `CREATE DOMAIN ${p.fresh('dm')} AS ${p.one(['int', 'text'])}${p.one(['', ' NOT NULL', ' CHECK (VALUE IS NOT NULL)', ' DEFAULT NULL'])}`,
-  ],
-  [
-    'alter domain',
-    3,
-    (p) =>
-      `ALTER DOMAIN ${domainOf(p)} ${p.one(['SET NOT NULL', 'DROP NOT NULL', `ADD CONSTRAINT ${p.fresh('dk')} CHECK (VALUE IS NOT NULL) NOT VALID`, 'ADD CHECK (VALUE IS NOT NULL)', `DROP CONSTRAINT ${p.fresh('dk')}`, `VALIDATE CONSTRAINT ${p.fresh('dk')}`, 'DROP DEFAULT'])}`,
-  ],
-  ['drop domain', 2, (p) => `DROP DOMAIN ${domainOf(p)}${p.cascade()}`],
-  ['create composite', 2, (p) => `CREATE TYPE ${p.fresh('co')} AS (x int, y text)`],
-  [
-    'alter composite',
-    2,
-    (p) =>
-      `ALTER TYPE ${compositeOf(p)} ${p.one(['ADD ATTRIBUTE z int', 'DROP ATTRIBUTE y', 'RENAME ATTRIBUTE x TO xx', 'ALTER ATTRIBUTE x TYPE bigint'])}`,
-  ],
-  ['create sequence', 2, (p) => `CREATE SEQUENCE ${p.one(['', 'IF NOT EXISTS '])}${p.fresh('sq')}`],
-  ['sequence default', 2, onColumn((p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} SET DEFAULT nextval('${sequenceOf(p)}')`)],
-  ['own sequence', 2, onColumn((p, t, c) => `ALTER SEQUENCE ${sequenceOf(p)} OWNED BY ${p.one(['NONE', `${t}.${c}`])}`)],
-  ['rename sequence', 2, (p) => `ALTER SEQUENCE ${sequenceOf(p)} RENAME TO ${p.fresh('sq')}`],
-  ['drop sequence', 2, (p) => `DROP SEQUENCE ${sequenceOf(p)}${p.cascade()}`],
-  [
-    'create function',
-    3,
     on(
-      (p, t) =>
-        `CREATE ${p.one(['', 'OR REPLACE '])}FUNCTION ${p.fresh('f')}(${p.one(['', 'int', 'text'])}) RETURNS int LANGUAGE sql ${p.one(["AS 'SELECT 1'", `BEGIN ATOMIC SELECT count(*)::int FROM ${t}; END`])}`,
+      (p, t, table) => {
+        const child = p.name(children(p, table));
+        return child && `ALTER TABLE ${t} DETACH PARTITION ${spell(child)}`;
+      },
+      (p, table) => isPartitioned(p, table) && children(p, table).length > 0,
     ),
   ],
-  [
-    'create trigger function',
-    2,
-    (p) => `CREATE OR REPLACE FUNCTION ${p.fresh('tf')}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`,
-  ],
-  [
-    'drop function',
-    3,
-    (p) =>
-      `DROP FUNCTION ${p.one(['', 'IF EXISTS '])}${routine(p, 'function')?.name ?? 'nothing'}${p.one(['', '()', '(int)'])}${p.cascade()}`,
-  ],
-  [
-    'create trigger',
-    3,
-    on(
-      (p, t) =>
-        `CREATE TRIGGER ${p.fresh('tr')} BEFORE ${p.one(['INSERT', `UPDATE OF ${p.column(t)}`])} ON ${t} FOR EACH ${p.one(['ROW', 'STATEMENT'])} EXECUTE FUNCTION ${p.fresh('tf')}()`,
-    ),
-  ],
-  ['drop trigger', 2, (p) => `DROP TRIGGER ${p.one(['', 'IF EXISTS '])}${spellOwned(p, 'trigger')}`],
-  ['rename trigger', 2, (p) => `ALTER TRIGGER ${spellOwned(p, 'trigger')} RENAME TO ${p.fresh('tr')}`],
-  ['create policy', 2, onColumn((p, t, c) => `CREATE POLICY ${p.fresh('po')} ON ${t} USING (${c} IS NOT NULL)`)],
-  ['alter policy', 2, (p) => `ALTER POLICY ${spellOwned(p, 'policy')} ${p.one([`RENAME TO ${p.fresh('po')}`, 'USING (true)'])}`],
-  ['drop policy', 2, (p) => `DROP POLICY ${p.one(['', 'IF EXISTS '])}${spellOwned(p, 'policy')}`],
-  ['create rule', 2, on((p, t) => `CREATE ${p.one(['', 'OR REPLACE '])}RULE ${p.fresh('ru')} AS ON DELETE TO ${t} DO INSTEAD NOTHING`)],
-  ['drop rule', 2, (p) => `DROP RULE ${spellOwned(p, 'rule')}`],
-  ['create schema', 2, (p) => `CREATE SCHEMA ${p.one(['', 'IF NOT EXISTS '])}${p.fresh('sc')}`],
-  ['drop schema', 2, (p) => `DROP SCHEMA ${schemaOf(p)}${p.cascade()}`],
-  ['rename schema', 2, (p) => `ALTER SCHEMA ${schemaOf(p)} RENAME TO ${p.fresh('sc')}`],
-  ['table in a schema', 2, (p) => `CREATE TABLE ${schemaOf(p)}.${p.fresh('t')} (id int PRIMARY KEY, a text)`],
-  ['do block', 2, on((p, t) => `DO $$ BEGIN ALTER TABLE ${t} ADD COLUMN ${p.fresh('do')} int; END $$`)],
-  ['temporary table', 2, (p) => `CREATE TEMP TABLE ${p.fresh('tmp')} (a int) ON COMMIT DROP`],
-  ['transaction undone', 2, on((p, t) => `BEGIN; ALTER TABLE ${t} ADD COLUMN ${p.fresh('x')} int; ROLLBACK`)],
+  ['inherit', 3, inherit],
 ];
 
-const spellOwned = (p: Pick, kind: Routine['kind']): string => {
-  const found = routine(p, kind);
-  return found ? `${spellName(found.name)} ON ${spellName(found.table ?? '')}` : 'nothing ON nowhere';
-};
+export const TABLE_KINDS: readonly Kind[] = [...TABLES, ...COLUMNS, ...CONSTRAINTS, ...INDEXES, ...FAMILIES];

@@ -4,6 +4,7 @@ import { nextToken } from '../../parse/sql/lexer.ts';
 import { forgetColumn } from '../cascade.ts';
 import { dependentsOf } from '../dependents.ts';
 import type { DraftTable } from '../draft.ts';
+import { nextAge } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { act, childrenOf, columnObject, type PgStep, record, refuse } from '../step.ts';
 import { type Column, type Constraint, objectKey } from '../types.ts';
@@ -12,8 +13,8 @@ import { columnFrom, expressionText, inlineConstraints } from './definitions.ts'
 import { isDoubtful, isInherited, refuseColumnTaken, refuseNoColumn, takeOrRefuse } from './known.ts';
 import { callsIn, needsField, needsOf, VOLATILE } from './needs.ts';
 import { spread } from './partitions.ts';
-import { checkedNotNull, columnThenDefault } from './safe-sql.ts';
-import { addSequence, columnSequence } from './sequences.ts';
+import { columnThenDefault } from './safe-sql.ts';
+import { addSequence } from './sequences.ts';
 import { typeChange } from './type-changes.ts';
 import { formatType, isSerial } from './type-names.ts';
 
@@ -25,11 +26,13 @@ export interface Clause {
   readonly name: string;
   /** The whole statement: what CASCADE takes along stands there too. */
   readonly isCascade: boolean;
+  /** Children do not follow. */
+  readonly isAlone?: boolean;
   /** Carried over from a parent. */
   readonly isFromParent: boolean;
 }
 
-const unknownColumn = (name: string): Column => ({ name, type: 'unknown', nullable: true, default: null, generated: false });
+export const unknownColumn = (name: string): Column => ({ name, type: 'unknown', nullable: true, default: null, generated: false });
 
 /** Applies the same clause to inheritance children, without a record: code names the parent. */
 export const toChildren = (clause: Clause, apply: (clause: Clause) => void): void => {
@@ -75,7 +78,10 @@ const merged = ({ step, table, isFromParent }: Clause, column: Column): boolean 
   const known = isFromParent ? table.columns.get(column.name) : undefined;
   if (!known) return false;
   if (known.type !== column.type) refuse(step, `child table "${table.name}" has different type for column "${column.name}"`, true);
-  else if (!column.nullable && known.nullable) table.columns.set(column.name, { ...known, nullable: false });
+  else if (!column.nullable && known.nullable) {
+    table.columns.set(column.name, { ...known, nullable: false });
+    step.draft.catalogue.inherited.add(`${table.name}.${column.name}`);
+  }
   return true;
 };
 
@@ -93,7 +99,7 @@ export const addColumn = (clause: Clause): void => {
   const definition = nodeOf(body, 'def')?.body;
   if (!definition) return;
   const column = columnFrom(step, table.name, definition);
-  if (isTrue(body, 'missing_ok') && table.columns.has(column.name)) return;
+  if (!isFromParent && isTrue(body, 'missing_ok') && table.columns.has(column.name)) return;
   if (merged(clause, column)) return;
   if (refuseColumnTaken(step, table, column.name)) return;
   const isPart = step.draft.catalogue.partitions.has(table.name) && !isFromParent;
@@ -102,7 +108,12 @@ export const addColumn = (clause: Clause): void => {
     ? column.needs?.find((need) => need.startsWith('column ') && table.columns.get(need.slice(7))?.generated)
     : undefined;
   if (source && refuse(step, `cannot use generated ${source} in column generation expression`, !isDoubtful(step, table.name))) return;
+  const hasChildren = childrenOf(step, table.name).length > 0 && !step.draft.catalogue.partitioned.has(table.name);
+  if (isIdentityColumn(column) && hasChildren) {
+    if (refuse(step, 'cannot recursively add identity column to table that has child tables', !isDoubtful(step, table.name))) return;
+  }
   if (!isFromParent) addHazard(clause, definition, column);
+  else if (!column.nullable) step.draft.catalogue.inherited.add(`${table.name}.${column.name}`);
   table.columns.set(column.name, column);
   if (!isFromParent) addSequence(step, table.name, definition, column);
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
@@ -141,7 +152,7 @@ const refuseDrop = ({ step, table, name }: Clause): boolean => {
   return isKey && refuse(step, `cannot drop column "${name}" because it is part of the partition key of relation "${table.name}"`, isSure);
 };
 
-type Change = (clause: Clause, before: Column) => Column | null;
+export type Change = (clause: Clause, before: Column) => Column | null;
 
 /** A clause that changes one attribute of a column; null where it does nothing. */
 export const alterColumn = (change: Change) => {
@@ -153,7 +164,7 @@ export const alterColumn = (change: Change) => {
     if (!after) return;
     table.columns.set(name, after);
     record(step, { type: 'alter-column', object: columnObject(table.name, name), before, after });
-    toChildren(clause, apply);
+    if (!clause.isAlone) toChildren(clause, apply);
   };
   return apply;
 };
@@ -170,11 +181,25 @@ const usedByType = ({ step, table, name }: Clause): boolean => {
   return false;
 };
 
-/** Whether a CHECK, foreign key, partial index or default is about the column: each is made anew for the new type. */
+/** Whether a constraint, index or default is about the column: each is made anew for the new type. */
 const isInExpression = (table: DraftTable, column: string): boolean =>
-  [...table.constraints.values()].some((k) => (k.kind === 'check' || k.kind === 'foreign-key') && k.columns.includes(column)) ||
-  [...table.indexes.values()].some((index) => index.isPartial === true && index.columns.includes(column)) ||
+  [...table.constraints.values()].some((k) => k.columns.includes(column)) ||
+  [...table.indexes.values()].some((index) => index.columns.includes(column)) ||
   table.columns.get(column)?.default != null;
+
+/** Indexes of the column are made anew: their own columns go by today's names. */
+const rebuildIndexes = ({ step, table, name }: Clause): void => {
+  for (const [key, index] of table.indexes) {
+    if (!index.columns.includes(name)) continue;
+    const parts = index.parts?.map((part, i) => (part.startsWith('expr') || index.isPartial ? part : (index.columns[i] ?? part)));
+    table.indexes.set(key, { ...index, ...(parts ? { parts } : {}), ...(index.unique ? { age: nextAge(step.draft) } : {}) });
+  }
+  for (const [key, constraint] of table.constraints) {
+    if (constraint.age === undefined || !constraint.columns.includes(name)) continue;
+    const { parts: _, ...rest } = constraint;
+    table.constraints.set(key, { ...rest, age: nextAge(step.draft) });
+  }
+};
 
 export const changeType = alterColumn((clause, before) => {
   const { step, body, table, name, isFromParent } = clause;
@@ -196,6 +221,7 @@ export const changeType = alterColumn((clause, before) => {
   const isSame = how === 'kept' && nodeOf(definition, 'raw_default') !== null;
   if (how === 'rewritten' || isSame) act(step, 'pg-type-rewrite', table.name, { object: columnObject(table.name, name) });
   if (how === 'session') act(step, 'pg-type-session', table.name, { object: columnObject(table.name, name) });
+  rebuildIndexes(clause);
   return { ...before, type };
 });
 
@@ -236,76 +262,12 @@ export const changeDefault = alterColumn(({ step, body, name, table }, before) =
   return { ...without(before), default: value.toUpperCase() === 'NULL' ? null : value, ...needs };
 });
 
-/** A validated CHECK saves the scan. */
-const isChecked = (table: DraftTable, column: string): boolean =>
-  [...table.constraints.values()].some(
-    (k) =>
-      k.kind === 'check' &&
-      k.validated &&
-      k.columns.includes(column) &&
-      new RegExp(`^\\(*"?${escaped(column)}"?\\)? is not null\\)*$`, 'i').test(k.expression ?? ''),
-  );
+export const isIdentityColumn = (column: Column): boolean => column.default?.startsWith('generated ') === true && !column.generated;
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-export const setNotNull = alterColumn(({ step, table, name }, before) => {
-  if (before.nullable && !isChecked(table, name))
-    act(step, 'pg-set-not-null', table.name, { object: columnObject(table.name, name), instead: checkedNotNull(table.name, name) });
-  return { ...before, nullable: false };
-});
-
-export const dropNotNull = alterColumn(({ step, table, name, isFromParent }, before) => {
-  const isSure = !isDoubtful(step, table.name);
-  const isPrimary = [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(name));
-  if (isPrimary && refuse(step, `column "${name}" is in a primary key`, isSure)) return null;
-  const isIdentity = before.default?.startsWith('generated ') === true && !before.generated;
-  if (isIdentity && refuse(step, `column "${name}" of relation "${table.name}" is an identity column`, isSure)) return null;
-  if (
-    !isFromParent &&
-    !before.nullable &&
-    parentsForbid(step, table.name, name) &&
-    refuse(step, `column "${name}" is marked NOT NULL in parent table`, isSure)
-  )
-    return null;
-  for (const [key, k] of table.constraints) if (k.kind === 'not-null' && k.columns[0] === name) table.constraints.delete(key);
-  return { ...before, nullable: true };
-});
-
-const parentsForbid = (step: PgStep, table: string, column: string): boolean =>
-  [...step.draft.children].some(
-    ([parent, children]) => children.has(table) && step.draft.tables.get(parent)?.columns.get(column)?.nullable === false,
-  );
-
-const isIdentityColumn = (column: Column): boolean => column.default?.startsWith('generated ') === true && !column.generated;
-
-const refuseIdentity = ({ step, table, name }: Clause, state: string): null => {
+const refuseState = ({ step, table, name }: Clause, state: string): null => {
   refuse(step, `column "${name}" of relation "${unqualify(table.name).bare}" ${state}`, !isDoubtful(step, table.name));
   return null;
 };
-
-export const addIdentity = alterColumn((clause, before) => {
-  const { step, table, name } = clause;
-  if (before.nullable && step.draft.tables.has(table.name))
-    return refuseIdentity(clause, 'must be declared NOT NULL before identity can be added');
-  if (isIdentityColumn(before)) return refuseIdentity(clause, 'is already an identity column');
-  if (before.default !== null) return refuseIdentity(clause, 'already has a default value');
-  columnSequence(step, table.name, name, true);
-  return { ...before, nullable: false, default: 'generated as identity' };
-});
-
-export const setIdentity = alterColumn((clause, before) => {
-  if (!isIdentityColumn(before) && before.type !== 'unknown') return refuseIdentity(clause, 'is not an identity column');
-  return null;
-});
-
-export const dropIdentity = alterColumn((clause, before) => {
-  const { step, table, name, body } = clause;
-  if (!isIdentityColumn(before) && before.type !== 'unknown')
-    return isTrue(body, 'missing_ok') ? null : refuseIdentity(clause, 'is not an identity column');
-  const { sequences } = step.draft.catalogue;
-  for (const [key, { owner }] of sequences) if (owner?.table === table.name && owner.column === name) sequences.delete(key);
-  return { ...before, default: null };
-});
 
 export const dropExpression = alterColumn((clause, before) => {
   const { step, table, name, isFromParent } = clause;
@@ -313,6 +275,6 @@ export const dropExpression = alterColumn((clause, before) => {
     if (refuse(step, 'cannot drop generation expression from inherited column', !isDoubtful(step, table.name))) return null;
   }
   if (!before.generated && before.type !== 'unknown')
-    return isTrue(clause.body, 'missing_ok') ? null : refuseIdentity(clause, 'is not a stored generated column');
+    return isTrue(clause.body, 'missing_ok') ? null : refuseState(clause, 'is not a stored generated column');
   return { ...without(before), generated: false, default: null };
 });

@@ -1,5 +1,6 @@
 /** ADD, DROP and VALIDATE CONSTRAINT → the draft, an operation each, and what they lock and scan. */
 import { isTrue, nodeOf, textOf } from '../../parse/sql/ast.ts';
+import type { Target } from '../dependents.ts';
 import type { DraftTable } from '../draft.ts';
 import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, record, refuse } from '../step.ts';
@@ -7,6 +8,7 @@ import { type Constraint, objectKey, type SchemaObject } from '../types.ts';
 import { type Clause, toChildren } from './alter-column.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { constraintFrom, putConstraint } from './definitions.ts';
+import { ownNotNull, takeNotNull } from './inherited.ts';
 import { isDoubtful, takeOrRefuse } from './known.ts';
 import { spread } from './partitions.ts';
 import { adoptedKey, notValid } from './safe-sql.ts';
@@ -57,6 +59,8 @@ export const addConstraint = (clause: Clause): void => {
   const index = textOf(definition, 'indexname');
   report(clause, constraint, index !== null);
   putConstraint(table, constraint, index);
+  if (constraint.kind === 'primary-key' || constraint.kind === 'not-null')
+    for (const column of constraint.columns) ownNotNull(step, table.name, column);
   record(step, { type: 'add-constraint', object: objectOf(table.name, constraint.name), constraint });
   spread(step, table, constraint);
 };
@@ -74,6 +78,17 @@ const isInherited = (step: PgStep, table: string, name: string): boolean =>
     return constraint !== undefined && (constraint.kind === 'check' || constraint.kind === 'foreign-key') && constraint.isLocal !== true;
   });
 
+/** A key, and those of partitions that go with it. */
+const keyFamily = (step: PgStep, table: string, { name, columns }: Constraint): readonly Extract<Target, { kind: 'key' }>[] => {
+  const below = [...step.draft.catalogue.indexParents].filter(([, parent]) => parent === `${table}.${name}`);
+  const keys = below.flatMap(([own]) => {
+    const child = childrenOf(step, table).find((one) => own.startsWith(`${one.name}.`));
+    const key = child?.constraints.get(own.slice(child.name.length + 1));
+    return child && key ? keyFamily(step, child.name, key) : [];
+  });
+  return [{ kind: 'key', table, columns, name }, ...keys];
+};
+
 const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Constraint | undefined): boolean => {
   const isSure = !isDoubtful(step, table.name);
   if (!known) {
@@ -84,7 +99,7 @@ const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Const
   if (isFromParent && refuse(step, `cannot drop inherited constraint "${name}" of relation "${unqualify(table.name).bare}"`, isSure))
     return true;
   if (known.kind !== 'primary-key' && known.kind !== 'unique') return false;
-  return takeOrRefuse(step, { kind: 'key', table: table.name, columns: known.columns, name }, isCascade);
+  return keyFamily(step, table.name, known).some((key) => takeOrRefuse(step, key, isCascade));
 };
 
 const dropNotNullByName = (clause: Clause, column: string): boolean => {
@@ -93,7 +108,7 @@ const dropNotNullByName = (clause: Clause, column: string): boolean => {
   const isKey = [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(column));
   if (isKey && refuse(step, `column "${column}" is in a primary key`, true)) return true;
   if (known) table.columns.set(column, { ...known, nullable: true });
-  toChildren(clause, (own) => void dropNotNullByName(own, column));
+  takeNotNull(step, table.name, column);
   return false;
 };
 

@@ -7,23 +7,12 @@ import { type Body, childOf, isTrue, listOf, numberOf, stringOf, textOf, untag }
 import { elementEnd, nextToken, skipTrivia, trimEnd } from '../../parse/sql/lexer.ts';
 import { emptyTable } from '../draft.ts';
 import { act, isTemporary, type PgStep, relationOf } from '../step.ts';
-import {
-  addColumn,
-  addIdentity,
-  alterColumn,
-  type Clause,
-  changeDefault,
-  changeType,
-  dropColumn,
-  dropExpression,
-  dropIdentity,
-  dropNotNull,
-  setIdentity,
-  setNotNull,
-} from './alter-column.ts';
+import { addColumn, alterColumn, type Clause, changeDefault, changeType, dropColumn, dropExpression } from './alter-column.ts';
 import { addConstraint, dropConstraint, validate } from './alter-constraint.ts';
+import { addIdentity, dropIdentity, setIdentity } from './alter-identity.ts';
 import { alterComposite } from './composites.ts';
 import { refuseMissing } from './known.ts';
+import { dropNotNull, setNotNull } from './not-null.ts';
 import { attachIndex, attachPartition, changeParent, detachPartition } from './partitions.ts';
 
 const hazard =

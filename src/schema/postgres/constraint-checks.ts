@@ -1,16 +1,14 @@
 /** What PostgreSQL checks of a new constraint: its name, its columns, the key a foreign key stands on. */
 import { type Body, childOf, textOf } from '../../parse/sql/ast.ts';
 import { type DraftTable, isNameTaken, isRelationName, sibling } from '../draft.ts';
+import { keysOf } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
-import { type PgStep, refuse } from '../step.ts';
+import { childrenOf, type PgStep, refuse } from '../step.ts';
 import type { Constraint } from '../types.ts';
 import { isDoubtful, refuseMissing, refuseUnknownColumns } from './known.ts';
 
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
-
-const sameColumns = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((column) => other.includes(column));
 
 /** Types that compare with each other, roughly: what is beyond that is left to the database. */
 const familyOf = (type: string): string => {
@@ -73,10 +71,8 @@ const refuseKey = (
   const wanted = references?.columns ?? [];
   if (columns.length !== wanted.length)
     return refuse(step, 'number of referencing and referenced columns for foreign key disagree', isSure);
-  const isKey =
-    [...target.constraints.values()].some((k) => (k.kind === 'primary-key' || k.kind === 'unique') && sameColumns(k.columns, wanted)) ||
-    [...target.indexes.values()].some((i) => i.unique && !i.isPartial && sameColumns(i.columns, wanted));
-  if (!isKey) return refuse(step, `there is no unique constraint matching given keys for referenced table "${target.name}"`, isSure);
+  if (keysOf(target, wanted).length === 0)
+    return refuse(step, `there is no unique constraint matching given keys for referenced table "${target.name}"`, isSure);
   const types = columns.map((column, i) => [table.columns.get(column)?.type ?? '', target.columns.get(wanted[i] ?? '')?.type ?? '']);
   const differs = types.some(([own = '', other = '']) => own !== '' && other !== '' && familyOf(own) !== familyOf(other));
   return differs && refuse(step, `foreign key constraint "${name}" cannot be implemented`, false);
@@ -100,9 +96,20 @@ export const refuseConstraint = (
   if (!isNewTable && !step.draft.tables.has(table.name)) return false;
   const isSure = isNewTable || !isDoubtful(step, table.name);
   const index = textOf(definition, 'indexname');
+  const isParted = step.draft.catalogue.partitioned.has(table.name);
+  if (index !== null && isParted && refuse(step, 'ADD CONSTRAINT USING INDEX is not supported on partitioned tables', isSure)) return true;
   if (index !== null && refuseAdopted(step, table, index, isSure)) return true;
   if (constraint.kind === 'primary-key' && [...table.constraints.values()].some((k) => k.kind === 'primary-key')) {
     if (refuse(step, `multiple primary keys for table "${unqualify(table.name).bare}" are not allowed`, isSure)) return true;
+  }
+  if (constraint.kind === 'primary-key' && !isNewTable) {
+    const { partitions } = step.draft.catalogue;
+    const other = childrenOf(step, table.name).find(
+      (child) =>
+        partitions.has(child.name) &&
+        [...child.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.join() !== constraint.columns.join()),
+    );
+    if (other && refuse(step, `multiple primary keys for table "${other.name}" are not allowed`, isSure)) return true;
   }
   if (refuseName(step, table, definition, constraint, isSure)) return true;
   if (refuseColumns(step, table, definition, constraint, isSure)) return true;

@@ -5,6 +5,7 @@
 import { type Body, childOf, isTrue, listOf, nodesOf, numberOf, stringsOf, textOf, untag } from '../../parse/sql/ast.ts';
 import { elementEnd, nextToken, trimEnd } from '../../parse/sql/lexer.ts';
 import { chooseName, type DraftTable, isNameTaken } from '../draft.ts';
+import { keysOf, nextAge } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
 import { type PgStep, relationOf } from '../step.ts';
@@ -110,14 +111,17 @@ const columnsIn = (step: PgStep, table: DraftTable, body: Body, kind: Constraint
   return keys.length > 0 || column === null ? keys : [column];
 };
 
-const referenced = (step: PgStep, body: Body): Constraint['references'] => {
+const named = (key: string | undefined): { readonly key?: string } => (key === undefined ? {} : { key });
+
+const referenced = (step: PgStep, owner: DraftTable, body: Body): Constraint['references'] => {
   const range = childOf(body, 'pktable');
   if (!range) return null;
   const table = relationOf(step, range);
   const columns = stringsOf(listOf(body, 'pk_attrs'));
-  if (columns.length > 0) return { table, columns };
-  const primary = [...(step.draft.tables.get(table)?.constraints.values() ?? [])].find((constraint) => constraint.kind === 'primary-key');
-  return { table, columns: primary?.columns ?? [] };
+  const known = table === owner.name ? owner : step.draft.tables.get(table);
+  if (columns.length > 0) return { table, columns, ...named(known && keysOf(known, columns)[0]?.name) };
+  const primary = [...(known?.constraints.values() ?? [])].find((constraint) => constraint.kind === 'primary-key');
+  return { table, columns: primary?.columns ?? [], ...named(primary?.name) };
 };
 
 /** A constraint as written on a column (`column`) or on the table (null); null for what is no constraint of its own (DEFAULT, DEFERRABLE). */
@@ -136,7 +140,10 @@ export const constraintFrom = (step: PgStep, table: DraftTable, body: Body, colu
     name,
     kind,
     columns,
-    references: referenced(step, body),
+    references: referenced(step, table, body),
+    ...(kind === 'primary-key' || kind === 'unique'
+      ? { age: (index === null ? undefined : table.indexes.get(index)?.age) ?? nextAge(step.draft) }
+      : {}),
     validated: !isTrue(body, 'skip_validation'),
     ...(kind === 'check' ? { expression: checkText(step, body) } : {}),
     ...(allowed ? { allowed } : {}),

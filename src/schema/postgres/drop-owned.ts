@@ -50,7 +50,8 @@ export const dropOwned =
     record(step, { type: 'drop', object, implied: false });
   };
 
-const isCloned = (step: PgStep, table: string, routine: Routine): boolean =>
+/** A row trigger that a partition has from its parent. */
+export const isCloned = (step: PgStep, table: string, routine: Routine): boolean =>
   step.draft.catalogue.partitions.has(table) &&
   routine.isRowTrigger === true &&
   [...step.draft.children].some(

@@ -79,7 +79,9 @@ const forgetBelow = (step: PgStep, parent: string): void => {
   for (const [child, upper] of [...indexParents]) {
     if (upper !== parent || !indexParents.delete(child)) continue;
     for (const table of step.draft.tables.values()) {
-      if (child.startsWith(`${table.name}.`)) table.indexes.delete(child.slice(table.name.length + 1));
+      if (!child.startsWith(`${table.name}.`)) continue;
+      table.indexes.delete(child.slice(table.name.length + 1));
+      table.constraints.delete(child.slice(table.name.length + 1));
     }
     forgetBelow(step, child);
   }

@@ -82,7 +82,8 @@ export const bodyUses = (step: PgStep, body: FunctionText): readonly Dependency[
     const options = { toUtf16: step.source.toUtf16, searchPath: step.session.path, variables: body.parameters };
     return collect(references([body.sqlBody], step.draft, options), true);
   }
-  if (body.language === 'plpgsql') return collect(fromPlpgsql(step, body.definition, rows, body.parameters), false);
+  // The parser does not survive a function without a body.
+  if (body.language === 'plpgsql' && body.text !== null) return collect(fromPlpgsql(step, body.definition, rows, body.parameters), false);
   return body.language === 'sql' && body.text !== null
     ? collect(fromText({ step, rows, variables: body.parameters }, body.text), false)
     : [];
@@ -90,7 +91,7 @@ export const bodyUses = (step: PgStep, body: FunctionText): readonly Dependency[
 
 /** What a trigger function's NEW and OLD use of the table that the trigger is on. */
 export const inTrigger = (step: PgStep, runs: Routine, table: string): readonly Dependency[] => {
-  if (runs.definition === undefined) return [];
+  if (runs.definition === undefined || (runs.returns ?? 'trigger') !== 'trigger') return [];
   const rows = new Map([
     ['new', table],
     ['old', table],

@@ -1,6 +1,7 @@
 /** CREATE INDEX → the draft, on partitions too, and what it locks. */
 import { type Body, childOf, isTrue, listOf, nodeOf, nodesOf, stringOf, textOf } from '../../parse/sql/ast.ts';
 import { chooseName, type DraftTable, emptyTable, isNameTaken, isRelationName, sibling } from '../draft.ts';
+import { nextAge } from '../keys.ts';
 import type { Reference } from '../reference-types.ts';
 import { expressionReferences } from '../references.ts';
 import { act, childrenOf, isTemporary, type PgStep, record, refuse, relationOf } from '../step.ts';
@@ -90,6 +91,7 @@ export const createIndex = (step: PgStep, body: Body): void => {
   const index: Index = {
     name,
     unique: isTrue(body, 'unique'),
+    ...(isTrue(body, 'unique') ? { age: nextAge(step.draft) } : {}),
     columns: read.columns,
     ...(isPartial ? { isPartial } : {}),
     ...(parts.some((part, i) => part !== read.columns[i]) || parts.length !== read.columns.length ? { parts } : {}),

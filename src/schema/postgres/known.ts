@@ -57,10 +57,15 @@ export const refuseColumnTaken = (step: PgStep, table: DraftTable, column: strin
 export const isInherited = (step: PgStep, table: string, column: string): boolean =>
   [...step.draft.children].some(([parent, children]) => children.has(table) && step.draft.tables.get(parent)?.columns.has(column) === true);
 
+const viewColumns = (step: PgStep, name: string): { readonly columns: ReadonlySet<string> } | undefined => {
+  const view = step.draft.routines.get(`view ${name}`) ?? step.draft.routines.get(`materialized-view ${name}`);
+  return view && view.columns.length > 0 ? { columns: new Set(view.columns) } : undefined;
+};
+
 /** Columns that an expression or query names and that are not there. */
 export const refuseUnknownColumns = (step: PgStep, used: readonly Reference[], isCertain = false): boolean => {
   for (const { table, column } of used) {
-    const known = step.draft.tables.get(table);
+    const known = step.draft.tables.get(table) ?? viewColumns(step, table);
     if (!known && column === null && refuseMissing(step, table)) return true;
     if (column === null || !known || known.columns.has(column)) continue;
     if (refuse(step, `column "${column}" does not exist`, isCertain && !isDoubtful(step, table))) return true;

@@ -1,11 +1,12 @@
 /** Partitions and inheritance: what a child gets from its parent when it comes and keeps when it goes. */
 import { type Body, childOf, nodeOf, textOf, untag } from '../../parse/sql/ast.ts';
 import { chooseName, type DraftTable, isNameTaken, ownerOf } from '../draft.ts';
+import { nextAge } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
-import type { Constraint, Index } from '../types.ts';
+import type { Column, Constraint, Index } from '../types.ts';
 import type { Clause } from './alter-column.ts';
-import { putConstraint } from './definitions.ts';
+import { spreadNotNull } from './inherited.ts';
 import { isDoubtful, refuseMissing } from './known.ts';
 import { detachConcurrently } from './safe-sql.ts';
 
@@ -18,23 +19,30 @@ const isIndexed = (constraint: Constraint): boolean =>
 /** A parent's index on a partition: one that fits is adopted, else one is made. */
 export const indexOnPartition = (step: PgStep, parent: DraftTable, child: DraftTable, index: Index): void => {
   const { indexParents } = step.draft.catalogue;
-  const fits = [...child.indexes.values()].find(
-    (own) =>
-      own.unique === index.unique &&
-      sameColumns(own.columns, index.columns) &&
-      !own.isPartial &&
-      !index.isPartial &&
-      !indexParents.has(`${child.name}.${own.name}`),
-  );
+  const all = [...child.indexes.values(), ...(index.unique ? [...child.constraints.values()].filter(isIndexed) : [])];
+  const fits = all
+    .sort((one, other) => (one.age ?? 0) - (other.age ?? 0))
+    .find(
+      (own) =>
+        ('kind' in own || (own.unique === index.unique && !own.isPartial)) &&
+        sameColumns(own.columns, index.columns) &&
+        !index.isPartial &&
+        !indexParents.has(`${child.name}.${own.name}`),
+    );
   const name = fits?.name ?? chooseName(child.name, index.parts ?? index.columns, 'idx', isNameTaken(step.draft, child, 'index'));
-  if (!fits) child.indexes.set(name, { ...index, name });
+  if (!fits) child.indexes.set(name, { ...index, name, ...(index.unique ? { age: nextAge(step.draft) } : {}) });
   indexParents.set(`${child.name}.${name}`, `${parent.name}.${index.name}`);
   for (const below of childrenOf(step, child.name)) indexOnPartition(step, child, below, { ...index, name });
 };
 
 const keyName = (step: PgStep, child: DraftTable, constraint: Constraint): string => {
   const suffix = constraint.kind === 'primary-key' ? 'pkey' : constraint.kind === 'exclude' ? 'excl' : 'key';
-  return chooseName(child.name, constraint.kind === 'primary-key' ? [] : constraint.columns, suffix, isNameTaken(step.draft, child, 'key'));
+  return chooseName(
+    child.name,
+    constraint.kind === 'primary-key' ? [] : (constraint.parts ?? constraint.columns),
+    suffix,
+    isNameTaken(step.draft, child, 'key'),
+  );
 };
 
 const putKey = (step: PgStep, parent: DraftTable, child: DraftTable, constraint: Constraint): void => {
@@ -43,11 +51,14 @@ const putKey = (step: PgStep, parent: DraftTable, child: DraftTable, constraint:
     (own) => own.kind === constraint.kind && sameColumns(own.columns, constraint.columns) && !indexParents.has(`${child.name}.${own.name}`),
   );
   const name = fits?.name ?? keyName(step, child, constraint);
-  if (!fits) child.constraints.set(name, { ...constraint, name });
+  if (!fits) child.constraints.set(name, { ...constraint, name, age: nextAge(step.draft) });
   indexParents.set(`${child.name}.${name}`, `${parent.name}.${constraint.name}`);
   for (const column of constraint.kind === 'primary-key' ? constraint.columns : []) {
     const known = child.columns.get(column);
-    if (known?.nullable) child.columns.set(column, { ...known, nullable: false });
+    if (known?.nullable) {
+      child.columns.set(column, { ...known, nullable: false });
+      step.draft.catalogue.inherited.add(`${child.name}.${column}`);
+    }
   }
   for (const below of childrenOf(step, child.name)) putKey(step, child, below, { ...constraint, name });
 };
@@ -60,10 +71,7 @@ export const putOnPartition = (step: PgStep, parent: DraftTable, child: DraftTab
   }
   if (constraint.isLocal === true) return;
   if (constraint.kind === 'not-null') {
-    for (const column of constraint.columns) {
-      const known = child.columns.get(column);
-      if (known?.nullable) child.columns.set(column, { ...known, nullable: false });
-    }
+    for (const column of constraint.columns) spreadNotNull(step, parent.name, column);
     return;
   }
   if (!child.constraints.has(constraint.name)) child.constraints.set(constraint.name, constraint);
@@ -77,10 +85,8 @@ export const spread = (step: PgStep, table: DraftTable, constraint: Constraint):
     else if (constraint.kind === 'check' && constraint.isLocal !== true && !child.constraints.has(constraint.name)) {
       child.constraints.set(constraint.name, constraint);
       spread(step, child, constraint);
-    } else if (constraint.kind === 'not-null') {
-      putConstraint(child, constraint, null);
-      child.constraints.delete(constraint.name);
-    }
+    } else if (constraint.kind === 'not-null' || constraint.kind === 'primary-key')
+      for (const column of constraint.columns) spreadNotNull(step, table.name, column);
   }
 };
 
@@ -108,6 +114,13 @@ const refuseShape = (step: PgStep, parent: DraftTable, child: DraftTable): boole
   for (const column of parent.columns.values()) {
     const own = child.columns.get(column.name);
     if (!own && refuse(step, `child table is missing column "${column.name}"`, isSure)) return true;
+    const wanted = column.generated ? 'must' : 'must not';
+    if (
+      own &&
+      own.generated !== column.generated &&
+      refuse(step, `column "${column.name}" in child table ${wanted} be a generated column`, isSure)
+    )
+      return true;
     if (
       own &&
       own.type !== column.type &&
@@ -139,6 +152,20 @@ const bothOf = ({ step, table, body }: Clause): { parent: string; child: string;
     : { parent: other, child: table.name, range, isPartition: false };
 };
 
+/** Nothing that a partition shares with its parent is its own. */
+const takeOver = (step: PgStep, parent: DraftTable, child: DraftTable): void => {
+  const { local, inherited } = step.draft.catalogue;
+  for (const column of parent.columns.values()) {
+    const own = child.columns.get(column.name);
+    local.delete(`${child.name}.${column.name}`);
+    if (!column.nullable) inherited.add(`${child.name}.${column.name}`);
+    if (own && isIdentity(column)) child.columns.set(column.name, { ...own, default: column.default });
+  }
+  for (const name of parent.constraints.keys()) local.delete(`${child.name}#${name}`);
+};
+
+const isIdentity = (column: Column): boolean => column.default?.startsWith('generated ') === true && !column.generated;
+
 export const attachPartition = (clause: Clause): void => {
   const both = bothOf(clause);
   if (!both) return;
@@ -153,7 +180,11 @@ export const attachPartition = (clause: Clause): void => {
     refuse(step, `ALTER action ATTACH PARTITION cannot be performed on relation "${both.parent}"`, !isDoubtful(step, both.parent))
   )
     return;
+  if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', !isDoubtful(step, both.child))) return;
   if (parent && child && refuseShape(step, parent, child)) return;
+  const own = child && [...child.columns.values()].find(isIdentity);
+  if (own && refuse(step, `table "${both.child}" being attached contains an identity column "${own.name}"`, !isDoubtful(step, both.child)))
+    return;
   const extra = parent && child ? [...child.columns.keys()].find((column) => !parent.columns.has(column)) : undefined;
   if (
     extra !== undefined &&
@@ -163,15 +194,21 @@ export const attachPartition = (clause: Clause): void => {
   act(step, 'pg-attach-partition', both.child, { others: [both.parent] });
   join(step, both.parent, both.child);
   step.draft.catalogue.partitions.add(both.child);
-  if (parent && child) becomePartition(step, parent, child);
+  if (parent && child) {
+    takeOver(step, parent, child);
+    becomePartition(step, parent, child);
+  }
 };
 
 export const detachPartition = (clause: Clause): void => {
   const both = bothOf(clause);
   if (!both) return;
   const { step, table } = clause;
-  const { partitions, indexParents, local } = step.draft.catalogue;
+  const { partitions, indexParents, local, inherited } = step.draft.catalogue;
   const isPart = step.draft.children.get(both.parent)?.has(both.child) === true;
+  const isOther = step.draft.tables.has(both.parent) && !step.draft.catalogue.partitioned.has(both.parent);
+  const wrong = `ALTER action DETACH PARTITION cannot be performed on relation "${both.parent}"`;
+  if (isOther && refuse(step, wrong, !isDoubtful(step, both.parent))) return;
   if (!isPart && step.draft.tables.has(both.child)) {
     if (refuse(step, `relation "${both.child}" is not a partition of relation "${both.parent}"`, !isDoubtful(step, both.child))) return;
   }
@@ -181,12 +218,29 @@ export const detachPartition = (clause: Clause): void => {
   else if (step.session.inTransaction) act(step, 'pg-concurrently-in-transaction', table.name);
   step.draft.children.get(both.parent)?.delete(both.child);
   partitions.delete(both.child);
-  for (const column of step.draft.tables.get(both.child)?.columns.keys() ?? []) local.add(`${both.child}.${column}`);
+  const child = step.draft.tables.get(both.child);
+  for (const column of child?.columns.values() ?? []) {
+    local.add(`${both.child}.${column.name}`);
+    inherited.delete(`${both.child}.${column.name}`);
+    if (isIdentity(column)) child?.columns.set(column.name, { ...column, default: null });
+  }
   for (const key of [...indexParents.keys()]) if (key.startsWith(`${both.child}.`)) indexParents.delete(key);
   for (const routine of [...step.draft.routines.values()]) {
     if (routine.kind === 'trigger' && routine.table === both.parent && routine.isRowTrigger === true)
       step.draft.routines.delete(`trigger ${both.child}.${routine.name}`);
   }
+};
+
+/** What no other parent has is the child's own from now on. */
+const leave = (step: PgStep, parent: DraftTable | undefined, child: string): void => {
+  const { local, inherited } = step.draft.catalogue;
+  const others = [...step.draft.children].flatMap(([name, children]) => (children.has(child) ? (step.draft.tables.get(name) ?? []) : []));
+  for (const column of parent?.columns.keys() ?? []) {
+    if (!others.some((other) => other.columns.has(column))) local.add(`${child}.${column}`);
+    if (!others.some((other) => other.columns.get(column)?.nullable === false)) inherited.delete(`${child}.${column}`);
+  }
+  for (const name of parent?.constraints.keys() ?? [])
+    if (!others.some((other) => other.constraints.has(name))) local.add(`${child}#${name}`);
 };
 
 /** INHERIT and NO INHERIT. */
@@ -206,8 +260,7 @@ export const changeParent =
       if (!isChild && parent && child && refuse(step, `relation "${both.parent}" is not a parent of relation "${both.child}"`, isSure))
         return;
       step.draft.children.get(both.parent)?.delete(both.child);
-      for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);
-      for (const name of parent?.constraints.keys() ?? []) step.draft.catalogue.local.add(`${both.child}#${name}`);
+      leave(step, parent, both.child);
       return;
     }
     if (isChild && refuse(step, `relation "${both.parent}" would be inherited from more than once`, isSure)) return;

@@ -1,6 +1,7 @@
 /** RENAME CONSTRAINT and ALTER INDEX … RENAME: a key and its index go by one name, children follow their parents. */
 import { type Body, childOf, isTrue, textOf } from '../../parse/sql/ast.ts';
 import { type DraftTable, ownerOf, renameKey, sibling } from '../draft.ts';
+import { renameKeyUses } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { childrenOf, nameOf, type PgStep, record, refuse, relationOf } from '../step.ts';
 import { isDoubtful, refuseTaken } from './known.ts';
@@ -53,6 +54,7 @@ export const renameConstraint = (step: PgStep, body: Body, to: string): void => 
   if (table && !table.constraints.has(from)) return;
   if (table) renameKey(table.constraints, from, to, (constraint) => ({ ...constraint, name: to }));
   if (table) renameInherited(step, table, from, to);
+  if (table) renameKeyUses(step.draft, owner, from, to);
   record(step, { type: 'rename', object: { kind: 'constraint', table: owner, name: from }, to });
 };
 
@@ -75,6 +77,7 @@ export const renameIndex = (step: PgStep, body: Body, to: string): void => {
   }
   const place = owner ?? backed;
   if (place && refuseTaken(step, sibling(place.name, to))) return;
+  if (place) renameKeyUses(step.draft, place.name, bare, to);
   if (place) moveIndexKey(step, `${place.name}.${bare}`, `${place.name}.${to}`);
   if (owner) renameKey(owner.indexes, bare, to, (index) => ({ ...index, name: to }));
   if (backed) renameKey(backed.constraints, bare, to, (constraint) => ({ ...constraint, name: to }));

@@ -4,6 +4,7 @@ import { type DraftTable, renameColumn, renameKey, renameNeed, renameRelation, r
 import { qualify, unqualify } from '../names.ts';
 import { childrenOf, columnObject, isTemporary, nameOf, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
 import type { Routine } from '../types.ts';
+import { isCloned } from './drop-owned.ts';
 import { isDoubtful, isInherited, refuseColumnTaken, refuseMissing, refuseNoColumn, refuseTaken, refuseTypeTaken } from './known.ts';
 import { isType } from './needs.ts';
 import { renameConstraint, renameIndex } from './rename-constraint.ts';
@@ -77,11 +78,22 @@ const renameTableColumn = (step: PgStep, body: Body, to: string): void => {
   if (refuseMissing(step, owner)) return;
   if (table && (refuseNoColumn(step, table, from) || refuseColumnTaken(step, table, to))) return;
   if (table && isInherited(step, owner, from) && refuse(step, `cannot rename inherited column "${from}"`, !isDoubtful(step, owner))) return;
-  for (const child of below(step, owner)) if (refuseColumnTaken(step, child, to)) return;
+  const family = below(step, owner);
+  for (const child of family) {
+    if (refuseColumnTaken(step, child, to)) return;
+    if (!hasOtherParent(step, child.name, from, new Set([owner, ...family.map(({ name }) => name)]))) continue;
+    if (refuse(step, `cannot rename inherited column "${from}"`, !isDoubtful(step, owner))) return;
+  }
   record(step, { type: 'rename', object: columnObject(owner, from), to });
   if (table) renameColumn(step.draft, table, from, to);
   for (const child of below(step, owner)) renameColumn(step.draft, child, from, to);
 };
+
+/** A column that comes from outside the family too keeps its name. */
+const hasOtherParent = (step: PgStep, child: string, column: string, family: ReadonlySet<string>): boolean =>
+  [...step.draft.children].some(
+    ([parent, children]) => children.has(child) && !family.has(parent) && step.draft.tables.get(parent)?.columns.has(column) === true,
+  );
 
 /** Children, and theirs. */
 const below = (step: PgStep, owner: string): readonly DraftTable[] =>
@@ -108,6 +120,9 @@ const moveType = (step: PgStep, from: string, to: string): void => {
         table.columns.set(name, { ...column, type: column.type.replace(before, () => after) });
     }
   }
+  const follow = (type: string): string => (type === before || type === `${before}[]` ? type.replace(before, () => after) : type);
+  for (const [key, view] of step.draft.routines)
+    if (view.types?.some((type) => follow(type) !== type)) step.draft.routines.set(key, { ...view, types: view.types.map(follow) });
   for (const [name, own] of domains) if (own.type === before) domains.set(name, { ...own, type: after });
 };
 
@@ -158,6 +173,9 @@ const renameOwned =
     if (!step.draft.routines.has(`${kind} ${table}.${from}`) && step.draft.tables.has(table)) {
       if (refuse(step, `${kind} "${from}" for table "${unqualify(table).bare}" does not exist`, isSure && !isDoubtful(step, from))) return;
     }
+    const own = step.draft.routines.get(`${kind} ${table}.${from}`);
+    if (own && isCloned(step, table, own) && refuse(step, `cannot rename trigger "${from}" on table "${unqualify(table).bare}"`, isSure))
+      return;
     if (
       step.draft.routines.has(`${kind} ${table}.${to}`) &&
       refuse(step, `${kind} "${to}" for table "${unqualify(table).bare}" already exists`, isSure)

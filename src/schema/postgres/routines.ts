@@ -6,9 +6,11 @@ import { expressionReferences, outputColumns, references } from '../references.t
 import { act, isTemporary, nameOf, newRelation, type PgStep, record, refuse, relationOf } from '../step.ts';
 import { type Dependency, objectKey, type Routine, type SchemaObject } from '../types.ts';
 import { isUpdatable } from '../updatable.ts';
+import { UNKNOWN } from './expression-types.ts';
 import { bodyUses, inTrigger } from './function-uses.ts';
 import { isDoubtful, refuseMissing, refuseTaken, refuseUnknownColumns } from './known.ts';
 import { isType, needsField, needsOf, typeNeed } from './needs.ts';
+import { outputTypes } from './query-types.ts';
 import { formatType } from './type-names.ts';
 
 const enforced = (found: readonly Reference[]): readonly Dependency[] => {
@@ -42,6 +44,16 @@ const refuseOtherColumns = (step: PgStep, name: string, before: readonly string[
 const isWritable = (step: PgStep, name: string): boolean =>
   !step.draft.routines.has(`materialized-view ${name}`) && (step.draft.routines.get(`view ${name}`)?.isUpdatable ?? true);
 
+/** The columns of a replaced view keep their types. */
+const refuseOtherTypes = (step: PgStep, view: Routine, after: readonly string[]): boolean => {
+  const before = view.types ?? [];
+  const at = before.findIndex((type, i) => after[i] !== type);
+  if (at < 0 && before.length === view.columns.length && !before.includes(UNKNOWN)) return false;
+  const isKnown = at >= 0 && before[at] !== UNKNOWN && after[at] !== undefined && after[at] !== UNKNOWN;
+  const column = view.columns[Math.max(at, 0)];
+  return refuse(step, `cannot change data type of view column "${column}"`, isKnown && !isDoubtful(step, view.name));
+};
+
 /** A view or materialised view. Replacing one is no new object. */
 export const createView = (
   step: PgStep,
@@ -68,6 +80,8 @@ export const createView = (
   const outputs = outputColumns(query, step.draft, optionsOf(step)) ?? [];
   const columns = [...aliases, ...outputs.slice(aliases.length)];
   if (isReplaced && refuseOtherColumns(step, name, known.columns, columns)) return;
+  const types = outputTypes(step, query);
+  if (isReplaced && refuseOtherTypes(step, known, types)) return;
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined && refuse(step, `column "${twice}" specified more than once`, false)) return;
   const uses = enforced(found);
@@ -78,6 +92,7 @@ export const createView = (
     name,
     table: null,
     columns,
+    types,
     uses,
     location: step.location,
     isUpdatable: canWrite,
@@ -191,6 +206,9 @@ export const createTrigger = (step: PgStep, body: Body): void => {
   const known = step.draft.tables.get(table);
   const missing = known && listed.find(({ column }) => column !== null && !known.columns.has(column))?.column;
   if (missing && refuse(step, `column "${missing}" of relation "${table}" does not exist`, isSure)) return;
+  const isOther = runs?.returns !== undefined && runs.returns !== 'trigger';
+  if (isOther && refuse(step, `function ${calls} must return type trigger`, !isDoubtful(step, calls))) return;
+  if (runs?.signature && refuse(step, `function ${calls}() does not exist`, !isDoubtful(step, calls))) return;
   if (!runs && refuse(step, `function ${calls}() does not exist`, step.draft.dropped.has(`function ${calls}`) && !isDoubtful(step, calls)))
     return;
   act(step, 'pg-create-trigger', table, { object });

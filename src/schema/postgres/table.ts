@@ -1,16 +1,19 @@
 /** CREATE TABLE in all its forms (LIKE, INHERITS, PARTITION OF, AS SELECT), CREATE INDEX → the draft. */
-import { type Body, childOf, EMPTY, isTrue, listOf, nodeOf, nodesOf, numberOf, stringOf, textOf, untag } from '../../parse/sql/ast.ts';
+import { type Body, childOf, isTrue, listOf, nodesOf, numberOf, stringOf, textOf } from '../../parse/sql/ast.ts';
 import { elementEnd, trimEnd } from '../../parse/sql/lexer.ts';
 import { chooseName, type DraftTable, emptyTable, isNameTaken, isRelationName } from '../draft.ts';
+import { nextAge } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { outputColumns, references } from '../references.ts';
 import { columnObject, newRelation, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
 import type { Column } from '../types.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { columnFrom, constraintFrom, definedConstraints, putConstraint } from './definitions.ts';
-import { isDoubtful, refuseMissing, refuseTaken, refuseTypeTaken } from './known.ts';
+import { UNKNOWN } from './expression-types.ts';
+import { isDoubtful, refuseMissing, refuseTaken, refuseTypeTaken, refuseUnknownColumns } from './known.ts';
 import { becomePartition } from './partitions.ts';
-import { addSequence } from './sequences.ts';
+import { outputTypes } from './query-types.ts';
+import { addSequence, columnSequence } from './sequences.ts';
 
 const LIKE = { constraints: 1 << 2, defaults: 1 << 3, generated: 1 << 4, identity: 1 << 5, indexes: 1 << 6 } as const;
 
@@ -39,6 +42,7 @@ const ownColumn = (step: PgStep, table: DraftTable, definition: Body): void => {
     if (refuse(step, `column "${column.name}" has a type conflict`, !isDoubtful(step, table.name))) return;
   }
   if (isChild(step, table.name)) local.add(key);
+  if (!column.nullable) step.draft.catalogue.inherited.delete(key);
   addColumn(
     step,
     table,
@@ -64,20 +68,22 @@ const copyLike = (step: PgStep, table: DraftTable, clause: Body): void => {
   for (const column of source.columns.values()) {
     const isIdentity = column.default?.startsWith('generated ') === true;
     const keeps = column.generated ? has(LIKE.generated) : isIdentity ? has(LIKE.identity) : has(LIKE.defaults);
-    addColumn(step, table, keeps ? column : { ...column, default: null, generated: false });
+    const { needs: _, ...plain } = column;
+    addColumn(step, table, keeps ? column : { ...plain, default: null, generated: false });
+    if (keeps && isIdentity) columnSequence(step, table.name, column.name, true);
   }
   for (const constraint of source.constraints.values()) {
     const isKey = constraint.kind === 'primary-key' || constraint.kind === 'unique' || constraint.kind === 'exclude';
     if (!has(isKey ? LIKE.indexes : LIKE.constraints) || constraint.kind === 'foreign-key') continue;
-    const inName = constraint.kind === 'primary-key' ? [] : constraint.columns;
+    const inName = constraint.kind === 'primary-key' ? [] : (constraint.parts ?? constraint.columns);
     const suffix = constraint.kind === 'primary-key' ? 'pkey' : constraint.kind === 'exclude' ? 'excl' : 'key';
     const name = isKey ? chooseName(table.name, inName, suffix, isNameTaken(step.draft, table, 'key')) : constraint.name;
-    table.constraints.set(name, { ...constraint, name });
+    table.constraints.set(name, { ...constraint, name, validated: true, ...(isKey ? { age: nextAge(step.draft) } : {}) });
   }
   if (!has(LIKE.indexes)) return;
   for (const index of source.indexes.values()) {
-    const name = chooseName(table.name, index.columns, 'idx', isNameTaken(step.draft, table, 'index'));
-    table.indexes.set(name, { ...index, name });
+    const name = chooseName(table.name, index.parts ?? index.columns, 'idx', isNameTaken(step.draft, table, 'index'));
+    table.indexes.set(name, { ...index, name, age: nextAge(step.draft) });
   }
 };
 
@@ -101,6 +107,7 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
   for (const column of known?.columns.values() ?? []) {
     const own = table.columns.get(column.name);
     const isIdentity = column.default?.startsWith('generated ') === true && !column.generated;
+    if (!column.nullable && own?.nullable !== false) step.draft.catalogue.inherited.add(`${table.name}.${column.name}`);
     if (!own) addColumn(step, table, isIdentity && !isPartition ? { ...column, default: null } : column);
     else if (own.type !== column.type) refuse(step, `inherited column "${column.name}" has a type conflict`, !isDoubtful(step, parent));
     else if (own.nullable && !column.nullable) table.columns.set(column.name, { ...own, nullable: false });
@@ -111,11 +118,16 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
       table.constraints.set(constraint.name, { ...constraint, validated: true });
 };
 
+const TURNS: ReadonlyMap<string, number> = new Map([
+  ['CONSTR_PRIMARY', 0],
+  ['CONSTR_FOREIGN', 2],
+]);
+
 /** Keys first, then what may stand on them; each is checked before it is put. */
 const putAll = (step: PgStep, table: DraftTable, definitions: readonly { readonly body: Body; readonly column: string | null }[]): void => {
-  for (const wantsKey of [true, false]) {
+  for (const turn of [0, 1, 2]) {
     for (const { body, column } of definitions) {
-      if ((textOf(body, 'contype') === 'CONSTR_FOREIGN') === wantsKey) continue;
+      if (turn !== (TURNS.get(textOf(body, 'contype') ?? '') ?? 1)) continue;
       const written = constraintFrom(step, table, body, column);
       if (!written) continue;
       // A new table has no rows: NOT VALID says nothing there.
@@ -188,37 +200,19 @@ export const createTable = (step: PgStep, body: Body): void => {
     if (own.kind === 'check' && !own.validated) table.constraints.set(name, { ...own, validated: true });
 };
 
-/** `x AS ex`: the column behind an output's name. */
-const columnBehind = (query: unknown, output: string): string => {
-  for (const { body: target } of nodesOf(untag(query)?.body ?? EMPTY, 'targetList')) {
-    const value = nodeOf(target, 'val');
-    const field = value?.type === 'ColumnRef' ? stringOf(listOf(value.body, 'fields').at(-1)) : null;
-    if (textOf(target, 'name') === output && field !== null) return field;
-  }
-  return output;
-};
-
-/** Types of selected columns are those of the columns of the same name that the query reads, where that is one type. */
-const typeOfOutput = (step: PgStep, query: unknown, name: string): string => {
-  const types = new Set<string>();
-  for (const use of references([query], step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path })) {
-    const column = use.column === name ? step.draft.tables.get(use.table)?.columns.get(name) : undefined;
-    if (column) types.add(column.type);
-  }
-  return types.size === 1 ? ([...types][0] ?? 'unknown') : 'unknown';
-};
-
 /** CREATE TABLE … AS and SELECT … INTO. */
 export const createTableAs = (step: PgStep, into: Body, query: unknown, ifNotExists: boolean): void => {
   const range = childOf(into, 'rel');
   const table = range ? begin(step, range, ifNotExists) : null;
   if (!table) return;
   const names = outputColumns(query, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }) ?? [];
+  if (refuseUnknownColumns(step, references([query], step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }))) return;
+  const types = outputTypes(step, query);
   const given = listOf(into, 'colNames').map(stringOf);
   names.forEach((output, i) => {
     addColumn(step, table, {
       name: given[i] ?? output,
-      type: typeOfOutput(step, query, columnBehind(query, output)),
+      type: (types.length === names.length ? types[i] : undefined) ?? UNKNOWN,
       nullable: true,
       default: null,
       generated: false,
