@@ -128,7 +128,9 @@ export const discoverDatabases = async (
   const wanted = own
     .filter(
       ({ path }) =>
-        isPrisma(path) || LAYOUTS.some((layout) => layout.reads(path)) || (CODE.test(path) && configured.includes(folderOf(path))),
+        isPrisma(path) ||
+        LAYOUTS.some((layout) => layout.reads(path)) ||
+        ((CODE.test(path) || isSql(path)) && configured.includes(folderOf(path))),
     )
     .map((entry) => entry.path);
   const texts = await read(wanted);

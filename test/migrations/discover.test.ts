@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../../src/config/types.ts';
 import type { Entry } from '../../src/discover/tree.ts';
-import { discoverDatabases, upText } from '../../src/migrations/discover.ts';
+import { discoverDatabases, layoutOf, upText } from '../../src/migrations/discover.ts';
 import type { Database } from '../../src/migrations/types.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -147,12 +147,56 @@ test.each<[string, Files, readonly string[]]>([
   [
     'Supabase',
     { 'supabase/migrations/20240101_a.sql': '`', 'supabase/seed.sql': '' },
-    ['supabase/migrations plain postgres [supabase/migrations] {} 20240101_a'],
+    ['supabase/migrations supabase postgres [supabase/migrations] {} 20240101_a'],
   ],
   [
     'golang-migrate',
     { 'migrations/2_b.up.sql': '', 'migrations/2_b.down.sql': '', 'migrations/10_c.up.sql': '', 'migrations/1_a.up.sql': '' },
-    ['migrations plain postgres [migrations] {} 1_a,2_b,10_c'],
+    ['migrations golang-migrate postgres [migrations] {} 1_a,2_b,10_c'],
+  ],
+  [
+    'runners by what their files say, or what stands beside',
+    {
+      'a/migrations/1_a.sql': '-- migrate:up\nSELECT 1;\n-- migrate:down\n',
+      'b/migrations/1_a.sql': '-- +goose Up\nSELECT 1;\n',
+      'c/migrations/1_a.sql': '-- +migrate Up\nSELECT 1;\n',
+      'd/migrations/1_a.sql': 'SELECT 1;\n---- create above / drop below ----\n',
+      'e/migrations/1_a.sql': 'SELECT 1;',
+      'e/migrations/atlas.sum': 'h1:',
+      'f/migrations/1_a.sql': 'SELECT 1;',
+      'f/Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
+      'g/migrations/1_a.sql': 'SELECT 1;',
+      'h/db/changelog/b.sql': '--liquibase formatted sql\n--changeset a:1\nSELECT 1;',
+      'h/db/changelog/a.sql': '-- liquibase formatted sql\n--changeset a:2\nSELECT 1;',
+      'h/db/changelog/notes.sql': 'SELECT 1;',
+    },
+    [
+      'a/migrations dbmate postgres [a/migrations] {} 1_a',
+      'b/migrations goose postgres [b/migrations] {} 1_a',
+      'c/migrations sql-migrate postgres [c/migrations] {} 1_a',
+      'd/migrations tern postgres [d/migrations] {} 1_a',
+      'e/migrations atlas postgres [e/migrations] {} 1_a',
+      'f/migrations sqlx postgres [f/migrations] {} 1_a',
+      'g/migrations plain postgres [g/migrations] {} 1_a',
+      'h/db/changelog liquibase postgres [h/db/changelog] {} a,b',
+    ],
+  ],
+  [
+    'one history per database, in SQL and in code',
+    {
+      'db/postgresql/migrations/01_a/migration.sql': '',
+      'db/postgresql/schema.prisma': POSTGRES,
+      'db/mysql/migrations/01_a/migration.sql': '',
+      'db/mysql/schema.prisma': MYSQL,
+      'code/postgresql/migrations/1.js': 'exports.up = (knex) => knex.schema.dropTable("x")',
+      'code/mysql/migrations/1.js': 'exports.up = (knex) => knex.schema.dropTable("x")',
+    },
+    [
+      'code/mysql/migrations knex mysql [code/mysql/migrations] {} 1',
+      'code/postgresql/migrations knex postgres [code/postgresql/migrations] {} 1',
+      'db/mysql/schema.prisma prisma mysql [db/mysql/migrations] {db/mysql/schema.prisma} 01_a',
+      'db/postgresql/schema.prisma prisma postgres [db/postgresql/migrations] {db/postgresql/schema.prisma} 01_a',
+    ],
   ],
   [
     'up and down in folders',
@@ -214,4 +258,34 @@ test.each([
 test('a comment about "down" is no section', () => {
   const text = '-- down with it\nDROP TABLE t;\n-- down\nDROP TABLE u;';
   expect(upText({ layout: 'plain' }, text)).toBe(text);
+});
+
+test('Liquibase: rollbacks are blanked, delimiters become semicolons, positions stay', () => {
+  const text =
+    '--liquibase formatted sql\n--changeset a:1 endDelimiter:/ splitStatements:true\nALTER 1\n/\n--rollback DROP 2;\n/* liquibase rollback\nDROP 3;\n*/\n--changeset a:2\nALTER 4;\n';
+  const up = upText({ layout: 'liquibase' }, text);
+  expect(up).toHaveLength(text.length);
+  expect(up.replace(/--.*/g, '').replace(/\s+/g, ' ').trim()).toBe('ALTER 1 ; ALTER 4;');
+  expect(up.indexOf('ALTER 4')).toBe(text.indexOf('ALTER 4'));
+});
+
+test.each<[string, string, string]>([
+  ['dbmate', '-- migrate:up\nSELECT 1', 'file'],
+  ['dbmate', '-- migrate:up transaction:false\nSELECT 1', 'none'],
+  ['goose', '-- +goose Up\nSELECT 1', 'file'],
+  ['goose', '-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1', 'none'],
+  ['sql-migrate', '-- +migrate Up notransaction\nSELECT 1', 'none'],
+  ['tern', '---- tern: disable-tx ----\nSELECT 1', 'none'],
+  ['atlas', '-- atlas:txmode none\nSELECT 1', 'none'],
+  ['atlas', 'SELECT 1', 'file'],
+  ['sqlx', '-- no-transaction\nSELECT 1', 'none'],
+  ['sqlx', 'SELECT 1', 'file'],
+  ['supabase', 'SELECT 1', 'file'],
+  ['golang-migrate', 'SELECT 1', 'batch'],
+  ['liquibase', '--liquibase formatted sql\n--changeset a:1 runInTransaction:false\nSELECT 1', 'none'],
+  ['liquibase', '--liquibase formatted sql\n--changeset a:1\nSELECT 1', 'file'],
+  ['plain', 'SELECT 1', 'none'],
+])('transactions of %s: %s', (layout, text, expected) => {
+  expect(layoutOf({ layout })?.transaction(text, 'postgres')).toBe(expected);
+  expect(layoutOf({ layout })?.transaction(text, 'mysql')).toBe(/supabase|tern/.test(layout) ? expected : 'none');
 });
