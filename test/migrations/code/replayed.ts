@@ -40,8 +40,8 @@ export async function partsOf(
 export const shownParts = (parts: readonly MigrationPart[]): readonly string[] =>
   parts.map((part) => (part.kind === 'sql' ? part.text.replace(/\s+/g, ' ').trim() : `! ${part.problem.reason} [${part.problem.words}]`));
 
-export async function replayParts(parts: readonly MigrationPart[]): Promise<Replay> {
-  const engine = await loadEngine('postgres');
+export async function replayParts(parts: readonly MigrationPart[], dialect: 'postgres' | 'mysql' = 'postgres'): Promise<Replay> {
+  const engine = await loadEngine(dialect);
   if (!engine) throw new Error('no engine');
   return replay([{ migration, parts, transaction: 'none' }], engine);
 }

@@ -1,6 +1,6 @@
 /** Knex's column types and what is chained to them. Source: knex 3 `lib/dialects/<name>/schema/<name>-columncompiler.js`. */
 import type { Builder } from '../builder.ts';
-import { rawOf, unreadableCall, valueSql } from '../builder.ts';
+import { unreadableCall, valueSql } from '../builder.ts';
 import { isMysql, literal, quote, type TableName } from '../ddl.ts';
 import { doubtIn } from '../doubt.ts';
 import { type Call, entry, flag, handle, isUndefined, madeText, native, type Place, stringOf, stringsOf, type Value } from '../value.ts';
@@ -68,7 +68,11 @@ const TYPES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['bigint', fixed('bigint')],
   ['bigInteger', fixed('bigint')],
   ['float', (args, mysql) => (mysql ? `float(${number(args[0], '8')}, ${number(args[1], '2')})` : 'real')],
-  ['double', (args, mysql) => (mysql ? `double(${number(args[0], '8')}, ${number(args[1], '2')})` : 'double precision')],
+  [
+    'double',
+    (args, mysql) =>
+      !mysql ? 'double precision' : stringOf(args[0]) === null ? 'double' : `double(${number(args[0], '8')}, ${number(args[1], '2')})`,
+  ],
   [
     'decimal',
     (args, mysql) => (args[0] && isUndefined(args[0]) && !mysql ? 'decimal' : `decimal(${number(args[0], '8')}, ${number(args[1], '2')})`),
@@ -243,7 +247,9 @@ const CHAINED: ReadonlyMap<string, Chain> = new Map<string, Chain>([
   [
     'defaultTo',
     ({ dialect }, column, [value]) => {
-      column.default = value === undefined || isUndefined(value) ? (rawOf(value) ?? 'NULL') : valueSql(dialect, value);
+      const truth = flag(value);
+      if (value === undefined || isUndefined(value)) column.default = 'NULL';
+      else column.default = truth !== null && isMysql(dialect) ? `'${Number(truth)}'` : valueSql(dialect, value);
     },
   ],
   [

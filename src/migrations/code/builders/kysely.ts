@@ -141,6 +141,17 @@ const alterColumn = ({ dialect }: Builder, table: TableName, { args, inner }: Li
   return clause ? alterTable(dialect, table, clause) : null;
 };
 
+/** `alterTable('t').addIndex('i').columns(['a']).unique()`. */
+const addedIndex = ({ dialect }: Builder, table: TableName, name: string, links: readonly Link[]): Statement | null => {
+  const names = links.flatMap((link) => (/^columns?$/.test(link.name) ? (stringsOf(link.args[0]) ?? ['']) : []));
+  if (names.length === 0 || names.includes('') || has(links, 'expression')) return null;
+  return alterTable(
+    dialect,
+    table,
+    `add ${has(links, 'unique') ? 'unique ' : ''}index ${quote(dialect, name)} (${quoteAll(dialect, names)})`,
+  );
+};
+
 const alter: Make = (builder, table, links) => {
   const { dialect } = builder;
   return links.flatMap((link): (Statement | null)[] => {
@@ -174,8 +185,9 @@ const alter: Make = (builder, table, links) => {
             : alterTable(dialect, table, `rename constraint ${quote(dialect, first)} to ${quote(dialect, second)}`),
         ];
       case 'addIndex':
+        return [first === null ? null : addedIndex(builder, table, first, links)];
       case 'dropIndex':
-        return [null];
+        return [first === null ? null : alterTable(dialect, table, `drop index ${quote(dialect, first)}`)];
       default: {
         if (!CONSTRAINT.test(link.name)) return [];
         const clause = constraintClause(builder, link);

@@ -84,6 +84,9 @@ const defaultSql = (dialect: Builder['dialect'], value: Value, type: string): st
   return valueSql(dialect, value);
 };
 
+/** MySQL takes no notice of a reference that stands beside the column. */
+const withoutKey = ({ references: _, ...spec }: ColumnSpec): ColumnSpec => spec;
+
 const tableBody = (builder: Builder, table: TableName, reads: readonly Read[], options: Value | undefined): readonly string[] => {
   const { dialect } = builder;
   const keys = reads.filter(({ given }) => flag(entry(given, 'primaryKey')) === true).map(({ spec }) => spec.name);
@@ -96,12 +99,13 @@ const tableBody = (builder: Builder, table: TableName, reads: readonly Read[], o
   const uniqueKeys = entry(options, 'uniqueKeys');
   const uniques = uniqueKeys?.kind === 'record' ? [...uniqueKeys.entries] : [];
   return [
-    ...reads.map(({ spec }) => columnSql(dialect, spec)),
+    ...reads.map(({ spec }) => columnSql(dialect, isMysql(dialect) ? withoutKey(spec) : spec)),
     ...uniques.flatMap(([name, one]) => {
       const fields = namesOf(entry(one, 'fields'));
       return fields ? [uniqueClause(builder, table, /^\d+$/.test(name) ? null : name, fields)] : [];
     }),
     ...(keys.length > 0 ? [`PRIMARY KEY (${quoteAll(dialect, keys)})`] : []),
+    ...(isMysql(dialect) ? reads.flatMap(({ spec }) => (spec.references ? [foreignKey(builder, [spec.name], spec.references)] : [])) : []),
   ];
 };
 
@@ -131,6 +135,11 @@ const addColumnCall: Method = (builder, { args, place }) => {
   if (read.before) builder.recorder.statement({ sql: read.before }, place);
   const spec = { ...read.spec, primaryKey: flag(entry(read.given, 'primaryKey')) === true };
   const ifNotExists = flag(entry(args[3], 'ifNotExists')) === true;
+  if (isMysql(builder.dialect) && spec.references) {
+    const key = `CONSTRAINT ${quote('mysql', `${table.name}_${spec.name}_foreign_idx`)} ${foreignKey(builder, [spec.name], spec.references)}`;
+    builder.recorder.statement(addColumn('mysql', table, spec.name, `${columnSql('mysql', withoutKey(spec))}, ADD ${key}`), place);
+    return;
+  }
   builder.recorder.statement(addColumn(builder.dialect, table, spec.name, columnSql(builder.dialect, spec), ifNotExists), place);
 };
 

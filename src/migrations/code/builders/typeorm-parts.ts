@@ -44,7 +44,9 @@ export const columnOf = ({ dialect }: Builder, table: TableName, given: Value): 
   return {
     spec: {
       name,
-      type: serial ?? `${base}${flag(entry(given, 'isArray')) === true ? ' array' : ''}`,
+      type:
+        serial ??
+        `${base}${isMysql(dialect) && flag(entry(given, 'unsigned')) === true ? ' unsigned' : ''}${flag(entry(given, 'isArray')) === true ? ' array' : ''}`,
       notNull: flag(entry(given, 'isNullable')) !== true,
       default: stringOf(entry(given, 'default')) ?? uuid,
       extra: generated === 'increment' && isMysql(dialect) ? 'AUTO_INCREMENT' : '',
