@@ -54,6 +54,8 @@ export interface Step {
 /** A step of PostgreSQL's: bodies of functions and DO blocks are parsed on the way. */
 export interface PgStep extends Step {
   readonly postgres: Postgres;
+  /** Functions that the migration's statement has run already. */
+  readonly ran?: Set<string>;
 }
 
 /** Records one operation at the step's place, and remembers dropped names. */

@@ -38,7 +38,6 @@ const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'PostgreSQL refuses it, which is what the case shows',
   ],
   [/dynamic-execute|good-known-since-base/, 'what EXECUTE runs is only known at run time'],
-  [/11-functions/, 'known gap: a function that a migration calls is not run'],
   [/mysql|bad-modify-drops|good-unique-on-a-new|required-column-in|good-insert-names-its|positional-insert-in/i, 'MySQL'],
   [/db-migrate-run-sql|flyway-folder|good-down-section/, 'the files are not all the runner applies, or more than it applies'],
 ];

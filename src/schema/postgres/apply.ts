@@ -6,11 +6,12 @@ import { type Body, childOf, isTrue, listOf, nodesOf, stringOf, stringsOf, type 
 import type { PgStep } from '../step.ts';
 import { recordUnreadable } from '../unreadable.ts';
 import { alterTable } from './alter.ts';
+import { calledBodies } from './calls.ts';
 import { alterDomain, createComposite, createDomain, createEnum, createRange } from './composites.ts';
 import { dropObjects } from './drop.ts';
 import { createIndex } from './indexes.ts';
 import { maintenance, reindex, vacuum } from './maintenance.ts';
-import { constantSql, embeddedSql } from './plpgsql.ts';
+import { constantSql, type EmbeddedSql, embeddedSql } from './plpgsql.ts';
 import { alterEnum, renameObject, setSchema } from './rename.ts';
 import {
   alterPolicy,
@@ -44,6 +45,7 @@ const selectStatement: Apply = (step, body) => {
   const into = childOf(body, 'intoClause');
   if (into) createTableAs(step, into, { SelectStmt: body }, false);
   selectSetConfig(step, body);
+  runCalls(step, body);
   if (childOf(body, 'withClause')) applyWrite(step, { type: 'SelectStmt', body });
 };
 
@@ -78,6 +80,34 @@ const applyText = (step: PgStep, sql: string): void => {
   }
 };
 
+/** One piece of a PL/pgSQL body. */
+const applyPart = (step: PgStep, { kind, text }: EmbeddedSql): void => {
+  if (kind === 'statement') applyText(step, text);
+  else if (kind === 'dynamic') {
+    const constant = constantSql(step.postgres, text);
+    if (constant === null) recordUnreadable(step, text, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
+    else applyText(step, constant);
+  } else if (text.includes('(')) {
+    const parsed = step.postgres.parse(`SELECT ${kind === 'assignment' ? text.replace(/^[^=]*=/, '') : text}`);
+    if (parsed.ok)
+      runCalls(
+        step,
+        parsed.nodes.map(({ node }) => node.body),
+      );
+  }
+};
+
+/** What a statement calls runs, where the history holds its text. */
+const runCalls = (step: PgStep, part: unknown): void => {
+  const ran = step.ran ?? new Set<string>();
+  const inside: PgStep = { ...step, ran };
+  for (const body of calledBodies(step, part, ran)) {
+    if (body.kind === 'sql') applyText(inside, body.text);
+    else if (body.kind === 'plpgsql') for (const sql of body.parts) applyPart(inside, sql);
+    else recordUnreadable(inside, body.text, body.reason, true);
+  }
+};
+
 /** Everything in a DO block may run, whatever its conditions say. */
 const doBlock: Apply = (step, body) => {
   const language = nodesOf(body, 'args').find(({ body: element }) => textOf(element, 'defname') === 'language');
@@ -89,14 +119,11 @@ const doBlock: Apply = (step, body) => {
     return;
   }
   let from = step.start;
+  const ran = new Set<string>();
   for (const sql of embeddedSql(parsed.functions)) {
     const place = embeddedStep(step, sql.text, from);
     from = place.next;
-    if (sql.kind === 'statement') applyText(place.step, sql.text);
-    if (sql.kind !== 'dynamic') continue;
-    const constant = constantSql(step.postgres, sql.text);
-    if (constant === null) recordUnreadable(place.step, sql.text, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
-    else applyText(place.step, constant);
+    applyPart({ ...place.step, ran }, sql);
   }
 };
 
@@ -134,6 +161,7 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['CreateSchemaStmt', schemaWithElements],
   ['VariableSetStmt', setVariable],
   ['SelectStmt', selectStatement],
+  ['CallStmt', runCalls],
   ['DoStmt', doBlock],
   ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt'].map(write),
 ]);
