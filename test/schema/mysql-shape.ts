@@ -35,12 +35,14 @@ const QUERIES: Readonly<Record<keyof Shape, string>> = {
 
 const PARTS = ['columns', 'indexes', 'foreignKeys', 'checks', 'views', 'routines'] as const;
 
+/** One query for everything: the catalogue is opened once. */
+const ALL = PARTS.map((part) => `SELECT '${part}' AS part, q.line FROM (${QUERIES[part]}) q`).join(' UNION ALL ');
+
 export const shapeOfDatabase = async (connection: Connection): Promise<Shape> => {
-  const shape = new Map<string, readonly string[]>();
-  for (const part of PARTS) {
-    const [rows] = await connection.query<RowDataPacket[]>(QUERIES[part]);
-    shape.set(part, rows.map((row) => spelled(String(row['line']))).sort());
-  }
+  const shape = new Map<string, string[]>(PARTS.map((part) => [part, []]));
+  const [rows] = await connection.query<RowDataPacket[]>(ALL);
+  for (const row of rows) shape.get(String(row['part']))?.push(spelled(String(row['line'])));
+  for (const lines of shape.values()) lines.sort();
   return Object.fromEntries(shape) as unknown as Shape;
 };
 

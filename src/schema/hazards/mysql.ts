@@ -8,6 +8,8 @@ export interface MysqlHazard extends Hazard {
   /** The best algorithm MySQL has for it. */
   readonly algorithm: 'INSTANT' | 'INPLACE' | 'COPY' | 'none';
   readonly allowsWrites: boolean;
+  /** Whether the row was compared with the manual's table; false: the manual has no row for it. */
+  readonly verified: boolean;
 }
 
 const MANUAL = 'https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html';
@@ -17,6 +19,8 @@ const KEYS = `${MANUAL}#online-ddl-primary-key-operations`;
 const GENERATED = `${MANUAL}#online-ddl-generated-column-operations`;
 const FOREIGN = `${MANUAL}#online-ddl-foreign-key-operations`;
 const TABLES = `${MANUAL}#online-ddl-table-operations`;
+const PARTITIONS = `${MANUAL}#online-ddl-partitioning`;
+const SPACES = `${MANUAL}#online-ddl-tablespace-operations`;
 const ALTER = 'https://dev.mysql.com/doc/refman/8.0/en/alter-table.html#alter-table-performance';
 
 const EXPAND = 'Add a new column beside it, write both, backfill in batches, then switch readers and drop the old column.';
@@ -35,7 +39,15 @@ type Row = readonly [
 const NOTHING = 'Nothing is needed.';
 
 const ROWS: readonly Row[] = [
-  ['add-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
+  [
+    'add-column',
+    'INSTANT',
+    false,
+    true,
+    COLUMNS,
+    'Only metadata changes (8.0.12 and later; anywhere but at the end since 8.0.29).',
+    NOTHING,
+  ],
   [
     'add-column-auto-increment',
     'INPLACE',
@@ -55,8 +67,17 @@ const ROWS: readonly Row[] = [
     'Make it VIRTUAL, and index it if it is searched by.',
   ],
   ['drop-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes (8.0.29 and later).', NOTHING],
-  ['rename-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
+  ['rename-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes (8.0.28 and later).', NOTHING],
   ['reorder-column', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
+  [
+    'reorder-generated-column',
+    'COPY',
+    true,
+    false,
+    GENERATED,
+    'A generated column moves only in a copy of the table, and writes wait until it is done.',
+    'Leave it where it is: the order of columns matters only to SELECT *.',
+  ],
   ['set-default', 'INSTANT', false, true, COLUMNS, 'Only metadata changes.', NOTHING],
   [
     'change-type',
@@ -77,8 +98,16 @@ const ROWS: readonly Row[] = [
     'Past 255 bytes a VARCHAR needs a second length byte: the table is copied and writes wait.',
     ONLINE_TOOL,
   ],
-  ['extend-enum', 'INSTANT', false, true, COLUMNS, 'New members at the end of the list change only metadata.', NOTHING],
-  ['set-not-null', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
+  [
+    'extend-enum',
+    'INSTANT',
+    false,
+    true,
+    COLUMNS,
+    'New members at the end of the list change only metadata, as long as a value takes as many bytes as before.',
+    NOTHING,
+  ],
+  ['set-not-null', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on. It needs a strict sql_mode.', NOTHING],
   ['drop-not-null', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
   ['add-index', 'INPLACE', false, true, INDEXES, 'The index is built while writes go on.', NOTHING],
   [
@@ -87,7 +116,7 @@ const ROWS: readonly Row[] = [
     false,
     false,
     INDEXES,
-    'Writes wait while a FULLTEXT index is built.',
+    'Writes wait while a FULLTEXT index is built; the first one of a table rebuilds it.',
     'Build it in a quiet hour, or search in a system of its own.',
   ],
   ['add-spatial-index', 'INPLACE', false, false, INDEXES, 'Writes wait while a SPATIAL index is built.', 'Build it in a quiet hour.'],
@@ -123,9 +152,9 @@ const ROWS: readonly Row[] = [
     'An enforced CHECK is tested for every row in a copy of the table, and writes wait.',
     'Add it NOT ENFORCED, or test the rule where rows are written.',
   ],
-  ['convert-charset', 'COPY', true, false, TABLES, 'Every text of the table is converted in a copy of it, and writes wait.', ONLINE_TOOL],
+  ['convert-charset', 'INPLACE', true, false, TABLES, 'The table is rebuilt in the new character set, and writes wait.', ONLINE_TOOL],
   ['rebuild-table', 'INPLACE', true, true, TABLES, 'The table is rebuilt; writes go on.', NOTHING],
-  ['rename-table', 'INPLACE', false, true, TABLES, 'Only metadata changes.', NOTHING],
+  ['rename-table', 'INSTANT', false, true, TABLES, 'Only metadata changes.', NOTHING],
   [
     'ask-copy',
     'COPY',
@@ -141,11 +170,42 @@ const ROWS: readonly Row[] = [
     'COPY',
     true,
     false,
-    `${MANUAL}#online-ddl-partitioning`,
-    'Partitioning a table copies it, and writes wait.',
+    PARTITIONS,
+    'Partitioning a table, or no longer doing so, copies it, and writes wait.',
     ONLINE_TOOL,
   ],
+  [
+    'add-hash-partition',
+    'INPLACE',
+    true,
+    false,
+    PARTITIONS,
+    'Rows of a table partitioned by HASH or KEY move to the new partition, and writes wait.',
+    'Do it in a quiet hour.',
+  ],
+  [
+    'rebuild-partition',
+    'INPLACE',
+    true,
+    false,
+    PARTITIONS,
+    'The rows of the partitions are written anew, and writes wait until it is done.',
+    'Take few and small partitions at a time.',
+  ],
+  [
+    'optimize-partition',
+    'COPY',
+    true,
+    false,
+    PARTITIONS,
+    'OPTIMIZE PARTITION rebuilds the entire table, and writes wait.',
+    'REBUILD PARTITION and ANALYZE PARTITION touch one partition only.',
+  ],
+  ['encrypt-table', 'COPY', true, false, SPACES, 'Encrypting a table, or no longer doing so, copies it, and writes wait.', ONLINE_TOOL],
 ];
+
+/** Kinds that the manual's tables do not list. */
+const UNVERIFIED: ReadonlySet<string> = new Set(['add-check', 'ask-copy', 'ask-lock-shared']);
 
 const hazards = ROWS.map(
   ([id, algorithm, rewrites, allowsWrites, source, why, instead]): MysqlHazard => ({
@@ -159,6 +219,7 @@ const hazards = ROWS.map(
     why,
     instead,
     source,
+    verified: !UNVERIFIED.has(id),
   }),
 );
 
@@ -174,6 +235,7 @@ const OTHERS: readonly MysqlHazard[] = [
     why: 'LOCK=EXCLUSIVE makes readers and writers wait until the statement is done.',
     instead: 'Ask for LOCK=NONE.',
     source: ALTER,
+    verified: false,
   },
   {
     id: 'write-all-rows',
@@ -186,6 +248,7 @@ const OTHERS: readonly MysqlHazard[] = [
     why: 'One statement writes and locks every row of the table, and replicas fall behind by as long as it runs.',
     instead: 'Write in batches by primary key, each in a transaction of its own.',
     source: 'https://dev.mysql.com/doc/refman/8.0/en/innodb-locks-set.html',
+    verified: false,
   },
 ];
 

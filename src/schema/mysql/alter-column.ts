@@ -167,6 +167,8 @@ export const renameColumns = (change: Alteration, clauses: readonly Clause[]): v
     to: nameOf(kid(clause.tree, 'columnNameCreate')),
     parked: `\0${i}`,
   }));
+  const twice = pairs.find(({ from }, i) => pairs.slice(0, i).some((earlier) => sameName(earlier.from, from)));
+  if (twice) change.problem(twice.clause, `Unknown column '${twice.from}' in '${change.table.name}'`);
   const isSwap = pairs.length > 1 && pairs.some(({ to }) => pairs.some((other) => sameName(other.from, to) && !sameName(other.to, to)));
   if (!isSwap) {
     for (const { clause, from, to } of pairs) {

@@ -3,6 +3,7 @@
  * Invariants: all clauses or none; what MySQL does first (drops, then changes, then additions) is done first here, whatever the order
  * of the clauses; a table the history does not know is no error: its operations are recorded as far as the text tells them.
  */
+import { partitionClause } from '../../parse/sql/mysql/patches.ts';
 import { has, kid, kids, nameOf, sourceOf, type Tree } from '../../parse/sql/mysql/tree.ts';
 import { MYSQL_HAZARDS } from '../hazards/mysql.ts';
 import { act, type Operation, record, refuse, tableObject } from '../step.ts';
@@ -10,7 +11,7 @@ import type { SchemaObject } from '../types.ts';
 import { addColumns, changeColumn, changeDefault, dropColumn, placeColumns, renameColumns } from './alter-column.ts';
 import { type ColumnDefinition, type KeyDefinition, keyFrom } from './definitions.ts';
 import { copyTable, type DraftTable, emptyTable, restoreInto } from './draft-table.ts';
-import { contradiction, keyHazard } from './hazard-of.ts';
+import { contradiction, keyHazard, partitionHazard } from './hazard-of.ts';
 import { addKey, dropIndex, findConstraint, neededBy, renameIndex } from './keys.ts';
 import { renameRelations } from './rename.ts';
 import { at, columnIn, type MyStep, nameIn } from './session.ts';
@@ -132,6 +133,7 @@ const rebuild =
 
 const tableOption: Apply = (change, clause) => {
   const option = kid(clause.tree, 'tableOption');
+  if (option && has(option, 'ENCRYPTION')) change.act(clause, 'encrypt-table', tableObject(change.table.name));
   if (option && has(option, 'ENGINE')) change.act(clause, 'rebuild-table', tableObject(change.table.name));
 };
 
@@ -272,6 +274,9 @@ export const alterTable = (step: MyStep, tree: Tree): void => {
   const isOptional = /^ALTER\s+(?:\w+\s+)*?TABLE\s+IF\s+EXISTS\b/i.test(sourceOf(tree));
   if (!target || step.session.temporary.has(name) || (isOptional && !step.draft.tables.has(name))) return;
   const options = kids(tree, 'alterOption');
+  const partitioning = partitionClause(tree.text);
+  const hazard = partitioning === null ? null : partitionHazard(partitioning);
+  if (hazard !== null && step.draft.tables.has(name)) act(step, hazard, name);
   const renamed = options.map((option) => kid(option, 'tableNameCreate')).find((to) => to !== null);
   const before = step.refusals.length;
   alter(step, tree, name, options);

@@ -17,6 +17,12 @@ const lengthOf = (type: string): number | null => {
   return length === undefined ? null : Number(length);
 };
 
+/** What a value of ENUM or SET with so many members takes. */
+const bytesOf = (type: string, members: number): string => {
+  if (type.startsWith('enum(')) return members > 255 ? 'enum 2' : 'enum 1';
+  return `set ${members > 32 ? 8 : Math.ceil(members / 8)}`;
+};
+
 const typeHazard = (before: string, after: string): string | null => {
   if (before === after || before === 'unknown') return null;
   const [old, fresh] = [lengthOf(before), lengthOf(after)];
@@ -25,7 +31,8 @@ const typeHazard = (before: string, after: string): string | null => {
     return isShort(old) === isShort(fresh) ? 'extend-varchar' : 'extend-varchar-past-255';
   }
   const [members, more] = [membersOf(before), membersOf(after)];
-  return members && more && members.every((value, i) => more[i] === value) ? 'extend-enum' : 'change-type';
+  const isLonger = members !== null && more !== null && members.every((value, i) => more[i] === value);
+  return isLonger && bytesOf(before, members.length) === bytesOf(after, more.length) ? 'extend-enum' : 'change-type';
 };
 
 /** MODIFY and CHANGE, by what differs. */
@@ -35,6 +42,7 @@ export const changedColumnHazard = (before: Column | null, after: Column, isMove
   if (before?.nullable && !after.nullable) return 'set-not-null';
   if (before && !before.nullable && after.nullable) return 'drop-not-null';
   if (before && before.generated !== after.generated) return 'change-type';
+  if (isMoved && after.generated) return 'reorder-generated-column';
   return isMoved ? 'reorder-column' : (type ?? 'set-default');
 };
 
@@ -52,6 +60,16 @@ export const keyHazard = (key: KeyDefinition, checksForeignKeys: boolean): strin
   if (key.kind === 'foreign-key' && !checksForeignKeys) return 'add-foreign-key-unchecked';
   return key.kind === 'check' && !key.isEnforced ? 'set-default' : KEYS[key.kind];
 };
+
+/** Clauses about partitions that block writes; the others do not. */
+const PARTITIONING: readonly (readonly [RegExp, string])[] = [
+  [/\bPARTITION\s+BY\b|\bREMOVE\s+PARTITIONING\b/, 'partition-table'],
+  [/\bADD\s+PARTITION\b(?![^(]*\([\s\S]*\bVALUES\b)/, 'add-hash-partition'],
+  [/\b(?:COALESCE|REORGANIZE|REBUILD)\s+PARTITION\b/, 'rebuild-partition'],
+  [/\bOPTIMIZE\s+PARTITION\b/, 'optimize-partition'],
+];
+
+export const partitionHazard = (clause: string): string | null => PARTITIONING.find(([pattern]) => pattern.test(clause))?.[1] ?? null;
 
 const RANK: readonly string[] = ['INSTANT', 'INPLACE', 'COPY'];
 

@@ -25,6 +25,18 @@ const put = (step: MyStep, object: SchemaObject, routine: Omit<Routine, 'locatio
   if (!exists || members) record(step, { type: 'create', object, ...(members ? { members } : {}) });
 };
 
+/** A query of a table that is not there, or of a column that its table does not have, is refused; whether that is certain. */
+export const refuseUnknown = (step: MyStep, uses: readonly Dependency[]): boolean => {
+  const missing = uses.find(({ table }) => !relationExists(step, table));
+  if (missing) return refuse(step, `Table '${missing.table}' doesn't exist`, step.draft.dropped.has(`table ${missing.table}`));
+  for (const { table, column } of uses) {
+    const columns = step.draft.tables.get(table)?.columns;
+    if (column === null || !columns || columns.size === 0 || columns.has(column)) continue;
+    return refuse(step, `Unknown column '${column}' in 'field list'`, true);
+  }
+  return false;
+};
+
 export const createView = (step: MyStep, tree: Tree): void => {
   const target = kid(tree, 'viewNameCreate') ?? kid(tree, 'viewName');
   const name = nameIn(step, target);
@@ -35,6 +47,7 @@ export const createView = (step: MyStep, tree: Tree): void => {
     if (!kid(tree, 'ifNotExists')) refuse(step, `Table '${name}' already exists`, true);
     return;
   }
+  if (words(tree)[0] === 'ALTER' && !isKnown) refuse(step, `Table '${name}' doesn't exist`, step.draft.dropped.has(objectKey(object)));
   const query = tree.kids.find((child) => child.rule === 'selectStatement' || child.rule === 'setOperations');
   if (!query) return;
   const conversion = conversionAt(step.base);
@@ -43,10 +56,7 @@ export const createView = (step: MyStep, tree: Tree): void => {
   const listed = [...kids(tree, 'columnNameCreate'), ...kids(kid(tree, 'columnNames'), 'columnName')].map(nameOf);
   const columns = listed.length > 0 ? listed : (outputColumns(select, step.draft, options) ?? []);
   const uses = dependencies(references([select], step.draft, options));
-  const missing = uses.find(({ table }) => !relationExists(step, table));
-  const isCertain = missing !== undefined && step.draft.dropped.has(`table ${missing.table}`);
-  if (missing) refuse(step, `Table '${missing.table}' doesn't exist`, isCertain);
-  if (isCertain) return;
+  if (refuseUnknown(step, uses)) return;
   put(step, object, { kind: 'view', name, table: null, columns, uses, isUpdatable: isUpdatable(select, () => true) }, columns);
 };
 

@@ -1,14 +1,15 @@
 /** CREATE TABLE in all its forms → the draft. */
 import { conversionAt, selectOf } from '../../parse/sql/mysql/query.ts';
 import { find, has, kid, kids, nameOf, type Tree } from '../../parse/sql/mysql/tree.ts';
-import { outputColumns } from '../references.ts';
+import { outputColumns, references } from '../references.ts';
 import { columnObject, record, refuse, relationExists, tableObject } from '../step.ts';
 import type { Column } from '../types.ts';
 import { type ColumnDefinition, columnFrom, type KeyDefinition, keyFrom } from './definitions.ts';
 import { type DraftTable, emptyTable } from './draft-table.ts';
 import { addKey, indexesOf } from './keys.ts';
+import { refuseUnknown } from './routines.ts';
 import { selectedColumns } from './selected.ts';
-import { at, columnIn, type MyStep, nameIn } from './session.ts';
+import { at, columnIn, type MyStep, nameIn, sameName } from './session.ts';
 
 export const isTemporary = (step: MyStep, name: string): boolean => step.session.temporary.has(name);
 
@@ -43,7 +44,7 @@ const copyLike = (step: MyStep, table: DraftTable, source: DraftTable): void => 
         : constraint.name;
     if (constraint.kind !== 'foreign-key') table.constraints.set(key === constraint.name ? name : key, { ...constraint, name });
   }
-  for (const [key, { isImplied: _, ...index }] of source.indexes) table.indexes.set(key, index);
+  for (const [key, index] of source.indexes) table.indexes.set(key, index);
 };
 
 /** Columns, those of the query, then keys in the order MySQL makes them: foreign keys last, when all indexes are there. */
@@ -84,6 +85,8 @@ export const problemOf = (table: DraftTable, made: readonly ColumnDefinition[]):
   }
   for (const { column, uses, isExplicitlyNull } of made) {
     const missing = uses.find((name) => columnIn(table, name) === null);
+    if (uses.some((name) => auto.some((other) => sameName(other.name, name))))
+      return `Generated column '${column.name}' cannot refer to auto-increment column.`;
     if (missing !== undefined) return `Unknown column '${missing}' in 'generated column function'`;
     const isPrimary = [...table.constraints.values()].some((key) => key.kind === 'primary-key' && key.columns.includes(column.name));
     if (isExplicitlyNull && isPrimary) return 'All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead';
@@ -108,6 +111,11 @@ const mayCreate = (step: MyStep, tree: Tree, name: string): boolean => {
   return false;
 };
 
+const usesOf = (step: MyStep, query: Tree) =>
+  references([selectOf(query, conversionAt(step.base))], step.draft, { toUtf16: (location) => location, anyCase: true }).map(
+    ({ table, column }) => ({ table, column, enforced: false }),
+  );
+
 export const createTable = (step: MyStep, tree: Tree): void => {
   const target = kid(tree, 'tableNameCreate');
   if (!target) return;
@@ -120,13 +128,14 @@ export const createTable = (step: MyStep, tree: Tree): void => {
   const like = has(tree, 'LIKE') ? kid(tree, 'tableName') : null;
   const source = like ? step.draft.tables.get(nameIn(step, like)) : undefined;
   if (like && !source) refuse(step, `Table '${nameIn(step, like)}' doesn't exist`, false);
+  const query = find(tree, 'selectStatement') ?? find(tree, 'setOperations');
+  if (query && refuseUnknown(step, usesOf(step, query))) return;
   const before = step.changes.length;
   const table = emptyTable(name);
   step.draft.tables.set(name, table);
   record(step, { type: 'create', object: tableObject(name) });
   if (source) copyLike(step, table, source);
   const definitions = kid(tree, 'createDefinitions');
-  const query = find(tree, 'selectStatement') ?? find(tree, 'setOperations');
   const problem = fill(step, table, definitions, query);
   if (problem === null) return;
   step.changes.length = before;

@@ -109,8 +109,8 @@ export const formatType = (tree: Tree): string => {
   return `${own}${length === null ? '' : `(${length})`}${flags}`;
 };
 
-/** The members of an enum's type text. */
+/** The members of an ENUM's or SET's type text. */
 export const membersOf = (type: string): readonly string[] | null => {
-  if (!type.startsWith('enum(')) return null;
-  return [...type.slice(5, -1).matchAll(/'((?:[^']|'')*)'/g)].map(([, value]) => (value ?? '').replaceAll("''", "'"));
+  if (!/^(?:enum|set)\(/.test(type)) return null;
+  return [...type.slice(type.indexOf('(') + 1, -1).matchAll(/'((?:[^']|'')*)'/g)].map(([, value]) => (value ?? '').replaceAll("''", "'"));
 };

@@ -1,5 +1,6 @@
 /** INSERT, UPDATE, DELETE and TRUNCATE in a migration → `write` operations: the backfill. */
 import type { TaggedNode } from '../../parse/sql/ast.ts';
+import { maskQuoted } from '../../parse/sql/mysql/lexer.ts';
 import { references } from '../references.ts';
 import { act, record, tableObject } from '../step.ts';
 import type { MyStep } from './session.ts';
@@ -8,9 +9,22 @@ type Write = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE';
 
 const isWrite = (verb: string): verb is Write => /^(?:INSERT|UPDATE|DELETE|TRUNCATE)$/.test(verb);
 
-/** UPDATE or DELETE without WHERE and LIMIT: every row in one statement. */
+/** The text outside of brackets and quotes. */
+const outermost = (text: string): string => {
+  const mask = maskQuoted(text);
+  const parts: string[] = [];
+  for (let i = 0, from = 0, depth = 0; i <= mask.length; i++) {
+    const c = mask[i];
+    if (c === '(' && depth++ === 0) parts.push(mask.slice(from, i));
+    if (c === ')' && depth > 0 && --depth === 0) from = i + 1;
+    if (i === mask.length && depth === 0) parts.push(mask.slice(from));
+  }
+  return parts.join(' ');
+};
+
+/** UPDATE or DELETE without a WHERE or LIMIT of its own: every row in one statement. */
 const isUnbounded = (node: TaggedNode, text: string): boolean =>
-  /^(?:Update|Delete)Stmt$/.test(node.type) && !/\b(?:WHERE|LIMIT)\b/i.test(text);
+  /^(?:Update|Delete)(?:Join)?Stmt$/.test(node.type) && !/\b(?:WHERE|LIMIT)\b/i.test(outermost(text));
 
 /** Records one operation per written table. */
 export const applyWrite = (step: MyStep, node: TaggedNode, text: string): void => {
