@@ -102,8 +102,8 @@ const uniqueKeys = (table: Table | undefined): readonly { readonly name: string;
 const hasKey = (table: Table | undefined, columns: readonly string[]): boolean =>
   uniqueKeys(table).some((key) => sameColumns(key.columns, columns));
 
-/** Without the columns that only its condition names. */
-const keyColumns = ({ columns, parts }: Index): readonly string[] => (parts && !parts.includes('expr') ? parts : columns);
+/** Without the columns that only its condition names; none for an expression, whose values are not the columns'. */
+const keyColumns = ({ columns, parts }: Index): readonly string[] => (parts?.includes('expr') ? [] : (parts ?? columns));
 
 const addedConstraint = ({ base }: Context, change: SchemaChange): Tightening[] => {
   const { table } = change.object;

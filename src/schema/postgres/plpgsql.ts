@@ -103,3 +103,10 @@ export const constantSql = (postgres: Postgres, expression: string): string | nu
   const value = target ? nodeOf(target.body, 'val') : null;
   return value ? fold({ [value.type]: value.body }) : null;
 };
+
+/** How dynamic SQL begins that takes nothing away, whatever names are put into it. */
+const HARMLESS =
+  /^\s*(?:(?:pg_catalog\.)?(?:format|concat)\s*\(\s*)?E?'\s*(?:GRANT|REVOKE|COMMENT|ANALYZE|NOTIFY|SET|RESET|INSERT|UPDATE|DELETE|CREATE\s+(?:SCHEMA|TABLE|(?:UNIQUE\s+)?INDEX|ROLE|USER|EXTENSION|SEQUENCE))\s/i;
+
+/** Whether an EXECUTE that is built at run time is known to change nothing that code could name. */
+export const isHarmless = (expression: string): boolean => HARMLESS.test(expression) && !/;\s*\S/.test(expression);
