@@ -11,7 +11,7 @@ import { alterDomain, createComposite, createDomain, createEnum, createRange } f
 import { dropObjects } from './drop.ts';
 import { createIndex } from './indexes.ts';
 import { maintenance, reindex, vacuum } from './maintenance.ts';
-import { constantSql, type EmbeddedSql, embeddedSql } from './plpgsql.ts';
+import { constantSql, type EmbeddedSql, embeddedSql, isHarmless } from './plpgsql.ts';
 import { alterEnum, renameObject, setSchema } from './rename.ts';
 import {
   alterPolicy,
@@ -85,8 +85,8 @@ const applyPart = (step: PgStep, { kind, text }: EmbeddedSql): void => {
   if (kind === 'statement') applyText(step, text);
   else if (kind === 'dynamic') {
     const constant = constantSql(step.postgres, text);
-    if (constant === null) recordUnreadable(step, text, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
-    else applyText(step, constant);
+    if (constant !== null) applyText(step, constant);
+    else if (!isHarmless(text)) recordUnreadable(step, text, 'dynamic SQL: what EXECUTE runs is only known at run time', true);
   } else if (text.includes('(')) {
     const parsed = step.postgres.parse(`SELECT ${kind === 'assignment' ? text.replace(/^[^=]*=/, '') : text}`);
     if (parsed.ok)
