@@ -1,6 +1,7 @@
 /**
- * Knex: `up(knex)` in the order of the files' names, each in a transaction of its own (knex 3 `lib/migrations/migrate/Migrator.js`),
- * unless the file exports `config = { transaction: false }`; MySQL commits at each DDL statement.
+ * Knex: `up(knex)` in the order of the files' names; all pending files run in one transaction, or each in its own where one of
+ * them exports `config = { transaction: false }` (knex 3 `lib/migrations/migrate/Migrator.js`, `latest`); MySQL commits at each
+ * DDL statement.
  */
 import { knexHandle } from '../code/builders/knex.ts';
 import { codeLayout } from './code.ts';

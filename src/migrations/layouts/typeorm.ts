@@ -1,9 +1,10 @@
 /**
  * TypeORM: classes with `up(queryRunner)`, in the order of the number at the end of the class's name (`MigrationExecutor`), else of
- * the file's. All pending migrations run in one transaction (`migrationsTransactionMode: 'all'`), unless a class says
- * `transaction = false`; MySQL commits at each DDL statement.
+ * the file's. All pending migrations run in one transaction (typeorm `migration/MigrationExecutor.js`, `transaction = 'all'`);
+ * a class that says `transaction = false` runs without one where the mode is `each`. MySQL commits at each DDL statement.
  */
-import { typeormPackage, typeormRunner } from '../code/builders/typeorm.ts';
+import { typeormRunner } from '../code/builders/typeorm.ts';
+import { typeormPackage } from '../code/builders/typeorm-parts.ts';
 import { codeLayout } from './code.ts';
 import type { FoundMigration } from './layout.ts';
 

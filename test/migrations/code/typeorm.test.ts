@@ -31,7 +31,7 @@ const sent = async (body: string): Promise<readonly string[]> => {
 
 const source = (
   body: string,
-): string => `import { Table, TableColumn, TableForeignKey, TableIndex, TableUnique, type MigrationInterface } from 'typeorm';
+): string => `import { Table, TableColumn, TableForeignKey, TableIndex, TableUnique, View, type MigrationInterface } from 'typeorm';
 export class X1700000000000 implements MigrationInterface { async up(queryRunner) { ${body} } async down(queryRunner) { await queryRunner.dropTable('users') } }`;
 
 const BASE = [
@@ -58,11 +58,19 @@ test.each<[string, string]>([
   ['a renamed column', "await queryRunner.renameColumn('users', 'a', 'z');"],
   [
     'a column becomes nullable',
-    "await queryRunner.changeColumn('users', 'a', new TableColumn({ name: 'a', type: 'int', isNullable: true }));",
+    "await queryRunner.changeColumn('users', new TableColumn({ name: 'a', type: 'int' }), new TableColumn({ name: 'a', type: 'int', isNullable: true }));",
   ],
   [
     'a column gets a name and a default',
-    "await queryRunner.changeColumn('users', 'a', new TableColumn({ name: 'q', type: 'int', default: '1' }));",
+    "await queryRunner.changeColumn('users', new TableColumn({ name: 'a', type: 'int' }), new TableColumn({ name: 'q', type: 'int', default: '1' }));",
+  ],
+  [
+    'a column of another type is dropped and made anew',
+    "await queryRunner.changeColumn('users', new TableColumn({ name: 'a', type: 'int' }), new TableColumn({ name: 'a', type: 'bigint' }));",
+  ],
+  [
+    'several columns',
+    "await queryRunner.changeColumns('users', [{ oldColumn: new TableColumn({ name: 'a', type: 'int' }), newColumn: new TableColumn({ name: 'a', type: 'int', isNullable: true }) }]);",
   ],
   ['dropped columns', "await queryRunner.dropColumns('users', ['a', 'b']);"],
   ['dropped table', "await queryRunner.dropTable('users');"],
@@ -96,6 +104,16 @@ test.each<[string, string, readonly string[]]>([
     'what getTable gives',
     "const table = await queryRunner.getTable('users'); if (table?.findColumnByName('c')) await queryRunner.dropColumn(table, 'c')",
     ['ALTER TABLE "users" DROP COLUMN IF EXISTS "c"'],
+  ],
+  [
+    'a column of which only the name is said',
+    "await queryRunner.changeColumn('users', 'a', new TableColumn({ name: 'a', type: 'bigint' }))",
+    ['! TypeORM drops `users.a` and makes it anew where its type changes, and what it was is not said here [ALTER,DROP]'],
+  ],
+  [
+    'a view',
+    "await queryRunner.createView(new View({ name: 'v', expression: 'SELECT id FROM users' }))",
+    ['CREATE VIEW "v" AS SELECT id FROM users'],
   ],
   ['through the manager', "await queryRunner.manager.query('DROP TABLE a')", ['DROP TABLE a']],
   ['helpers of the class', 'await this.drop(queryRunner)} async drop(q) { await q.dropTable("a")', ['DROP TABLE "a"']],

@@ -84,6 +84,8 @@ const whereSql = ({ dialect }: Builder, value: Value | undefined): string | null
 };
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['is', '='],
+  ['not', '!='],
   ['ne', '!='],
   ['eq', '='],
   ['gt', '>'],

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Builder, namesOf, tableOf } from '../builder.ts';
 import { type ColumnSpec, createIndex, isMysql, literal, quote, quoteAll, quoteTable, referencesSql, type TableName } from '../ddl.ts';
-import { entry, flag, type Place, stringOf, stringsOf, type Value } from '../value.ts';
+import { entry, flag, native, type Place, stringOf, stringsOf, UNKNOWN, type Value } from '../value.ts';
 
 export const named = (prefix: string, { name }: TableName, columns: readonly string[], more = ''): string => {
   const key = `${name}_${[...columns].sort().join('_')}${more}`;
@@ -87,3 +87,9 @@ export const itemsOf = (value: Value | undefined): readonly Value[] | null =>
 
 /** `new TableColumn({ … })` is what it is given. */
 export const unwrapped = (value: Value): Value => (value.kind === 'handle' && value.handle.data ? (value.handle.data as Value) : value);
+
+const OBJECTS = /^(?:View|Table(?:Column|Index|ForeignKey|Unique|Check|Exclusion)?)$/;
+
+/** `new Table({ … })`, `new TableColumn({ … })`: what they are given. */
+export const typeormPackage = (source: string, imported: string): Value | null =>
+  source === 'typeorm' && OBJECTS.test(imported) ? native(imported, ({ args }) => args[0] ?? UNKNOWN) : null;

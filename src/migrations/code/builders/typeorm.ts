@@ -3,6 +3,7 @@ import {
   addColumn,
   addConstraint,
   alterTable,
+  type ColumnSpec,
   columnSql,
   createTable,
   dropColumn,
@@ -12,6 +13,7 @@ import {
   plainTable,
   quote,
   quoteAll,
+  quoteTable,
   renameColumn,
   renameTable,
   type TableName,
@@ -66,23 +68,42 @@ const addOne = (builder: Builder, table: TableName, given: Value, place: Place):
 
 const nameOf = (value: Value | undefined): string | null => stringOf(value) ?? stringOf(entry(value && unwrapped(value), 'name'));
 
-const changeOne = (builder: Builder, table: TableName, from: string, given: Value, place: Place): boolean => {
+const sameText = (a: Value, b: Value, key: string): boolean => (stringOf(entry(a, key)) ?? '') === (stringOf(entry(b, key)) ?? '');
+
+/** Where TypeORM drops a column and makes it anew: `PostgresQueryRunner.changeColumn`, `MysqlQueryRunner.changeColumn`. */
+const isRecreated = (old: Value, given: Value): boolean =>
+  !sameText(old, given, 'type') ||
+  !sameText(old, given, 'length') ||
+  (flag(entry(old, 'isArray')) === true) !== (flag(entry(given, 'isArray')) === true) ||
+  !sameText(old, given, 'asExpression');
+
+const changedSql = ({ dialect }: Builder, from: string, spec: ColumnSpec, old: Value, given: Value): readonly string[] => {
+  if (isMysql(dialect)) return [`CHANGE ${quote(dialect, from)} ${columnSql(dialect, spec)}`];
+  const column = `ALTER COLUMN ${quote(dialect, spec.name)}`;
+  const isResized = !sameText(old, given, 'precision') || !sameText(old, given, 'scale');
+  return [
+    ...(isResized ? [`${column} TYPE ${spec.type}`] : []),
+    `${column} ${spec.notNull ? 'SET' : 'DROP'} NOT NULL`,
+    spec.default == null ? `${column} DROP DEFAULT` : `${column} SET DEFAULT ${spec.default}`,
+  ];
+};
+
+/** What becomes of a column depends on what it was: a migration that only names it does not say. */
+const changeOne = (builder: Builder, table: TableName, written: Value, given: Value, place: Place): boolean => {
   const { dialect, recorder } = builder;
+  const old = unwrapped(written);
+  const from = nameOf(old);
   const read = columnOf(builder, table, given);
-  if (!read) return false;
-  const { spec } = read;
-  if (isMysql(dialect)) {
-    recorder.statement(alterTable(dialect, table, `CHANGE ${quote(dialect, from)} ${columnSql(dialect, spec)}`), place);
+  if (from === null || !read) return false;
+  if (old.kind !== 'record') {
+    const reason = `TypeORM drops \`${table.name}.${from}\` and makes it anew where its type changes, and what it was is not said here`;
+    recorder.problem(place, reason, `DROP ALTER ${table.name} ${from} ${read.spec.name}`);
     return true;
   }
-  if (from !== spec.name) recorder.statement(renameColumn(dialect, table, from, spec.name), place);
-  const column = `ALTER COLUMN ${quote(dialect, spec.name)}`;
-  if (!/SERIAL$/.test(spec.type)) recorder.statement(alterTable(dialect, table, `${column} TYPE ${spec.type}`), place);
-  recorder.statement(alterTable(dialect, table, `${column} ${spec.notNull ? 'SET' : 'DROP'} NOT NULL`), place);
-  recorder.statement(
-    alterTable(dialect, table, spec.default == null ? `${column} DROP DEFAULT` : `${column} SET DEFAULT ${spec.default}`),
-    place,
-  );
+  if (isRecreated(old, given)) return dropOne(builder, table, old, place) && addOne(builder, table, given, place);
+  if (/enum$/.test(stringOf(entry(given, 'type')) ?? '') && !isMysql(dialect)) return false;
+  if (from !== read.spec.name && !isMysql(dialect)) recorder.statement(renameColumn(dialect, table, from, read.spec.name), place);
+  for (const clause of changedSql(builder, from, read.spec, old, given)) recorder.statement(alterTable(dialect, table, clause), place);
   return true;
 };
 
@@ -100,6 +121,11 @@ const ofEach = (read: (builder: Builder, table: TableName, one: Value, place: Pl
     const items = args[1]?.kind === 'list' ? itemsOf(args[1]) : args[1] ? [unwrapped(args[1])] : null;
     return items?.every((one) => read(builder, table, one, place)) ?? false;
   });
+
+const changeAll = ofEach((builder, table, one, place) => {
+  const [old, given] = [entry(one, 'oldColumn'), entry(one, 'newColumn')];
+  return old !== undefined && given !== undefined && changeOne(builder, table, old, unwrapped(given), place);
+});
 
 const dropOne = ({ dialect, recorder }: Builder, table: TableName, one: Value, place: Place): boolean => {
   const name = nameOf(one);
@@ -176,15 +202,35 @@ const METHODS: Catalogue['methods'] = new Map<string, Method>([
     ofTable((builder, table, { args, place }) => {
       const [from, to] = [nameOf(args[1]), stringOf(args[2])];
       if (from !== null && to !== null) builder.recorder.statement(renameColumn(builder.dialect, table, from, to), place);
-      else if (from !== null && args[2]) return changeOne(builder, table, from, unwrapped(args[2]), place);
+      else if (args[1] && args[2]) return changeOne(builder, table, args[1], unwrapped(args[2]), place);
       return from !== null && to !== null;
     }),
   ],
   [
     'changeColumn',
     ofTable((builder, table, { args, place }) => {
-      const from = nameOf(args[1]);
-      return from !== null && args[2] !== undefined && changeOne(builder, table, from, unwrapped(args[2]), place);
+      const [, old, given] = args;
+      return old !== undefined && given !== undefined && changeOne(builder, table, old, unwrapped(given), place);
+    }),
+  ],
+  ['changeColumns', changeAll],
+  [
+    'createView',
+    ({ dialect, recorder }, { args, place }) => {
+      const given = unwrapped(args[0] ?? UNKNOWN);
+      const [view, expression] = [tableArgument(given), stringOf(entry(given, 'expression'))];
+      if (!view || expression === null) return false;
+      const words = flag(entry(given, 'materialized')) === true ? 'MATERIALIZED VIEW' : 'VIEW';
+      recorder.statement({ sql: `CREATE ${words} ${quoteTable(dialect, view)} AS ${expression}` }, place);
+      return;
+    },
+  ],
+  [
+    'dropPrimaryKey',
+    // PostgreSQL's needs the key's name, which only the database says.
+    ofTable(({ dialect, recorder }, table, { place }) => {
+      if (isMysql(dialect)) recorder.statement(alterTable(dialect, table, 'DROP PRIMARY KEY'), place);
+      return isMysql(dialect);
     }),
   ],
   ['createIndex', ofEach(addIndex)],
@@ -297,9 +343,3 @@ export const typeormRunner = (builder: Builder): Value => {
 };
 
 const NOWHERE = { start: 0, end: 0 } as Place;
-
-const OBJECTS = /^Table(?:Column|Index|ForeignKey|Unique|Check|Exclusion)?$/;
-
-/** `new Table({ … })`, `new TableColumn({ … })`: what they are given. */
-export const typeormPackage = (source: string, imported: string): Value | null =>
-  source === 'typeorm' && OBJECTS.test(imported) ? native(imported, ({ args }) => args[0] ?? UNKNOWN) : null;
