@@ -39,7 +39,7 @@ const mirror = arg('mirror');
 const repos = arg('repo')?.split(',') ?? fs.readdirSync(mirror).filter((name) => fs.existsSync(path.join(mirror, name, 'repo')));
 const shown = Number(arg('unread', 20));
 const share = ({ statements, unreadable }) =>
-  statements === 0 ? 'none' : `${statements}, read ${(100 - (100 * unreadable) / statements).toFixed(2)} % (${unreadable} not)`;
+  statements === 0 ? 'none' : `${statements}, read ${Math.max(0, 100 - (100 * unreadable) / statements).toFixed(2)} % (${unreadable} not)`;
 
 /** Rough types, so that Prisma's names and the database's can be compared. */
 const ROUGH = [
