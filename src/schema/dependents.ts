@@ -112,7 +112,7 @@ const needing = (draft: Draft, key: string, spelled: string | undefined): Depend
   return found;
 };
 
-/** Foreign keys that stand on a unique key. */
+/** Foreign keys that stand on a unique key, or on a partition's part of it. */
 const ofKey = (draft: Draft, target: Extract<Target, { kind: 'key' }>): Dependent[] => {
   const owner = draft.tables.get(target.table);
   if (!owner) return [];
@@ -120,9 +120,17 @@ const ofKey = (draft: Draft, target: Extract<Target, { kind: 'key' }>): Dependen
     const [first] = keysOf(owner, columns);
     return columns.length > 0 && (first === undefined || first.name === target.name);
   };
-  return foreignKeys(draft, target.table, ({ references }) =>
+  const own = foreignKeys(draft, target.table, ({ references }) =>
     references?.key === undefined ? isOldest(references?.columns ?? []) : references.key === target.name,
   );
+  const parts = [...draft.catalogue.indexParents].filter(([, parent]) => parent === `${target.table}.${target.name}`);
+  const below = parts.flatMap(([part]) => {
+    const child = [...(draft.children.get(target.table) ?? [])].find((name) => part.startsWith(`${name}.`));
+    return child === undefined
+      ? []
+      : ofKey(draft, { kind: 'key', table: child, columns: target.columns, name: part.slice(child.length + 1) });
+  });
+  return [...own, ...below];
 };
 
 /** Direct dependents of an object. */

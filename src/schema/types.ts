@@ -78,6 +78,8 @@ export interface Index {
   /** Whether it indexes expressions or a part of the rows. */
   readonly isPartial?: boolean;
   readonly age?: number;
+  /** Of an index of expressions or of a part of the rows: what it is of, as text. */
+  readonly text?: string;
   /** What PostgreSQL names it by: key columns as they were called when it was made, `expr` for expressions. */
   readonly parts?: readonly string[];
   readonly needs?: readonly string[];

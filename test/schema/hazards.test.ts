@@ -100,8 +100,23 @@ const EXAMPLES: readonly (readonly [string, string, string])[] = [
   ['pg-write-all', 'UPDATE t SET a = 2', 't'],
   ['pg-write-all', 'DELETE FROM t', 't'],
   ['pg-truncate', 'TRUNCATE t', 't'],
+  ['pg-add-key', 'ALTER TABLE t ADD u int UNIQUE', 't'],
+  ['pg-add-check', 'ALTER TABLE t ADD u int CHECK (u > 0)', 't'],
+  ['pg-add-foreign-key', 'ALTER TABLE t ADD u int DEFAULT 1 REFERENCES teams', 'teams'],
+  ['pg-add-key', 'ALTER TABLE part ADD PRIMARY KEY (id)', 'part'],
   ['pg-attach-partition', 'ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)', 'part'],
   ['pg-detach-partition', 'ALTER TABLE parts DETACH PARTITION on_it', 'parts'],
+];
+
+/** What only several statements of one transaction amount to. */
+const TOGETHER: readonly (readonly [string, string, string])[] = [
+  ['pg-validate-in-transaction', 'ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT k', 't'],
+  [
+    'pg-validate-key-in-transaction',
+    'ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (team) REFERENCES teams NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT k',
+    't',
+  ],
+  ['pg-write-under-lock', 'ALTER TABLE t ADD z int; UPDATE t SET z = 1', 't'],
 ];
 
 /** REINDEX rewrites indexes, TRUNCATE gives an empty file: not the table's rows. */
@@ -115,6 +130,19 @@ test.each(EXAMPLES)('%s: %s', async (id, sql, table) => {
   if (!OTHER_FILE.has(id)) expect(measured.isRewritten).toBe(row?.rewrites);
 });
 
+test.each(TOGETHER)('%s: %s', async (id, sql, table) => {
+  const row = POSTGRES_HAZARDS.get(id);
+  expect(actionsOf(sql, true).map(({ hazard }) => hazard)).toEqual([id]);
+  expect(await measure(sql, table)).toEqual({ lock: row?.lock, isRewritten: row?.rewrites });
+});
+
+test('VACUUM FULL writes the table anew; its lock is the manual’s word, it runs in no transaction', async () => {
+  const before = await nodeOf('t');
+  await db.query('VACUUM FULL t');
+  expect(await nodeOf('t')).not.toEqual(before);
+  expect(actionsOf('VACUUM FULL t').map(({ hazard }) => hazard)).toEqual(['pg-vacuum-full']);
+});
+
 test.each([
   ['ALTER TABLE t ALTER v TYPE varchar(255)'],
   ['ALTER TABLE t ALTER v TYPE text'],
@@ -125,6 +153,9 @@ test.each([
   ['ALTER TABLE t ADD u timestamptz NOT NULL DEFAULT now()'],
   ['ALTER TABLE t ADD u text NOT NULL DEFAULT 1::text'],
   ['ALTER TABLE t ADD u plain'],
+  ['ALTER TABLE t ADD u int REFERENCES teams'],
+  ['ALTER TABLE t ADD u int NOT NULL DEFAULT 1, ADD w text'],
+  ["SET lock_timeout TO '1s'; ALTER TABLE t ADD u int"],
   ['ALTER TABLE t DROP b'],
 ])('no row and no rewrite: %s', async (sql) => {
   expect(actionsOf(sql)).toEqual([]);
@@ -146,6 +177,8 @@ test.each([
   ['ALTER TABLE t ADD FOREIGN KEY (id) REFERENCES teams', true],
   ['ALTER TABLE t ADD FOREIGN KEY (id) REFERENCES teams NOT VALID', false],
   ['ALTER TABLE t ALTER p SET NOT NULL', true],
+  ['ALTER TABLE t ADD u int CHECK (a < 0)', true],
+  ['ALTER TABLE t ADD u int DEFAULT 7 REFERENCES teams', true],
   ['ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)', true],
 ])('%s scans: %s', async (sql, scans) => {
   await db.exec("INSERT INTO t VALUES (2, 1, 'x', 'y', 1, now(), now(), 1, NULL); INSERT INTO part VALUES (50)");
@@ -160,6 +193,22 @@ test.each([
 test('a CHECK that is valid saves the scan of SET NOT NULL', () => {
   const check = 'ALTER TABLE t ADD CONSTRAINT k CHECK (a IS NOT NULL) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT k;';
   expect(actionsOf(`${check} ALTER TABLE t ALTER a SET NOT NULL`)).toEqual([]);
+});
+
+test.each([
+  ['ALTER TABLE part ADD CHECK (id >= 1 AND id < 10); ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)', true],
+  ['ALTER TABLE part ADD CHECK (id >= 1); ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)', false],
+  [
+    'ALTER TABLE part ADD CHECK (id >= 1 AND id < 10) NOT VALID; ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)',
+    false,
+  ],
+])('a valid CHECK of the bounds saves the scan of ATTACH: %s', async (sql, isSaved) => {
+  expect(actionsOf(sql).every(({ hazard }) => hazard !== 'pg-attach-partition')).toBe(isSaved);
+  await db.exec('SET client_min_messages TO debug1');
+  const notices: string[] = [];
+  await db.exec(sql, { onNotice: ({ message }) => notices.push(message ?? '') });
+  await db.exec('RESET client_min_messages');
+  expect(notices.some((message) => message.includes('is implied by existing constraints'))).toBe(isSaved);
 });
 
 test.each([
@@ -178,12 +227,7 @@ test.each([
 
 test('what one transaction adds up to', () => {
   const ids = (sql: string): readonly string[] => actionsOf(sql, true).map(({ hazard }) => hazard);
-  expect(ids('ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT k')).toEqual([
-    'pg-validate-in-transaction',
-  ]);
-  expect(ids('ALTER TABLE t ADD z int; UPDATE t SET z = 1')).toEqual(['pg-write-under-lock']);
   expect(ids("CREATE TYPE fresh AS ENUM ('a'); ALTER TYPE fresh ADD VALUE 'b'; SELECT 'b'::fresh")).toEqual([]);
-  expect(ids('VACUUM FULL t')).toEqual(['pg-vacuum-full']);
 });
 
 test.each([
@@ -197,6 +241,10 @@ test.each([
   ['REINDEX TABLE t', 't'],
   ['REFRESH MATERIALIZED VIEW mv', 'mv'],
   ['ALTER TABLE parts DETACH PARTITION on_it', 'parts'],
+  ['ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (1) TO (10)', 'part'],
+  ['ALTER TABLE t ADD u int UNIQUE', 't'],
+  ['ALTER TABLE t ADD u int CHECK (u > 0)', 't'],
+  ['ALTER TABLE t ADD w int, ADD CHECK (a > 0)', 't'],
 ])('the safe form runs, and is itself no hazard: %s', async (sql) => {
   const [action] = actionsOf(sql);
   const safe = action?.instead ?? '';
@@ -212,8 +260,7 @@ test('every row has been run, but those that need a server of its own', () => {
     'pg-type-session',
     'pg-concurrently-in-transaction',
     'pg-enum-value-in-transaction',
-    'pg-validate-in-transaction',
-    'pg-write-under-lock',
+    ...TOGETHER.map(([id]) => id),
     'pg-vacuum-full',
   ]);
   // A second tablespace or access method is not there to be moved to.

@@ -161,11 +161,20 @@ const ROWS: readonly Row[] = [
   ],
   [
     'pg-validate-in-transaction',
-    'SHARE UPDATE EXCLUSIVE',
+    EXCLUSIVE,
     'scan',
     ALL,
     ALTER,
     'the lock that added the constraint in this transaction is held while every row is read',
+    'Validate in a later migration, with its own transaction.',
+  ],
+  [
+    'pg-validate-key-in-transaction',
+    'SHARE ROW EXCLUSIVE',
+    'scan',
+    'writes',
+    ALTER,
+    'the lock that added the constraint in this transaction is held while every row is looked up',
     'Validate in a later migration, with its own transaction.',
   ],
   [

@@ -13,7 +13,7 @@ import { columnFrom, expressionText, inlineConstraints } from './definitions.ts'
 import { isDoubtful, isInherited, refuseColumnTaken, refuseNoColumn, takeOrRefuse } from './known.ts';
 import { callsIn, needsField, needsOf, VOLATILE } from './needs.ts';
 import { spread } from './partitions.ts';
-import { columnThenDefault } from './safe-sql.ts';
+import { adoptedKey, columnThen, columnThenDefault, notValid } from './safe-sql.ts';
 import { addSequence } from './sequences.ts';
 import { typeChange } from './type-changes.ts';
 import { formatType, isSerial } from './type-names.ts';
@@ -85,11 +85,37 @@ const merged = ({ step, table, isFromParent }: Clause, column: Column): boolean 
   return true;
 };
 
+/** Rows of constraints that are written on a new column. */
+const INLINE: ReadonlyMap<Constraint['kind'], string> = new Map<Constraint['kind'], string>([
+  ['check', 'pg-add-check'],
+  ['unique', 'pg-add-key'],
+  ['primary-key', 'pg-add-key'],
+  ['foreign-key', 'pg-add-foreign-key'],
+]);
+
+/** A new column's constraint is checked for every row, but for a foreign key of a column that is NULL everywhere. */
+const inlineHazard = ({ step, table }: Clause, column: Column, constraint: Constraint): void => {
+  const row = INLINE.get(constraint.kind);
+  const isOfNulls = constraint.kind === 'foreign-key' && column.default === null;
+  if (row === undefined || isOfNulls) return;
+  const { name, kind, expression, references } = constraint;
+  const key = kind === 'unique' || kind === 'primary-key' ? adoptedKey(table.name, constraint) : null;
+  const check = kind === 'check' ? notValid(table.name, name, `CHECK (${expression ?? ''})`) : null;
+  const later = column.generated ? null : (key ?? check);
+  act(step, row, table.name, {
+    object: { kind: 'constraint', table: table.name, name },
+    others: references && references.table !== table.name ? [references.table] : [],
+    ...(later === null ? {} : { instead: columnThen(table.name, column, later) }),
+  });
+};
+
 /** Constraints on the column; children get those that they share. */
-const addConstraints = ({ step, table }: Clause, definition: Body): void => {
+const addConstraints = (clause: Clause, definition: Body, column: Column): void => {
+  const { step, table } = clause;
   const isRefused = (own: Body, constraint: Constraint): boolean => refuseConstraint(step, table, own, constraint);
   for (const constraint of inlineConstraints(step, table, definition, isRefused)) {
     record(step, { type: 'add-constraint', object: { kind: 'constraint', table: table.name, name: constraint.name }, constraint });
+    inlineHazard(clause, column, constraint);
     spread(step, table, constraint);
   }
 };
@@ -118,7 +144,7 @@ export const addColumn = (clause: Clause): void => {
   if (!isFromParent) addSequence(step, table.name, definition, column);
   record(step, { type: 'create', object: columnObject(table.name, column.name), column });
   toChildren(clause, addColumn);
-  if (!isFromParent) addConstraints(clause, definition);
+  if (!isFromParent) addConstraints(clause, definition, column);
 };
 
 const isLocal = (step: PgStep, table: string, column: string): boolean => step.draft.catalogue.local.has(`${table}.${column}`);

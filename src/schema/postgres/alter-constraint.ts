@@ -1,6 +1,5 @@
 /** ADD, DROP and VALIDATE CONSTRAINT → the draft, an operation each, and what they lock and scan. */
 import { isTrue, nodeOf, textOf } from '../../parse/sql/ast.ts';
-import type { Target } from '../dependents.ts';
 import type { DraftTable } from '../draft.ts';
 import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, record, refuse } from '../step.ts';
@@ -78,17 +77,6 @@ const isInherited = (step: PgStep, table: string, name: string): boolean =>
     return constraint !== undefined && (constraint.kind === 'check' || constraint.kind === 'foreign-key') && constraint.isLocal !== true;
   });
 
-/** A key, and those of partitions that go with it. */
-const keyFamily = (step: PgStep, table: string, { name, columns }: Constraint): readonly Extract<Target, { kind: 'key' }>[] => {
-  const below = [...step.draft.catalogue.indexParents].filter(([, parent]) => parent === `${table}.${name}`);
-  const keys = below.flatMap(([own]) => {
-    const child = childrenOf(step, table).find((one) => own.startsWith(`${one.name}.`));
-    const key = child?.constraints.get(own.slice(child.name.length + 1));
-    return child && key ? keyFamily(step, child.name, key) : [];
-  });
-  return [{ kind: 'key', table, columns, name }, ...keys];
-};
-
 const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Constraint | undefined): boolean => {
   const isSure = !isDoubtful(step, table.name);
   if (!known) {
@@ -99,7 +87,7 @@ const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Const
   if (isFromParent && refuse(step, `cannot drop inherited constraint "${name}" of relation "${unqualify(table.name).bare}"`, isSure))
     return true;
   if (known.kind !== 'primary-key' && known.kind !== 'unique') return false;
-  return keyFamily(step, table.name, known).some((key) => takeOrRefuse(step, key, isCascade));
+  return takeOrRefuse(step, { kind: 'key', table: table.name, columns: known.columns, name }, isCascade);
 };
 
 const dropNotNullByName = (clause: Clause, column: string): boolean => {
@@ -140,6 +128,11 @@ export const dropConstraint = (clause: Clause): void => {
   if (known) dropFromChildren(step, table.name, known);
 };
 
+const VALIDATED: ReadonlyMap<string, string> = new Map([
+  ['check', 'pg-validate-in-transaction'],
+  ['foreign-key', 'pg-validate-key-in-transaction'],
+]);
+
 export const validate = (clause: Clause): void => {
   const { step, table, name } = clause;
   const constraint = table.constraints.get(name);
@@ -153,7 +146,7 @@ export const validate = (clause: Clause): void => {
     refuse(step, `constraint "${name}" of relation "${unqualify(table.name).bare}" is not a foreign key or check constraint`, false);
     return;
   }
-  if (step.session.added?.has(objectKey(object))) act(step, 'pg-validate-in-transaction', table.name, { object });
+  if (step.session.added?.has(objectKey(object))) act(step, VALIDATED.get(constraint.kind) ?? '', table.name, { object });
   table.constraints.set(name, { ...constraint, validated: true });
   toChildren(clause, (own) => {
     const inherited = own.table.constraints.get(name);

@@ -46,6 +46,12 @@ const indexNameParts = (body: Body): readonly string[] => {
   return parts;
 };
 
+/** From the list of columns on. */
+const partText = (step: PgStep): string => {
+  const own = step.source.text.slice(step.start, step.end);
+  return own.slice(own.indexOf('(')).replace(/\s+/g, ' ');
+};
+
 const refuseIndex = (step: PgStep, table: DraftTable, body: Body, { columns, used }: Read): boolean => {
   const isSure = !isDoubtful(step, table.name);
   const given = textOf(body, 'idxname');
@@ -93,7 +99,7 @@ export const createIndex = (step: PgStep, body: Body): void => {
     unique: isTrue(body, 'unique'),
     ...(isTrue(body, 'unique') ? { age: nextAge(step.draft) } : {}),
     columns: read.columns,
-    ...(isPartial ? { isPartial } : {}),
+    ...(isPartial ? { isPartial, text: partText(step) } : {}),
     ...(parts.some((part, i) => part !== read.columns[i]) || parts.length !== read.columns.length ? { parts } : {}),
     ...needsField(needsOf(step, read.expressions)),
   };

@@ -6,9 +6,10 @@ import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
 import type { Column, Constraint, Index } from '../types.ts';
 import type { Clause } from './alter-column.ts';
+import { boundConditions, isProven } from './attach.ts';
 import { spreadNotNull } from './inherited.ts';
 import { isDoubtful, refuseMissing } from './known.ts';
-import { detachConcurrently } from './safe-sql.ts';
+import { detachConcurrently, provenAttach } from './safe-sql.ts';
 
 const sameColumns = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((c, i) => other[i] === c);
@@ -24,9 +25,8 @@ export const indexOnPartition = (step: PgStep, parent: DraftTable, child: DraftT
     .sort((one, other) => (one.age ?? 0) - (other.age ?? 0))
     .find(
       (own) =>
-        ('kind' in own || (own.unique === index.unique && !own.isPartial)) &&
+        ('kind' in own ? !index.isPartial : own.unique === index.unique && own.text === index.text) &&
         sameColumns(own.columns, index.columns) &&
-        !index.isPartial &&
         !indexParents.has(`${child.name}.${own.name}`),
     );
   const name = fits?.name ?? chooseName(child.name, index.parts ?? index.columns, 'idx', isNameTaken(step.draft, child, 'index'));
@@ -164,6 +164,9 @@ const takeOver = (step: PgStep, parent: DraftTable, child: DraftTable): void => 
   for (const name of parent.constraints.keys()) local.delete(`${child.name}#${name}`);
 };
 
+const primaryOf = (table: DraftTable | undefined): Constraint | undefined =>
+  [...(table?.constraints.values() ?? [])].find((constraint) => constraint.kind === 'primary-key');
+
 const isIdentity = (column: Column): boolean => column.default?.startsWith('generated ') === true && !column.generated;
 
 export const attachPartition = (clause: Clause): void => {
@@ -182,6 +185,10 @@ export const attachPartition = (clause: Clause): void => {
     return;
   if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', !isDoubtful(step, both.child))) return;
   if (parent && child && refuseShape(step, parent, child)) return;
+  const [upper, lower] = [primaryOf(parent), primaryOf(child)];
+  if (upper && lower && !sameColumns(upper.columns, lower.columns)) {
+    if (refuse(step, `multiple primary keys for table "${both.child}" are not allowed`, !isDoubtful(step, both.child))) return;
+  }
   const own = child && [...child.columns.values()].find(isIdentity);
   if (own && refuse(step, `table "${both.child}" being attached contains an identity column "${own.name}"`, !isDoubtful(step, both.child)))
     return;
@@ -191,7 +198,12 @@ export const attachPartition = (clause: Clause): void => {
     refuse(step, `table "${both.child}" contains column "${extra}" not found in parent "${both.parent}"`, !isDoubtful(step, both.parent))
   )
     return;
-  act(step, 'pg-attach-partition', both.child, { others: [both.parent] });
+  const conditions = boundConditions(step, both.parent, clause.body);
+  const safe = conditions
+    ? { instead: provenAttach(both.child, conditions, step.source.text.slice(clause.step.start, clause.step.end), both.parent) }
+    : {};
+  if (!conditions || !child || !isProven(child, conditions))
+    act(step, 'pg-attach-partition', both.child, { others: [both.parent], ...safe });
   join(step, both.parent, both.child);
   step.draft.catalogue.partitions.add(both.child);
   if (parent && child) {
@@ -265,6 +277,7 @@ export const changeParent =
     }
     if (isChild && refuse(step, `relation "${both.parent}" would be inherited from more than once`, isSure)) return;
     if (step.draft.catalogue.partitioned.has(both.parent) && refuse(step, 'cannot inherit from partitioned table', isSure)) return;
+    if (step.draft.catalogue.partitions.has(both.parent) && refuse(step, 'cannot inherit from a partition', isSure)) return;
     if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', isSure)) return;
     if (parent && child && refuseShape(step, parent, child)) return;
     for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);

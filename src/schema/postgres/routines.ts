@@ -83,7 +83,8 @@ export const createView = (
   const types = outputTypes(step, query);
   if (isReplaced && refuseOtherTypes(step, known, types)) return;
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
-  if (twice !== undefined && refuse(step, `column "${twice}" specified more than once`, false)) return;
+  const isTwice = twice !== undefined || types.length > outputs.length;
+  if (isTwice && refuse(step, `column "${twice ?? ''}" specified more than once`, false)) return;
   const uses = enforced(found);
   const needs = needsField([...new Set([...needsOf(step, [query]), ...typesOf(step, found)])]);
   const canWrite = kind === 'view' && isUpdatable(query, (source) => isWritable(step, relationOf(step, source)));
@@ -121,7 +122,10 @@ const signatureOf = (body: Body): string =>
 const functionKey = (step: PgStep, name: string, signature: string): string => {
   const plain = `function ${name}`;
   const known = step.draft.routines.get(plain);
-  return known?.signature === undefined || known.signature === signature ? plain : `${plain}(${signature})`;
+  if (known?.signature === undefined || known.signature === signature) return plain;
+  const [same] =
+    [...step.draft.routines].find(([, own]) => own.kind === 'function' && own.name === name && own.signature === signature) ?? [];
+  return same ?? `${plain}(${signature})`;
 };
 
 /** Types of arguments and of the result. */

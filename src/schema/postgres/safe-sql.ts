@@ -1,10 +1,12 @@
 /**
  * SQL that reaches the same end as a hazardous statement without its lock. Assembled from the statement's own text and quoted
- * names: NOT VALID, VALIDATE CONSTRAINT, USING INDEX and DROP INDEX CONCURRENTLY are beyond what pgsql-ast-parser can write,
- * and a printer would lose the author's expressions. test/schema/hazards.test.ts re-reads and runs every one.
+ * names: NOT VALID, VALIDATE CONSTRAINT, USING INDEX, INCLUDE, REINDEX, ATTACH and DETACH PARTITION are beyond what
+ * pgsql-ast-parser can write; what it can (CREATE and DROP INDEX CONCURRENTLY, SET NOT NULL, ADD COLUMN) it writes with the
+ * author's expressions respelled. test/schema/safe-sql.test.ts holds it to that, test/schema/hazards.test.ts re-reads and runs
+ * every text.
  */
 import { unqualify } from '../names.ts';
-import type { Constraint } from '../types.ts';
+import type { Column, Constraint } from '../types.ts';
 import { quoteName } from './type-names.ts';
 
 /** `app."Users"`. */
@@ -62,6 +64,24 @@ export const columnThenDefault = (table: string, column: string, type: string, v
 /** The same statement with CONCURRENTLY after one of its words. */
 export const concurrently = (statement: string, word: RegExp): string => lines(statement.replace(word, (found) => `${found} CONCURRENTLY`));
 
-/** A CHECK that says what a partition's bounds will be asked. */
+/** A CHECK that says what a partition's bounds will ask, proven before the table is attached. */
+export const provenAttach = (child: string, conditions: readonly string[], clause: string, parent: string): string => {
+  const alter = `ALTER TABLE ${spellName(child)}`;
+  const attach = clause.replace(/^[\s\S]*?(?=\battach\s+partition\b)/i, '').replace(/;\s*$/, '');
+  return lines(
+    `${alter} ADD CONSTRAINT proven_bounds CHECK (${conditions.join(' AND ')}) NOT VALID`,
+    `${alter} VALIDATE CONSTRAINT proven_bounds`,
+    `ALTER TABLE ${spellName(parent)} ${attach}`,
+    `${alter} DROP CONSTRAINT proven_bounds`,
+  );
+};
+
+/** A plain column first; what checks or indexes it follows. */
+export const columnThen = (table: string, { name, type, default: value }: Column, later: string): string => {
+  const filled = value === null ? '' : ` DEFAULT ${value}`;
+  return `${lines(`ALTER TABLE ${spellName(table)} ADD COLUMN ${quoteName(name)} ${type}${filled}`)}\n${later}`;
+};
+
+/** Waits for queries on the parent instead of blocking them. */
 export const detachConcurrently = (parent: string, child: string): string =>
   lines(`ALTER TABLE ${spellName(parent)} DETACH PARTITION ${spellName(child)} CONCURRENTLY`);

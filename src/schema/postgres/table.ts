@@ -101,6 +101,8 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
     )
   )
     return;
+  const isOfPart = !isPartition && step.draft.catalogue.partitions.has(parent);
+  if (isOfPart && refuse(step, `cannot inherit from partition "${parent}"`, !isDoubtful(step, parent))) return;
   const children = step.draft.children.get(parent) ?? new Set();
   step.draft.children.set(parent, children.add(table.name));
   const known = step.draft.tables.get(parent);
@@ -109,6 +111,8 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
     const isIdentity = column.default?.startsWith('generated ') === true && !column.generated;
     if (!column.nullable && own?.nullable !== false) step.draft.catalogue.inherited.add(`${table.name}.${column.name}`);
     if (!own) addColumn(step, table, isIdentity && !isPartition ? { ...column, default: null } : column);
+    else if (own.generated !== column.generated)
+      refuse(step, `inherited column "${column.name}" has a generation conflict`, !isDoubtful(step, parent));
     else if (own.type !== column.type) refuse(step, `inherited column "${column.name}" has a type conflict`, !isDoubtful(step, parent));
     else if (own.nullable && !column.nullable) table.columns.set(column.name, { ...own, nullable: false });
   }
