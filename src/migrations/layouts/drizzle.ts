@@ -38,7 +38,7 @@ export const drizzle: Layout = {
   name: 'drizzle',
   reads: (path) => path === JOURNAL || path.endsWith(`/${JOURNAL}`),
   up: (text) => text,
-  /** drizzle-orm's migrators run all pending files in one transaction (`PgDialect.migrate`); MySQL commits at each DDL statement. */
+  /** drizzle-orm's migrators run all pending files in one transaction (`PgDialect.migrate`; not verified in its source); MySQL commits at each DDL statement. */
   transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
   detect({ entries, texts }) {
     const folders = byFolder(entries.filter((entry) => isSql(entry.path)));

@@ -12,7 +12,7 @@ export const flyway: Layout = {
   name: 'flyway',
   reads: () => false,
   up: (text) => text,
-  /** Flyway runs each file in a transaction of its own where the database can (Flyway documentation, "Transactions"). */
+  /** Flyway runs each file in a transaction of its own where the database can (Flyway documentation, "Transactions"; not verified in its source). */
   transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
   detect({ entries }) {
     const roots: Root[] = [];

@@ -1,7 +1,6 @@
 /**
  * golang-migrate: `1_name.up.sql` beside `1_name.down.sql`. Its PostgreSQL driver sends a file as one query, which is a transaction
- * where it holds several statements (golang-migrate/migrate `database/postgres/README.md`, "Multi-statement mode"; not verified
- * in its source).
+ * where it holds several statements (golang-migrate/migrate `database/postgres/README.md`, "Multi-statement mode").
  */
 import { baseOf } from './layout.ts';
 import { sqlLayout } from './sql.ts';

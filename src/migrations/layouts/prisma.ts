@@ -18,7 +18,7 @@ export const prisma: Layout = {
   name: 'prisma',
   reads: (path) => baseOf(path) === LOCK,
   up: (text) => text,
-  /** Prisma's schema engine sends a file as one query (`raw_cmd` of its connectors). */
+  /** Prisma's schema engine sends a file as one query (`raw_cmd` of its connectors; not verified in its source). */
   transaction: (_, dialect) => (dialect === 'postgres' ? 'batch' : 'none'),
   detect({ entries, texts, configured }) {
     const roots = new Map<string, Entry[]>();

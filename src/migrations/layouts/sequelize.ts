@@ -1,6 +1,6 @@
 /**
  * Sequelize, by sequelize-cli or umzug: files in the order of their names; `up(queryInterface, Sequelize)` or `up({ context })`.
- * Neither opens a transaction: every statement is on its own (umzug README, "no transactions").
+ * Neither opens a transaction: every statement is on its own (umzug README; not verified in its source).
  */
 import { sequelizeInterface } from '../code/builders/sequelize.ts';
 import { SEQUELIZE, sequelizeMember } from '../code/builders/sequelize-types.ts';

@@ -7,7 +7,7 @@ export const upDownFolders: Layout = {
   name: 'up-down-folders',
   reads: () => false,
   up: (text) => text,
-  /** diesel runs each file in a transaction, unless a `metadata.toml` beside says otherwise; its `batch_execute` is one query. */
+  /** diesel runs each file in a transaction, unless a `metadata.toml` beside says otherwise; its `batch_execute` is one query (not verified in its source). */
   transaction: (_, dialect) => (dialect === 'postgres' ? 'file' : 'none'),
   detect({ entries, configured }) {
     const roots = new Map<string, Entry[]>();
