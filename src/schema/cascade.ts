@@ -7,6 +7,15 @@ import { removeColumn } from './draft.ts';
 import { columnObject, record, type Step, tableObject } from './step.ts';
 import type { Routine } from './types.ts';
 
+/** The first overload that is left goes by the plain key. */
+export const keepFirstKey = (step: Step, name: string): void => {
+  const left = [...step.draft.routines].find(([, routine]) => routine.kind === 'function' && routine.name === name);
+  if (!left || left[0] === `function ${name}`) return;
+  if (step.draft.routines.has(`function ${name}`)) return;
+  step.draft.routines.delete(left[0]);
+  step.draft.routines.set(`function ${name}`, left[1]);
+};
+
 /** Drops a routine as a consequence; a view's own dependents go with it. */
 const dropRoutine = (step: Step, key: string, routine: Routine): void => {
   if (!step.draft.routines.delete(key)) return;
@@ -16,7 +25,10 @@ const dropRoutine = (step: Step, key: string, routine: Routine): void => {
   if (kind === 'view' || kind === 'materialized-view') {
     removeOwned(step, routine.name);
     cascade(step, { kind: 'relation', name: routine.name });
-  } else if (kind === 'function') cascade(step, { kind: 'need', key: `function ${routine.name}` });
+  } else if (kind === 'function') {
+    if (key === `function ${routine.name}`) cascade(step, { kind: 'need', key });
+    keepFirstKey(step, routine.name);
+  }
 };
 
 const dropPart = (step: Step, found: Extract<Dependent, { table: string }>): void => {

@@ -87,7 +87,7 @@ const differences = (is: Shape, shouldBe: Shape): readonly string[] =>
 /** What the stream has said about the objects of a difference, and its last statements. */
 const story = (recent: readonly string[], difference: string, chunk: number): string => {
   const names = new Set(
-    [...difference.matchAll(/(?<=[:|] )(?:trigger |policy |rule )?(?:sc\d+\.)?([a-z]+\d+)\b/g)].map(([, name]) => name ?? ''),
+    [...difference.matchAll(/(?<=[:| (])(?:trigger |policy |rule )?(?:sc\d+\.)?([a-z]+\d+)\b/g)].map(([, name]) => name ?? ''),
   );
   const isAbout = (sql: string): boolean => [...sql.matchAll(/[a-z]+\d+/g)].some(([word]) => names.has(word));
   return recent.filter((sql, i) => i >= recent.length - chunk || isAbout(sql)).join(';\n        ');
@@ -137,7 +137,7 @@ export const runStream = async (db: PGlite, engine: Engine, { seed, statements, 
     counts.set(kind[0], { all: count.all + 1, accepted: count.accepted + (outcome.isAccepted ? 1 : 0) });
     schema = outcome.schema;
     if (outcome.isAccepted) recent.push(sql);
-    if (outcome.problem !== null) problems.push(`${i}: ${sql}\n  ${outcome.problem}`);
+    if (outcome.problem !== null) problems.push(`${i}: ${sql}\n  ${outcome.problem}\n  after ${story(recent, ` ${sql}`, 0)}`);
     isBroken = outcome.problem !== null && outcome.isAccepted;
     if (isBroken || (i % chunk !== chunk - 1 && i + 1 < statements)) continue;
     const found = differences(shapeOfSchema(schema), await shapeOfDatabase(db));

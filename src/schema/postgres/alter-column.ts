@@ -10,9 +10,10 @@ import { act, childrenOf, columnObject, type PgStep, record, refuse } from '../s
 import { type Column, type Constraint, objectKey } from '../types.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { columnFrom, expressionText, inlineConstraints } from './definitions.ts';
+import { familyOf, hasOtherParent } from './family.ts';
 import { isDoubtful, isInherited, refuseColumnTaken, refuseNoColumn, takeOrRefuse } from './known.ts';
 import { callsIn, needsField, needsOf, VOLATILE } from './needs.ts';
-import { spread } from './partitions.ts';
+import { remakeOnPartitions, spread } from './partitions.ts';
 import { adoptedKey, columnThen, columnThenDefault, notValid } from './safe-sql.ts';
 import { addSequence } from './sequences.ts';
 import { typeChange } from './type-changes.ts';
@@ -120,6 +121,10 @@ const addConstraints = (clause: Clause, definition: Body, column: Column): void 
   }
 };
 
+/** Columns that a generated one is made from. */
+const siblingsOf = ({ generated, needs = [] }: Column): readonly string[] =>
+  generated ? needs.flatMap((need) => (need.startsWith('column ') ? [need.slice(7)] : [])) : [];
+
 export const addColumn = (clause: Clause): void => {
   const { step, table, body, isFromParent } = clause;
   const definition = nodeOf(body, 'def')?.body;
@@ -133,6 +138,10 @@ export const addColumn = (clause: Clause): void => {
   const source = column.generated
     ? column.needs?.find((need) => need.startsWith('column ') && table.columns.get(need.slice(7))?.generated)
     : undefined;
+  const unknown = siblingsOf(column).find((name) => name !== column.name && !table.columns.has(name));
+  if (unknown !== undefined && step.draft.tables.has(table.name) && !isFromParent) {
+    if (refuse(step, `column "${unknown}" does not exist`, false)) return;
+  }
   if (source && refuse(step, `cannot use generated ${source} in column generation expression`, !isDoubtful(step, table.name))) return;
   const hasChildren = childrenOf(step, table.name).length > 0 && !step.draft.catalogue.partitioned.has(table.name);
   if (isIdentityColumn(column) && hasChildren) {
@@ -218,12 +227,16 @@ const rebuildIndexes = ({ step, table, name }: Clause): void => {
   for (const [key, index] of table.indexes) {
     if (!index.columns.includes(name)) continue;
     const parts = index.parts?.map((part, i) => (part.startsWith('expr') || index.isPartial ? part : (index.columns[i] ?? part)));
-    table.indexes.set(key, { ...index, ...(parts ? { parts } : {}), ...(index.unique ? { age: nextAge(step.draft) } : {}) });
+    const made = { ...index, ...(parts ? { parts } : {}), ...(index.unique ? { age: nextAge(step.draft) } : {}) };
+    table.indexes.set(key, made);
+    remakeOnPartitions(step, table, made);
   }
   for (const [key, constraint] of table.constraints) {
     if (constraint.age === undefined || !constraint.columns.includes(name)) continue;
     const { parts: _, ...rest } = constraint;
-    table.constraints.set(key, { ...rest, age: nextAge(step.draft) });
+    const made = { ...rest, age: nextAge(step.draft) };
+    table.constraints.set(key, made);
+    remakeOnPartitions(step, table, made);
   }
 };
 
@@ -242,12 +255,16 @@ export const changeType = alterColumn((clause, before) => {
   if (isIdentityColumn(before) && !isSerialType && refuse(step, 'identity column type must be smallint, integer, or bigint', isSure))
     return null;
   if (usedByType(clause)) return null;
+  const family = isFromParent ? [] : familyOf(step, table.name);
+  const members = new Set([table.name, ...family]);
+  const shared = family.find((child) => hasOtherParent(step, child, name, members));
+  if (shared !== undefined && refuse(step, `cannot alter inherited column "${name}" of relation "${shared}"`, isSure)) return null;
   if (isInExpression(table, name)) refuse(step, `an expression on column "${name}" may not be defined for type ${type}`, false);
   const how = before.type === 'unknown' ? 'none' : typeChange(before.type, type);
   const isSame = how === 'kept' && nodeOf(definition, 'raw_default') !== null;
   if (how === 'rewritten' || isSame) act(step, 'pg-type-rewrite', table.name, { object: columnObject(table.name, name) });
   if (how === 'session') act(step, 'pg-type-session', table.name, { object: columnObject(table.name, name) });
-  rebuildIndexes(clause);
+  if (!isFromParent || !step.draft.catalogue.partitions.has(table.name)) rebuildIndexes(clause);
   return { ...before, type };
 });
 

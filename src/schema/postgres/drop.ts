@@ -1,6 +1,6 @@
 /** DROP of every kind of object → the draft, and an operation per object. */
 import { type Body, isTrue, listOf, nameParts, textOf, untag } from '../../parse/sql/ast.ts';
-import { forgetTable, removeOwned } from '../cascade.ts';
+import { forgetTable, keepFirstKey, removeOwned } from '../cascade.ts';
 import { ownerOf } from '../draft.ts';
 import { unqualify } from '../names.ts';
 import { act, isTemporary, nameOf, type PgStep, record, refuse, relationExists, tableObject } from '../step.ts';
@@ -180,15 +180,6 @@ const dropFunction = (drop: Drop): void => {
   for (const [key] of found) step.draft.routines.delete(key);
   keepFirstKey(step, name);
   if (overloads < 2 || found.length === overloads) record(step, { type: 'drop', object, implied: false });
-};
-
-/** The first overload that is left goes by the plain key. */
-const keepFirstKey = (step: PgStep, name: string): void => {
-  const left = [...step.draft.routines].find(([, routine]) => routine.kind === 'function' && routine.name === name);
-  if (!left || left[0] === `function ${name}`) return;
-  if (step.draft.routines.has(`function ${name}`)) return;
-  step.draft.routines.delete(left[0]);
-  step.draft.routines.set(`function ${name}`, left[1]);
 };
 
 /** By kind; kinds not listed (extensions, operators) are objects that code does not name. */

@@ -90,6 +90,31 @@ export const spread = (step: PgStep, table: DraftTable, constraint: Constraint):
   }
 };
 
+/** The parts of a parent's index or key on its partitions, made anew under the names that PostgreSQL chooses. */
+export const remakeOnPartitions = (step: PgStep, parent: DraftTable, made: Index | Constraint): void => {
+  const { indexParents, partitions } = step.draft.catalogue;
+  for (const child of childrenOf(step, parent.name)) {
+    if (!partitions.has(child.name)) continue;
+    for (const [own, upper] of [...indexParents]) {
+      if (upper !== `${parent.name}.${made.name}` || !own.startsWith(`${child.name}.`)) continue;
+      const name = own.slice(child.name.length + 1);
+      forgetParts(step, child, name);
+    }
+    if ('kind' in made) putKey(step, parent, child, made);
+    else indexOnPartition(step, parent, child, made);
+  }
+};
+
+const forgetParts = (step: PgStep, table: DraftTable, name: string): void => {
+  const { indexParents } = step.draft.catalogue;
+  indexParents.delete(`${table.name}.${name}`);
+  table.indexes.delete(name);
+  table.constraints.delete(name);
+  for (const child of childrenOf(step, table.name))
+    for (const [own, upper] of [...indexParents])
+      if (upper === `${table.name}.${name}` && own.startsWith(`${child.name}.`)) forgetParts(step, child, own.slice(child.name.length + 1));
+};
+
 /** Everything a new partition gets: constraints, keys, indexes, row triggers. */
 export const becomePartition = (step: PgStep, parent: DraftTable, child: DraftTable): void => {
   step.draft.catalogue.partitions.add(child.name);
@@ -185,6 +210,8 @@ export const attachPartition = (clause: Clause): void => {
     return;
   if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', !isDoubtful(step, both.child))) return;
   if (parent && child && refuseShape(step, parent, child)) return;
+  const hasChildren = childrenOf(step, both.child).length > 0 && !step.draft.catalogue.partitioned.has(both.child);
+  if (hasChildren && refuse(step, 'cannot attach inheritance parent as partition', !isDoubtful(step, both.child))) return;
   const [upper, lower] = [primaryOf(parent), primaryOf(child)];
   if (upper && lower && !sameColumns(upper.columns, lower.columns)) {
     if (refuse(step, `multiple primary keys for table "${both.child}" are not allowed`, !isDoubtful(step, both.child))) return;

@@ -1,10 +1,11 @@
 /** RENAME and SET SCHEMA of everything, and enum values → the draft, and an operation each. */
 import { type Body, childOf, isTrue, listOf, nameParts, textOf } from '../../parse/sql/ast.ts';
-import { type DraftTable, renameColumn, renameKey, renameNeed, renameRelation, renameUse, sibling } from '../draft.ts';
+import { renameColumn, renameKey, renameNeed, renameRelation, renameUse, sibling } from '../draft.ts';
 import { qualify, unqualify } from '../names.ts';
-import { childrenOf, columnObject, isTemporary, nameOf, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
+import { columnObject, isTemporary, nameOf, type PgStep, record, refuse, relationOf, tableObject } from '../step.ts';
 import type { Routine } from '../types.ts';
 import { isCloned } from './drop-owned.ts';
+import { below, hasOtherParent } from './family.ts';
 import { isDoubtful, isInherited, refuseColumnTaken, refuseMissing, refuseNoColumn, refuseTaken, refuseTypeTaken } from './known.ts';
 import { isType } from './needs.ts';
 import { renameConstraint, renameIndex } from './rename-constraint.ts';
@@ -89,16 +90,6 @@ const renameTableColumn = (step: PgStep, body: Body, to: string): void => {
   for (const child of below(step, owner)) renameColumn(step.draft, child, from, to);
 };
 
-/** A column that comes from outside the family too keeps its name. */
-const hasOtherParent = (step: PgStep, child: string, column: string, family: ReadonlySet<string>): boolean =>
-  [...step.draft.children].some(
-    ([parent, children]) => children.has(child) && !family.has(parent) && step.draft.tables.get(parent)?.columns.has(column) === true,
-  );
-
-/** Children, and theirs. */
-const below = (step: PgStep, owner: string): readonly DraftTable[] =>
-  childrenOf(step, owner).flatMap((child) => [child, ...below(step, child.name)]);
-
 /** Columns of a renamed type are spelled with the new name. */
 const moveType = (step: PgStep, from: string, to: string): void => {
   if (!isType(step, from)) {
@@ -177,6 +168,7 @@ const renameOwned =
     if (own && isCloned(step, table, own) && refuse(step, `cannot rename trigger "${from}" on table "${unqualify(table).bare}"`, isSure))
       return;
     if (
+      from !== to &&
       step.draft.routines.has(`${kind} ${table}.${to}`) &&
       refuse(step, `${kind} "${to}" for table "${unqualify(table).bare}" already exists`, isSure)
     )

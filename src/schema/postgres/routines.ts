@@ -82,9 +82,8 @@ export const createView = (
   if (isReplaced && refuseOtherColumns(step, name, known.columns, columns)) return;
   const types = outputTypes(step, query);
   if (isReplaced && refuseOtherTypes(step, known, types)) return;
-  const twice = columns.find((column, at) => columns.indexOf(column) !== at);
-  const isTwice = twice !== undefined || types.length > outputs.length;
-  if (isTwice && refuse(step, `column "${twice ?? ''}" specified more than once`, false)) return;
+  const twice = columns.find((column, at) => column.includes('\0') || columns.indexOf(column) !== at)?.split('\0')[0];
+  if (twice !== undefined && refuse(step, `column "${twice}" specified more than once`, false)) return;
   const uses = enforced(found);
   const needs = needsField([...new Set([...needsOf(step, [query]), ...typesOf(step, found)])]);
   const canWrite = kind === 'view' && isUpdatable(query, (source) => isWritable(step, relationOf(step, source)));
@@ -121,10 +120,9 @@ const signatureOf = (body: Body): string =>
 /** The key of a function: its own name for the first, with argument types for overloads. */
 const functionKey = (step: PgStep, name: string, signature: string): string => {
   const plain = `function ${name}`;
-  const known = step.draft.routines.get(plain);
-  if (known?.signature === undefined || known.signature === signature) return plain;
-  const [same] =
-    [...step.draft.routines].find(([, own]) => own.kind === 'function' && own.name === name && own.signature === signature) ?? [];
+  const all = [...step.draft.routines].filter(([, own]) => own.kind === 'function' && own.name === name);
+  const same = all.find(([, own]) => own.signature === signature || own.signature === undefined)?.[0];
+  if (same === undefined && all.length === 0) return plain;
   return same ?? `${plain}(${signature})`;
 };
 

@@ -211,6 +211,8 @@ export const createTableAs = (step: PgStep, into: Body, query: unknown, ifNotExi
   if (!table) return;
   const names = outputColumns(query, step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }) ?? [];
   if (refuseUnknownColumns(step, references([query], step.draft, { toUtf16: step.source.toUtf16, searchPath: step.session.path }))) return;
+  const twice = names.find((name) => name.includes('\0'))?.split('\0')[0];
+  if (twice !== undefined && refuse(step, `column "${twice}" specified more than once`, false)) return;
   const types = outputTypes(step, query);
   const given = listOf(into, 'colNames').map(stringOf);
   names.forEach((output, i) => {
