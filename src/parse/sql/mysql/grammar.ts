@@ -4,6 +4,7 @@
  * too long or too deeply nested is refused before it gets there.
  */
 import { isTooDeep } from '../../text.ts';
+import { isRunaway, withoutRows } from './limits.ts';
 import { patchesFor } from './patches.ts';
 import type { Tree } from './tree.ts';
 
@@ -88,15 +89,16 @@ const inBasicPlane = (text: string): string => text.replace(/[\ud800-\udbff][\ud
 
 const parseWith = (library: Library, text: string): ParsedTree => {
   if (text.length > MAX_LENGTH) return { ok: false, reason: 'the statement is too long', offset: 0 };
-  if (isTooDeep(text, MAX_DEPTH) || (text.match(/\bBEGIN\b/gi)?.length ?? 0) > MAX_BLOCKS)
+  if (isTooDeep(text, MAX_DEPTH) || isRunaway(text) || (text.match(/\bBEGIN\b/gi)?.length ?? 0) > MAX_BLOCKS)
     return { ok: false, reason: TOO_DEEP, offset: 0 };
   let first: ParsedTree | null = null;
-  for (const sql of patchesFor(inBasicPlane(text))) {
+  const short = withoutRows(inBasicPlane(text));
+  for (const sql of patchesFor(short)) {
     const parsed = attempt(library, sql, text, true);
     if (parsed.ok || parsed.reason === TOO_DEEP) return parsed;
     first ??= parsed;
   }
-  const [likely] = patchesFor(inBasicPlane(text));
+  const [likely] = patchesFor(short);
   const slow = likely !== undefined && text.length < MAX_SLOW ? attempt(library, likely, text, false) : null;
   if (slow?.ok) return slow;
   return first ?? { ok: false, reason: 'empty statement', offset: 0 };
