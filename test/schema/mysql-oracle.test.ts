@@ -37,7 +37,7 @@ const ABOUT: ReadonlyMap<number, RegExp> = new Map([
   [1005, /foreign key/i],
   [1050, /already exists/],
   [1051, /Unknown table/],
-  [1054, /already exists|Unknown column|Key column|Can't DROP|doesn't exist/],
+  [1054, /auto-increment column|already exists|Unknown column|Key column|Can't DROP|doesn't exist/],
   [1060, /Duplicate column name/],
   [1061, /Duplicate key name/],
   [1066, /doesn't exist|already exists/],
