@@ -23,6 +23,8 @@ export interface Draft extends Schema {
   readonly catalogue: Catalogue;
   /** Tables this replay has created. */
   readonly fresh: Set<string>;
+  /** What the running statement has changed of `dropped` and `fresh`, which grow with the history and are not copied. */
+  readonly journal: { readonly keys: Set<string>; readonly key: string; readonly wasThere: boolean }[];
 }
 
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
@@ -44,6 +46,7 @@ export const createDraft = (start?: Schema): Draft => ({
   dropped: new Set(start?.memory?.dropped),
   catalogue: copyCatalogue(start?.memory?.catalogue),
   fresh: new Set(),
+  journal: [],
 });
 
 /** The draft as a schema that no later replay can change. */
@@ -79,6 +82,27 @@ export const markDraft = (draft: Draft): Draft => {
   return copy;
 };
 
+/** A copy for a statement that changes only the given tables; what it drops and creates is noted from here on. */
+export const markTables = (draft: Draft, names: Iterable<string>): Draft => {
+  const tables = new Map(draft.tables);
+  for (const name of names) {
+    const table = tables.get(name);
+    if (table) tables.set(name, copyTable(table));
+  }
+  draft.journal.length = 0;
+  return {
+    tables,
+    enums: new Map(draft.enums),
+    routines: new Map(draft.routines),
+    children: new Map([...draft.children].map(([parent, children]) => [parent, new Set(children)])),
+    otherTypes: new Set(draft.otherTypes),
+    dropped: draft.dropped,
+    catalogue: copyCatalogue(draft.catalogue),
+    fresh: draft.fresh,
+    journal: [],
+  };
+};
+
 /** Puts a draft back to what it was; the copy is used up. */
 export const restoreDraft = (draft: Draft, copy: Draft): void => {
   refillMap(draft.tables, copy.tables);
@@ -86,8 +110,10 @@ export const restoreDraft = (draft: Draft, copy: Draft): void => {
   refillMap(draft.routines, copy.routines);
   refillMap(draft.children, copy.children);
   refillSet(draft.otherTypes, copy.otherTypes);
-  refillSet(draft.dropped, copy.dropped);
-  refillSet(draft.fresh, copy.fresh);
+  if (copy.dropped !== draft.dropped) refillSet(draft.dropped, copy.dropped);
+  else for (const { keys, key, wasThere } of draft.journal.reverse()) keys[wasThere ? 'add' : 'delete'](key);
+  draft.journal.length = 0;
+  if (copy.fresh !== draft.fresh) refillSet(draft.fresh, copy.fresh);
   const [to, from] = [draft.catalogue, copy.catalogue];
   refillMap(to.sequences, from.sequences);
   refillMap(to.domains, from.domains);

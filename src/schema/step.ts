@@ -58,12 +58,20 @@ export interface PgStep extends Step {
   readonly ran?: Set<string>;
 }
 
+const note = ({ draft }: Step, keys: Set<string>, key: string): void => {
+  draft.journal.push({ keys, key, wasThere: keys.has(key) });
+};
+
 /** Records one operation at the step's place, and remembers dropped names. */
 export const record = (step: Step, operation: Operation): void => {
   const key = objectKey(operation.object);
+  if (operation.type === 'drop' || operation.type === 'create') note(step, step.draft.dropped, key);
   if (operation.type === 'drop') step.draft.dropped.add(key);
   if (operation.type === 'create') step.draft.dropped.delete(key);
-  if (operation.type === 'create' && operation.object.kind === 'table') step.draft.fresh.add(operation.object.name);
+  if (operation.type === 'create' && operation.object.kind === 'table') {
+    note(step, step.draft.fresh, operation.object.name);
+    step.draft.fresh.add(operation.object.name);
+  }
   if (!step.isSilent) step.changes.push({ ...operation, location: step.location, migration: step.migration });
 };
 

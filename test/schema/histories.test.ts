@@ -37,7 +37,7 @@ const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
     /bad-concurrently-in-a-transaction|bad-refused-by-the-database|bad-view\/|broken-statement|17-templates/,
     'PostgreSQL refuses it, which is what the case shows',
   ],
-  [/dynamic-execute|good-known-since-base/, 'what EXECUTE runs is only known at run time'],
+  [/dynamic-execute|dynamic-grants|good-known-since-base/, 'what EXECUTE runs is only known at run time'],
   [/mysql|bad-modify-drops|good-unique-on-a-new|required-column-in|good-insert-names-its|positional-insert-in/i, 'MySQL'],
   [/db-migrate-run-sql|flyway-folder|good-down-section/, 'the files are not all the runner applies, or more than it applies'],
 ];

@@ -280,7 +280,7 @@ const CONSTRAINTS: readonly Kind[] = [
   ],
   [
     'add key using index',
-    3,
+    4,
     on(
       (p, t, table) => {
         const index = p.one([...table.indexes.values()].filter((own) => own.unique && !own.isPartial))?.name;

@@ -66,9 +66,13 @@ const parseWith = (library: Library, sql: string): ParsedSql => {
   }
 };
 
+const HAS_BODY = /(?:\bAS\b|\bDO\b)[^]*['$]/i;
+
 const parsePlpgsqlWith = (library: Library, statement: string): ParsedPlpgsql => {
   const refused = refusal(statement);
   if (refused !== null) return { ok: false, reason: refused };
+  // The library ends the process's module on a function without a text.
+  if (!HAS_BODY.test(statement)) return { ok: false, reason: 'no function body' };
   try {
     const result = library.parsePlPgSQLSync(statement);
     const functions = isBody(result) ? listOf(result, 'plpgsql_funcs').filter(isBody) : [];

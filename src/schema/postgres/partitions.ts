@@ -208,7 +208,7 @@ export const attachPartition = (clause: Clause): void => {
     refuse(step, `ALTER action ATTACH PARTITION cannot be performed on relation "${both.parent}"`, !isDoubtful(step, both.parent))
   )
     return;
-  if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', !isDoubtful(step, both.child))) return;
+  if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', true)) return;
   if (parent && child && refuseShape(step, parent, child)) return;
   const hasChildren = childrenOf(step, both.child).length > 0 && !step.draft.catalogue.partitioned.has(both.child);
   if (hasChildren && refuse(step, 'cannot attach inheritance parent as partition', !isDoubtful(step, both.child))) return;
@@ -305,7 +305,7 @@ export const changeParent =
     if (isChild && refuse(step, `relation "${both.parent}" would be inherited from more than once`, isSure)) return;
     if (step.draft.catalogue.partitioned.has(both.parent) && refuse(step, 'cannot inherit from partitioned table', isSure)) return;
     if (step.draft.catalogue.partitions.has(both.parent) && refuse(step, 'cannot inherit from a partition', isSure)) return;
-    if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', isSure)) return;
+    if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', true)) return;
     if (parent && child && refuseShape(step, parent, child)) return;
     for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);
     for (const name of parent?.constraints.keys() ?? []) step.draft.catalogue.local.add(`${both.child}#${name}`);

@@ -2,9 +2,10 @@
  * Statements as PostgreSQL runs them: all or nothing, and undone by ROLLBACK.
  * Invariant: the draft is copied only where a statement could be refused half-way, or where the text really has a ROLLBACK.
  */
-import { type Body, listOf, type TaggedNode, textOf } from '../../parse/sql/ast.ts';
-import { type Draft, markDraft, restoreDraft } from '../draft.ts';
-import { act, type PgStep, type Session } from '../step.ts';
+import { type Body, childOf, listOf, type TaggedNode, textOf, untag } from '../../parse/sql/ast.ts';
+import { type Draft, markDraft, markTables, restoreDraft } from '../draft.ts';
+import { act, type PgStep, relationOf, type Session } from '../step.ts';
+import { familyOf } from './family.ts';
 
 interface Mark {
   readonly name: string | null;
@@ -29,12 +30,20 @@ const SEVERAL: ReadonlyMap<string, string> = new Map([
   ['DropStmt', 'objects'],
 ]);
 
-/** Statements that change more than one thing, so that a refusal can come half-way. */
-const canFailHalfWay = ({ type, body }: TaggedNode): boolean => {
+/** A copy for statements that change more than one thing, so that a refusal can come half-way; only what they can change. */
+const markFor = (step: PgStep, { type, body }: TaggedNode): Draft | null => {
+  if (type === 'CreateStmt' || type === 'CreateTableAsStmt') return markTables(step.draft, []);
+  if (type === 'CreateSchemaStmt') return markDraft(step.draft);
   const list = SEVERAL.get(type);
-  if (type === 'AlterTableStmt' || type === 'DropStmt')
-    return listOf(body, list ?? '').length > 1 || textOf(body, 'behavior') === 'DROP_CASCADE';
-  return type === 'CreateStmt' || type === 'CreateSchemaStmt' || type === 'CreateTableAsStmt';
+  if (list === undefined) return null;
+  const commands = listOf(body, list);
+  const isCascade =
+    textOf(body, 'behavior') === 'DROP_CASCADE' || commands.some((item) => textOf(untag(item)?.body ?? {}, 'behavior') === 'DROP_CASCADE');
+  if (isCascade || (commands.length > 1 && type === 'DropStmt')) return markDraft(step.draft);
+  const range = childOf(body, 'relation');
+  if (commands.length < 2 || !range) return null;
+  const name = relationOf(step, range);
+  return markTables(step.draft, [name, ...familyOf(step, name)]);
 };
 
 /** A value that this transaction has added to an enum cannot be used in it. */
@@ -57,7 +66,8 @@ export const guarded = (step: PgStep, node: TaggedNode, run: () => void): void =
   }
   const before = { changes: step.changes.length, actions: step.actions.length, refusals: step.refusals.length };
   if (step.session.added && step.session.added.size > 0 && node.type !== 'AlterEnumStmt') useOfNewValues(step, step.session.added);
-  const copy = canFailHalfWay(node) ? markDraft(step.draft) : null;
+  step.draft.journal.length = 0;
+  const copy = markFor(step, node);
   run();
   const found = step.refusals.slice(before.refusals);
   const certain = found.find((refusal) => refusal.isCertain);
