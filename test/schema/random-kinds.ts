@@ -330,7 +330,7 @@ const INDEXES: readonly Kind[] = [
     4,
     onColumn(
       (p, t, c, table) => {
-        const unique = p.random(2) === 0;
+        const unique = p.random(3) > 0;
         return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${p.one(['', p.fresh('i'), `IF NOT EXISTS ${p.fresh('i')}`])} ON ${t} (${unique ? withKey(p, table, c) : c})`;
       },
       (column) => !/point|json/.test(column.type),

@@ -23,7 +23,7 @@ const refuseName = (step: PgStep, table: DraftTable, definition: Body, { kind, n
   if (table.constraints.has(name)) {
     if (refuse(step, `constraint "${name}" for relation "${bare}" already exists`, isSure)) return true;
   }
-  if (!KEYS.has(kind) || textOf(definition, 'indexname') !== null) return false;
+  if (!KEYS.has(kind) || textOf(definition, 'indexname') === name) return false;
   const isTaken = isRelationName(step.draft, sibling(table.name, name)) || isNameTaken(step.draft, table, 'index')(name);
   return isTaken && refuse(step, `relation "${name}" already exists`, isSure);
 };
