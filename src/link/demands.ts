@@ -9,6 +9,7 @@ import { type Demand, type Tightening, tightenings } from '../extract/tightening
 import { deadFor } from '../flags/standing.ts';
 import type { FlagState } from '../flags/types.ts';
 import type { Schema } from '../schema/types.ts';
+import { hasTrigger } from './unfilled.ts';
 
 export interface JudgedDemand extends Tightening {
   readonly database: string;
@@ -55,10 +56,6 @@ const fills = (write: RowWrite, columns: readonly string[]): boolean => columns.
 const leavesOut = (write: RowWrite, column: string): boolean => isInsert(write) && write.isComplete && !write.columns.includes(column);
 const constantsFor = (write: RowWrite, columns: readonly string[]): readonly (string | null)[] =>
   write.constants.filter(({ column }) => columns.includes(column)).map(({ value }) => value);
-
-/** A trigger of the table may fill what the statement leaves out. */
-const hasTrigger = (schema: Schema, table: string): boolean =>
-  [...schema.routines.values()].some((routine) => routine.kind === 'trigger' && routine.table === table);
 
 type JudgeDemand<K extends Demand['kind']> = (demand: Extract<Demand, { kind: K }>, side: Side, table: string) => Judged;
 

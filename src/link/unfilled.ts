@@ -16,7 +16,8 @@ export interface Unfilled {
 
 const isRequired = (column: Column): boolean => !column.nullable && column.default === null && !column.generated;
 
-const hasTrigger = (schema: Schema, table: string): boolean =>
+/** A trigger of the table may fill what a statement leaves out. */
+export const hasTrigger = (schema: Schema, table: string): boolean =>
   [...schema.routines.values()].some((routine) => routine.kind === 'trigger' && routine.table === table);
 
 const sameStatement = (a: RowWrite, b: RowWrite): boolean =>
