@@ -5,7 +5,10 @@
 export type Role = 'code' | 'test' | 'seed' | 'generated' | 'migration' | 'one-off';
 
 const ROLES: readonly (readonly [Role, RegExp])[] = [
-  ['generated', /(?:^|\/)(?:node_modules|dist|build|out|\.yarn|flow-typed|\.next|\.turbo|vendor|generated|__generated__|\.prisma|coverage)\//],
+  [
+    'generated',
+    /(?:^|\/)(?:node_modules|dist|build|out|\.yarn|flow-typed|\.next|\.turbo|vendor|generated|__generated__|\.prisma|coverage)\//,
+  ],
   ['generated', /\.(?:gen|generated|min|d)\.[cm]?[jt]sx?$/],
   [
     'test',

@@ -208,10 +208,7 @@ function columnClues(
   models: readonly { schema: PrismaSchema; model: PrismaModel }[],
   isNew: boolean,
 ): Clue[] {
-  const clues: Clue[] = [
-    { words: [column], anyCase: true, beside: [new RegExp(escaped(bare(table)), 'i')] },
-    unnamedClue(table),
-  ];
+  const clues: Clue[] = [{ words: [column], anyCase: true, beside: [new RegExp(escaped(bare(table)), 'i')] }, unnamedClue(table)];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(

@@ -18,7 +18,7 @@ function memberName({ node, module }: Source, modules: Modules): string | undefi
   return origin?.kind === 'package' && origin.path.length > 0 ? origin.path.at(-1) : undefined;
 }
 
-function valueOf(source: Source, field: PrismaField, schema: PrismaSchema, modules: Modules): string | null | undefined {
+function constantOf(source: Source, field: PrismaField, schema: PrismaSchema, modules: Modules): string | null | undefined {
   const node = unwrapAwait(source.node);
   const value = literalOf(source, modules) ?? memberName({ node, module: source.module }, modules);
   if (value === undefined || literalOf(source, modules) === null) return literalOf(source, modules);
@@ -40,6 +40,6 @@ export function constantsIn(source: Source, field: PrismaField, schema: PrismaSc
     return [node.consequent, node.alternate].flatMap((side) =>
       constantsIn({ node: side, module: source.module }, field, schema, modules, depth + 1),
     );
-  const value = valueOf(source, field, schema, modules);
+  const value = constantOf(source, field, schema, modules);
   return value === undefined ? [] : [value];
 }

@@ -66,7 +66,7 @@ const parseWith = (library: Library, sql: string): ParsedSql => {
   }
 };
 
-const HAS_BODY = /(?:\bAS\b|\bDO\b)[^]*['$]/i;
+const HAS_BODY = /(?:\bAS\b|\bDO\b)[\s\S]*['$]/i;
 
 const parsePlpgsqlWith = (library: Library, statement: string): ParsedPlpgsql => {
   const refused = refusal(statement);

@@ -179,11 +179,10 @@ const METHODS: Catalogue['methods'] = new Map<string, Method>([
   ['createTable', createTableCall],
   [
     'dropTable',
-    ofTable(
-      ({ dialect, recorder }, table, { args, place }) => (
-        recorder.statement(dropTable(dialect, table, flag(args[1]) === true), place), true
-      ),
-    ),
+    ofTable(({ dialect, recorder }, table, { args, place }) => {
+      recorder.statement(dropTable(dialect, table, flag(args[1]) === true), place);
+      return true;
+    }),
   ],
   [
     'renameTable',
@@ -260,23 +259,20 @@ const METHODS: Catalogue['methods'] = new Map<string, Method>([
   ],
   [
     'createSchema',
-    ofTable(
-      ({ dialect, recorder }, { name }, { args, place }) => (
-        recorder.statement({ sql: `CREATE SCHEMA ${flag(args[1]) ? 'IF NOT EXISTS ' : ''}${quote(dialect, name)}` }, place), true
-      ),
-    ),
+    ofTable(({ dialect, recorder }, { name }, { args, place }) => {
+      recorder.statement({ sql: `CREATE SCHEMA ${flag(args[1]) ? 'IF NOT EXISTS ' : ''}${quote(dialect, name)}` }, place);
+      return true;
+    }),
   ],
   [
     'dropSchema',
-    ofTable(
-      ({ dialect, recorder }, { name }, { args, place }) => (
-        recorder.statement(
-          { sql: `DROP SCHEMA ${flag(args[1]) ? 'IF EXISTS ' : ''}${quote(dialect, name)}${flag(args[2]) ? ' CASCADE' : ''}` },
-          place,
-        ),
-        true
-      ),
-    ),
+    ofTable(({ dialect, recorder }, { name }, { args, place }) => {
+      recorder.statement(
+        { sql: `DROP SCHEMA ${flag(args[1]) ? 'IF EXISTS ' : ''}${quote(dialect, name)}${flag(args[2]) ? ' CASCADE' : ''}` },
+        place,
+      );
+      return true;
+    }),
   ],
   [
     'hasTable',
