@@ -5,7 +5,7 @@ import type { Dialect } from '../types.ts';
 import { literal, type TableName } from './ddl.ts';
 import { doubtIn } from './doubt.ts';
 import type { Recorder } from './recorder.ts';
-import { type Call, entry, handle, jsonOf, native, seenText, stringOf, stringsOf, UNKNOWN, type Value } from './value.ts';
+import { type Call, entry, handle, jsonOf, list, native, seenText, stringOf, stringsOf, UNKNOWN, type Value } from './value.ts';
 
 /** What a builder's methods need. */
 export interface Builder {
@@ -34,13 +34,18 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 /** What a call that cannot be read may be about, as SQL would say it: its destructive word and every text it is given. */
 const aboutOf = (name: string, args: readonly Value[]): string => {
   const word = WORDS.find(([pattern]) => pattern.test(name))?.[1] ?? '';
-  return `${word} ${args.map(textsIn).join(' ')}`;
+  return `${word} ${textsIn(list(args))}`;
 };
 
-const textsIn = (value: Value): string => {
-  if (value.kind === 'list') return value.items.map(textsIn).join(' ');
+/** Each list and record once, wherever it stands. */
+const textsIn = (value: Value, seen = new Set<Value>()): string => {
+  if (seen.has(value)) return '';
+  if (value.kind === 'list' || value.kind === 'record') seen.add(value);
+  if (value.kind === 'list') return value.items.map((item) => textsIn(item, seen)).join(' ');
   if (value.kind === 'record')
-    return [...value.entries].map(([key, one]) => `${key} ${one.kind === 'text' || one.kind === 'list' ? textsIn(one) : ''}`).join(' ');
+    return [...value.entries]
+      .map(([key, one]) => `${key} ${one.kind === 'text' || one.kind === 'list' ? textsIn(one, seen) : ''}`)
+      .join(' ');
   return seenText(value);
 };
 

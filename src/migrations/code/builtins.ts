@@ -2,6 +2,7 @@
  * What the language itself brings: methods of lists, texts and promises, a few globals, and the packages that migrations
  * use around their queries (fs, path, async).
  */
+import { fits, MAX_ITEMS, textOf } from './bounds.ts';
 import { copied, distinct, LIST_METHODS, type Method } from './lists.ts';
 import type { Run } from './run.ts';
 import {
@@ -23,14 +24,16 @@ import {
 type Text = Extract<Value, { kind: 'text' }>;
 
 const text =
-  (change: (own: string, args: readonly string[]) => string | boolean | readonly string[]): Method<Text> =>
+  (change: (own: string, args: readonly string[]) => string | boolean | readonly string[] | null): Method<Text> =>
   (owner, { args, place }) => {
     const own = stringOf(owner);
     const given = args.map((one) => stringOf(one));
     if (own === null || !given.every((one) => one !== null)) return UNKNOWN;
     const result = change(own, given);
+    if (result === null) return UNKNOWN;
     if (typeof result === 'boolean') return plain(result);
-    return typeof result === 'string' ? madeText(result, place) : list(result.map((one) => madeText(one, place)));
+    if (typeof result === 'string') return madeText(result, place);
+    return result.length > MAX_ITEMS ? list([], true) : list(result.map((one) => madeText(one, place)));
   };
 
 /** Spaces at the ends, as far as its first and last pieces are written as they are. */
@@ -60,16 +63,14 @@ const TEXT_METHODS: ReadonlyMap<string, Method<Text>> = new Map<string, Method<T
   ['toString', (owner) => owner],
   [
     'concat',
-    (owner, { args, place }) => ({
-      kind: 'text',
-      pieces: [owner, ...args].flatMap((one) => (one.kind === 'text' ? one.pieces : [{ text: stringOf(one), place, map: null }])),
-    }),
+    (owner, { args, place }) =>
+      textOf([owner, ...args].map((one) => (one.kind === 'text' ? one.pieces : [{ text: stringOf(one), place, map: null }]))),
   ],
   ['toUpperCase', text((own) => own.toUpperCase())],
   ['toLowerCase', text((own) => own.toLowerCase())],
   ['split', text((own, [by = '']) => own.split(by))],
   ['replace', text((own, [a = '', b = '']) => own.replace(a, () => b))],
-  ['replaceAll', text((own, [a = '', b = '']) => own.replaceAll(a, () => b))],
+  ['replaceAll', text((own, [a = '', b = '']) => (fits(own.length + 1, b.length + 1) ? own.replaceAll(a, () => b) : null))],
   ['slice', text((own, [a, b]) => own.slice(Number(a ?? 0), b === undefined ? undefined : Number(b)))],
   ['substring', text((own, [a, b]) => own.substring(Number(a ?? 0), b === undefined ? undefined : Number(b)))],
   ['startsWith', text((own, [a = '']) => own.startsWith(a))],

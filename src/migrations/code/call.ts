@@ -9,7 +9,7 @@ import { classMember, evaluate } from './evaluate.ts';
 import { bindPattern, executeBody } from './execute.ts';
 import { importValue } from './names.ts';
 import { leave, MAX_CALLS, type Run, under } from './run.ts';
-import { type Call, type Place, placeOf, record, type Scope, stringOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
+import { type Call, type Place, placeOf, record, type Scope, seenText, stringOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 type CallLike = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
@@ -71,15 +71,25 @@ export const callValue = (run: Run, callee: Value, args: readonly Value[], place
 };
 
 /** Objects and functions in what code is given, also inside lists and objects. */
-const reachable = (args: readonly Value[], depth = 3): readonly Value[] =>
-  args.flatMap((arg) => {
+const reachable = (args: readonly Value[], depth = 3, seen = new Set<Value>()): ReadonlySet<Value> => {
+  for (const arg of args) {
+    if (seen.has(arg)) continue;
+    seen.add(arg);
     const inner = arg.kind === 'list' ? arg.items : arg.kind === 'record' ? [...arg.entries.values()] : [];
-    return depth > 0 && inner.length > 0 ? [arg, ...reachable(inner, depth - 1)] : [arg];
-  });
+    if (depth > 0) reachable(inner, depth - 1, seen);
+  }
+  return seen;
+};
+
+/** Methods that clients send SQL by, and SQL that changes the schema. */
+const SENDS = /\.(?:raw|query|execute|exec|unsafe|run|runSql|addSql|none|any|multi|\$executeRaw(?:Unsafe)?|\$queryRaw(?:Unsafe)?)$/;
+const CHANGES = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:CREATE|ALTER|DROP|RENAME|DO|EXECUTE)\s/i;
 
 /** Code that is not read: what it is given may be used in any way. */
 const callOutside = (run: Run, args: readonly Value[], place: Place, name: string): Value => {
   const short = shorten(name);
+  const sql = SENDS.test(name) ? seenText(args[0]) : '';
+  if (CHANGES.test(sql)) run.recorder.problem(place, `it is sent through \`${short}\`, which is not known`, sql);
   for (const arg of reachable(args)) {
     if (arg.kind === 'handle' && arg.handle.isSchema) {
       run.recorder.problem(place, `\`${arg.handle.name}\` is handed to \`${short}\`, which is not read`, '');
@@ -120,6 +130,7 @@ export const callFunction = (run: Run, callee: Extract<Value, { kind: 'function'
   const inner: Scope = { names: new Map(), parent: scope, module: scope.module, self: UNKNOWN };
   const conditions = run.conditions.length;
   run.calls++;
+  if (node.type !== 'ArrowFunctionExpression') inner.names.set('arguments', { value: { kind: 'list', items: [...args], isOpen: false } });
   node.params.forEach((param, i) => {
     const rest = param.type === 'RestElement';
     bindPattern(run, param, rest ? { kind: 'list', items: args.slice(i), isOpen: false } : (args[i] ?? UNDEFINED), inner);

@@ -15,28 +15,30 @@ const nameIn = (value: Value): string | null => stringOf(entry(value, 'name'));
 
 const joinPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-const inList = (value: Extract<Value, { kind: 'list' }>, path: string, depth: number): string | null => {
+const inList = (value: Extract<Value, { kind: 'list' }>, path: string, depth: number, seen: Set<Value>): string | null => {
   for (const [i, item] of value.items.entries()) {
-    const found = doubtOf(item, joinPath(path, nameIn(item) ?? String(i)), depth - 1);
+    const found = doubtOf(item, joinPath(path, nameIn(item) ?? String(i)), depth - 1, seen);
     if (found !== null) return found;
   }
   return value.isOpen ? joinPath(path, '…') : null;
 };
 
-const inRecord = (value: Extract<Value, { kind: 'record' }>, path: string, depth: number): string | null => {
+const inRecord = (value: Extract<Value, { kind: 'record' }>, path: string, depth: number, seen: Set<Value>): string | null => {
   for (const [key, one] of value.entries) {
     if (IGNORED.test(key)) continue;
     // Sequelize calls a function for each new row itself: the column has no default.
     const isDefault = (DEFAULTS.test(key) && one.kind === 'text') || (key === 'defaultValue' && one.kind === 'function');
-    const found = isDefault ? null : one.kind === 'function' ? joinPath(path, key) : doubtOf(one, joinPath(path, key), depth - 1);
+    const found = isDefault ? null : one.kind === 'function' ? joinPath(path, key) : doubtOf(one, joinPath(path, key), depth - 1, seen);
     if (found !== null) return found;
   }
   return value.isOpen ? joinPath(path, '…') : null;
 };
 
 /** Where in a value something is only known at run time: `email.allowNull`; null where all of it is known. */
-export const doubtOf = (value: Value, path = '', depth = MAX_DEPTH): string | null => {
-  if (depth <= 0) return null;
+export const doubtOf = (value: Value, path = '', depth = MAX_DEPTH, seen = new Set<Value>()): string | null => {
+  // What stands in several places is looked at once: lists that hold each other would take for ever.
+  if (depth <= 0 || seen.has(value)) return null;
+  if (value.kind === 'list' || value.kind === 'record') seen.add(value);
   switch (value.kind) {
     case 'unknown':
       return path;
@@ -45,9 +47,9 @@ export const doubtOf = (value: Value, path = '', depth = MAX_DEPTH): string | nu
     case 'handle':
       return value.handle.data === 'outside' ? path : null;
     case 'list':
-      return inList(value, path, depth);
+      return inList(value, path, depth, seen);
     case 'record':
-      return inRecord(value, path, depth);
+      return inRecord(value, path, depth, seen);
     default:
       return null;
   }

@@ -6,6 +6,7 @@ import { importSourceOf, isFunction, keyName, unwrap } from '../../code/syntax.t
 import type { Module, Node } from '../../code/types.ts';
 import { writtenOffsets } from '../../code/written.ts';
 import { assign, assignmentValue, forget } from './assign.ts';
+import { bounded, fits, textOf } from './bounds.ts';
 import { methodOf } from './builtins.ts';
 import { evaluateCall } from './call.ts';
 import { oneOf } from './choice.ts';
@@ -30,7 +31,7 @@ export const evaluate = (run: Run, start: Node, scope: Scope): Value => {
   run.depth++;
   const value = EXPRESSIONS.get(node.type)?.(run, node as never, scope) ?? UNKNOWN;
   run.depth--;
-  return value;
+  return bounded(run, value);
 };
 
 type Expression<T extends Node['type']> = (run: Run, node: Extract<Node, { type: T }>, scope: Scope) => Value;
@@ -68,7 +69,8 @@ export const piecesOf = (value: Value, node: Node, module: Module): readonly Pie
   if (raw !== undefined) return [{ text: raw, place: placeOf(node, module), map: null }];
   const joined = value.kind === 'list' ? value.items.map((item) => stringOf(item)) : [stringOf(value)];
   const known = value.kind === 'plain' && typeof value.value !== 'number' ? [String(value.value)] : joined;
-  const isKnown = known.every((one) => one !== null) && !(value.kind === 'list' && value.isOpen);
+  const length = known.reduce((sum, one) => sum + (one?.length ?? 0) + 1, 0);
+  const isKnown = known.every((one) => one !== null) && !(value.kind === 'list' && value.isOpen) && fits(length, 1);
   return [{ text: isKnown ? known.join(',') : null, place: placeOf(node, module), map: null }];
 };
 
@@ -94,7 +96,7 @@ const arrayValue: Expression<'ArrayExpression'> = (run, node, scope) => {
   for (const element of node.elements) {
     if (element?.type === 'SpreadElement') {
       const spread = evaluate(run, element.argument, scope);
-      if (spread.kind === 'list') items.push(...spread.items);
+      if (spread.kind === 'list') for (const item of spread.items) items.push(item);
       isOpen ||= spread.kind !== 'list' || spread.isOpen;
     } else items.push(element ? evaluate(run, element, scope) : UNDEFINED);
   }
@@ -173,7 +175,7 @@ export const sumOf = (left: Value, right: Value, leftNode: Node, rightNode: Node
   const [a, b] = [scalarOf(left)?.value, scalarOf(right)?.value];
   if (typeof a === 'number' && typeof b === 'number') return plain(a + b);
   if (left.kind !== 'text' && right.kind !== 'text') return UNKNOWN;
-  return { kind: 'text', pieces: [...piecesOf(left, leftNode, module), ...piecesOf(right, rightNode, module)] };
+  return textOf([piecesOf(left, leftNode, module), piecesOf(right, rightNode, module)]);
 };
 
 const binaryExpression: Expression<'BinaryExpression'> = (run, node, scope) => {

@@ -2,7 +2,8 @@
  * Methods of lists, as the language has them.
  * Invariants: what changes a list under a condition, or in a way that is not followed, leaves it open or unknown.
  */
-import { type Call, forgetItems, isUndefined, list, madeText, plain, stringOf, truthOf, UNKNOWN, type Value } from './value.ts';
+import { MAX_ITEMS as MAX_KEPT, textOf } from './bounds.ts';
+import { type Call, forgetItems, isUndefined, list, madeText, type Piece, plain, stringOf, truthOf, UNKNOWN, type Value } from './value.ts';
 
 type List = Extract<Value, { kind: 'list' }>;
 export type Method<T> = (owner: T, call: Call) => Value;
@@ -46,11 +47,14 @@ const joined: Method<List> = (owner, { args, place }) => {
   const separator = isUndefined(args[0]) ? ',' : stringOf(args[0]);
   if (separator === null) return UNKNOWN;
   const between = madeText(separator, place);
-  const pieces = owner.items.flatMap((item, i) => {
-    const text = item.kind === 'text' ? item.pieces : [{ text: isUndefined(item) ? '' : stringOf(item), place, map: null }];
-    return i > 0 ? [...between.pieces, ...text] : text;
-  });
-  return { kind: 'text', pieces: owner.isOpen ? [...pieces, { text: null, place, map: null }] : pieces };
+  const parts = function* (): Iterable<readonly Piece[]> {
+    for (const [i, item] of owner.items.entries()) {
+      if (i > 0) yield between.pieces;
+      yield item.kind === 'text' ? item.pieces : [{ text: isUndefined(item) ? '' : stringOf(item), place, map: null }];
+    }
+    if (owner.isOpen) yield [{ text: null, place, map: null }];
+  };
+  return textOf(parts());
 };
 
 /** A method that changes its list; under a condition nothing is known of the list afterwards. */
@@ -64,7 +68,8 @@ const changing =
 
 const pushed: Method<List> = (owner, { args, isConditional }) => {
   if (isConditional) owner.isOpen = true;
-  else owner.items.push(...args);
+  else for (const arg of args) owner.items.push(arg);
+  if (owner.items.length > MAX_KEPT) forgetItems(owner);
   return UNKNOWN;
 };
 
@@ -81,7 +86,7 @@ const sorted = (items: readonly Value[], args: readonly Value[]): Value[] | null
 const rearranged = (arrange: (items: readonly Value[], args: readonly Value[]) => Value[] | null): Method<List> =>
   changing((items, args, owner) => {
     const made = arrange(items, args);
-    if (made) items.splice(0, items.length, ...made);
+    for (const [i, item] of (made ?? []).entries()) items[i] = item;
     return made && owner;
   });
 
@@ -89,6 +94,8 @@ const flattened = (value: Value): List => {
   const parts = value.kind === 'list' ? value.items : [value];
   const isOpen =
     value.kind !== 'list' || value.isOpen || parts.some((one) => one.kind === 'unknown' || (one.kind === 'list' && one.isOpen));
+  const size = parts.reduce((sum, one) => sum + (one.kind === 'list' ? one.items.length : 1), 0);
+  if (size > MAX_KEPT) return { kind: 'list', items: [], isOpen: true };
   return { kind: 'list', items: parts.flatMap((one) => (one.kind === 'list' ? one.items : one.kind === 'unknown' ? [] : [one])), isOpen };
 };
 
@@ -140,10 +147,9 @@ export const distinct = (value: Value): Value => {
   if (value.kind !== 'list') return UNKNOWN;
   const keys = value.items.map((item) => stringOf(item));
   if (!keys.every((key) => key !== null)) return list([], true);
-  return list(
-    value.items.filter((_, i) => keys.indexOf(keys[i] ?? '') === i),
-    value.isOpen,
-  );
+  const first = new Map<string, Value>();
+  for (const [i, item] of value.items.entries()) if (!first.has(keys[i] ?? '')) first.set(keys[i] ?? '', item);
+  return list([...first.values()], value.isOpen);
 };
 
 /** `Array.from(list, f)`. */

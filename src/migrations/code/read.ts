@@ -7,7 +7,7 @@ import { isFunction, keyName } from '../../code/syntax.ts';
 import type { Module, Modules, Node } from '../../code/types.ts';
 import { exportOf } from '../../code/values.ts';
 import type { MigrationPart } from '../../schema/replay.ts';
-import type { CodeLayout } from '../layouts/code.ts';
+import { type CodeLayout, isNumbered } from '../layouts/code.ts';
 import type { Dialect } from '../types.ts';
 import type { Builder } from './builder.ts';
 import { callFunction, instanceOf } from './call.ts';
@@ -57,8 +57,9 @@ const findUp = (run: Run, module: Module, base: Value): Value => {
 
 const SEEN = 2_000;
 
-/** Whether a file in which no `up` is found may still be a migration: it says so, or exports something that is made elsewhere. */
-const mayMigrate = ({ text, exports }: Module): boolean => {
+/** Whether a file in which no `up` is found may still be a migration: by its name, or by what it says and exports. */
+const mayMigrate = ({ path, text, exports }: Module): boolean => {
+  if (isNumbered(path)) return true;
   const whole = exports.get('default') ?? exports.get('export=');
   const isMade = whole?.kind === 'expression' && /^(?:CallExpression|NewExpression|AwaitExpression|Identifier)$/.test(whole.node.type);
   return isMade || exports.has('up') || /\bexports\.up\b/.test(text);

@@ -37,7 +37,7 @@ export interface Run {
   calls: number;
 }
 
-const MAX_STEPS = 200_000;
+export const MAX_STEPS = 200_000;
 export const MAX_DEPTH = 1_200;
 export const MAX_CALLS = 40;
 

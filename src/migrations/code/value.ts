@@ -157,16 +157,24 @@ export const stringsOf = (value: Value | undefined): readonly string[] | null =>
   return texts.every((text) => text !== null) ? texts : null;
 };
 
+const MAX_JSON = 100_000;
+
 /** A value as JSON would hold it; undefined where a part is not known. */
-export const jsonOf = (value: Value): unknown => {
+export const jsonOf = (value: Value, left = { nodes: MAX_JSON }): unknown => {
+  // A list that holds another twice holds its items twice: what is written out grows faster than what is kept.
+  if (left.nodes-- <= 0) return undefined;
   if (value.kind === 'plain') return typeof value.value === 'bigint' ? Number(value.value) : (value.value ?? null);
-  if (value.kind === 'text') return stringOf(value) ?? undefined;
+  if (value.kind === 'text') {
+    const text = stringOf(value);
+    left.nodes -= Math.floor((text?.length ?? 0) / 16);
+    return text ?? undefined;
+  }
   if (value.kind === 'list') {
-    const items = value.items.map(jsonOf);
+    const items = value.items.map((item) => jsonOf(item, left));
     return value.isOpen || items.includes(undefined) ? undefined : items;
   }
   if (value.kind !== 'record' || value.isOpen) return undefined;
-  const entries = [...value.entries].map(([key, one]) => [key, jsonOf(one)] as const);
+  const entries = [...value.entries].map(([key, one]) => [key, jsonOf(one, left)] as const);
   return entries.some(([, one]) => one === undefined) ? undefined : Object.fromEntries(entries);
 };
 

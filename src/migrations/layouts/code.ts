@@ -58,6 +58,9 @@ export const isCodeCandidate = (path: string): boolean => {
   return isPlain && isMigrationsFolder(folder);
 };
 
+/** Whether a file is named as migrations are: what runs them does not ask what it says. */
+export const isNumbered = (path: string): boolean => /^(?:Migration)?\d/.test(baseOf(path));
+
 const codeId = (path: string): string => baseOf(path).replace(CODE, '');
 
 /** The layout whose words most of a folder's migrations have. */
@@ -76,11 +79,12 @@ const rootsOf = ({ entries, texts, configured }: DetectInput, options: CodeLayou
   const roots: Root[] = [];
   const sqls = new Map(entries.filter((entry) => isSql(entry.path)).map((entry) => [entry.path, entry]));
   for (const [folder, files] of byFolder(entries)) {
-    const code = files.filter((entry) => CODE.test(entry.path) && texts.has(entry.path));
+    // A candidate without a text could not be read: it is taken for what its neighbours are, and said later on.
+    const code = files.filter(({ path }) => CODE.test(path) && (texts.has(path) || (isCodeCandidate(path) && isNumbered(path))));
     if (code.length === 0 || !(configured.includes(folder) || isMigrationsFolder(folder))) continue;
     if (!isFolderOf(code, texts, options.signature)) continue;
     const written = code
-      .filter((entry) => UP.test(texts.get(entry.path) ?? ''))
+      .filter(({ path }) => UP.test(texts.get(path) ?? '') || isNumbered(path))
       .map((entry) => withSqlBeside({ id: codeId(entry.path), entry }, sqls, folder));
     const plain = files
       .filter(({ path }) => isSql(path) && NUMBERED.test(baseOf(path)) && !DOWN_FILE.test(path))

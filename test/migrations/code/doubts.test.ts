@@ -87,7 +87,7 @@ test.each<[string, string, readonly string[]]>([
 });
 
 test.each<[string, readonly string[]]>([
-  ['export const other = 1; export const setup = { up: undefined };', []],
+  ['export const other = 1; export const setup = { up: undefined };', ['! no `up` can be found in it []']],
   ['export default makeMigration((q) => q.dropTable("a"));', ['! no `up` can be found in it []']],
   ['import { up } from "some-package"; export { up };', ['! no `up` can be found in it []']],
 ])('a file without `up`: %s', async (source, expected) => {
