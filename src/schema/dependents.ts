@@ -42,13 +42,37 @@ const foreignKeys = (draft: Draft, table: string, matches: (constraint: Constrai
 const partitionsOf = (draft: Draft, name: string): readonly string[] =>
   [...(draft.children.get(name) ?? [])].filter((child) => draft.catalogue.partitions.has(child));
 
+/** The partitioned tables that a partition is a part of: a foreign key to one stands on each of its partitions. */
+const above = (draft: Draft, name: string): readonly string[] => {
+  const found = new Set<string>();
+  for (let part: string | undefined = name; part !== undefined && draft.catalogue.partitions.has(part); ) {
+    const own: string = part;
+    const parent = [...draft.children].find(([, children]) => children.has(own))?.[0];
+    if (parent === undefined || found.has(parent)) break;
+    found.add(parent);
+    part = parent;
+  }
+  return [...found];
+};
+
 const ofRelation = (draft: Draft, name: string): Dependent[] => {
+  const parts = new Set([name, ...partitionsBelow(draft, name)]);
+  const keys = above(draft, name).flatMap((parent) => foreignKeys(draft, parent, () => true));
+  return [...[...parts].flatMap((part) => ofTable(draft, part)), ...keys].filter(
+    (found) => found.kind !== 'constraint' || !parts.has(found.table),
+  );
+};
+
+const partitionsBelow = (draft: Draft, name: string): readonly string[] =>
+  partitionsOf(draft, name).flatMap((child) => [child, ...partitionsBelow(draft, child)]);
+
+const ofTable = (draft: Draft, name: string): Dependent[] => {
   const children = [...(draft.children.get(name) ?? [])].filter(
     (child) => draft.tables.has(child) && !draft.catalogue.partitions.has(child),
   );
   return [
     ...children.map((child): Dependent => ({ kind: 'table', name: child })),
-    ...foreignKeys(draft, name, () => true).filter((found) => found.kind !== 'constraint' || found.table !== name),
+    ...foreignKeys(draft, name, () => true),
     ...routines(
       draft,
       (routine) => !(isOwned(routine) && routine.table === name) && routine.uses.some((use) => use.enforced && use.table === name),
@@ -57,7 +81,6 @@ const ofRelation = (draft: Draft, name: string): Dependent[] => {
     ...ownedSequences(draft, name, null).flatMap((key) =>
       needing(draft, key, undefined).filter((found) => !('table' in found) || found.table !== name),
     ),
-    ...partitionsOf(draft, name).flatMap((child) => ofRelation(draft, child)),
   ];
 };
 

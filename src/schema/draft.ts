@@ -179,7 +179,7 @@ export const renameColumn = (draft: Draft, table: DraftTable, from: string, to: 
   for (const other of draft.tables.values()) {
     for (const [name, constraint] of other.constraints) {
       if (constraint.references?.table !== table.name) continue;
-      const references = { table: table.name, columns: replaceIn(constraint.references.columns, from, to) };
+      const references = { ...constraint.references, columns: replaceIn(constraint.references.columns, from, to) };
       other.constraints.set(name, { ...constraint, references });
     }
   }

@@ -103,8 +103,38 @@ export const renamed = (derived: Derived, names: readonly string[]): Derived => 
 /** What a column goes by in trees. */
 const named = ({ options }: Context, column: string): string => (options.anyCase ? column.toLowerCase() : column);
 
+/** A table's columns as they are: a view of the map, so that one expression over a wide table costs no copy. */
+const ownColumns = (table: string, known: ReadonlyMap<string, unknown>): Derived['columns'] => {
+  const get = (column: string): Origin | undefined => (known.has(column) ? { table, column } : undefined);
+  const entries = (): MapIterator<[string, Origin]> =>
+    new Map([...known.keys()].map((column): [string, Origin] => [column, { table, column }])).entries();
+  const all: Derived['columns'] = {
+    get,
+    has: (column) => known.has(column),
+    size: known.size,
+    keys: () => known.keys(),
+    values: () => new Map(entries()).values(),
+    entries,
+    forEach: (each) => {
+      for (const [column, origin] of entries()) each(origin, column, all);
+    },
+    [Symbol.iterator]: entries,
+  };
+  return all;
+};
+
 /** A source for a table or view under an alias. */
 export const tableSource = (context: Context, table: string, alias: string | null, names: readonly string[]): Source => {
+  const wide = context.options.anyCase ? undefined : context.schema.tables.get(table);
+  if (wide && names.length === 0)
+    return {
+      columns: ownColumns(table, wide.columns),
+      open: [],
+      opaque: false,
+      alias: alias ?? unqualify(table).bare,
+      table,
+      qualifiedOnly: false,
+    };
   const known = columnsOf(context.schema, table);
   const columns = new Map<string, Origin | null>((known ?? []).map((column) => [named(context, column), { table, column }]));
   const derived = renamed({ columns, open: known ? [] : [table], opaque: false }, names);

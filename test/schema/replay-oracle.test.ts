@@ -97,6 +97,24 @@ const STORIES: Readonly<Record<string, readonly string[]>> = {
     `CREATE TABLE a (id int PRIMARY KEY, k int UNIQUE); CREATE UNIQUE INDEX later ON a (id); CREATE UNIQUE INDEX other ON a (k); CREATE TABLE b (a_id int REFERENCES a (id), k int REFERENCES a (k)); DROP INDEX later; CREATE UNIQUE INDEX later ON a (id);
      ALTER TABLE a DROP CONSTRAINT a_pkey CASCADE; ALTER TABLE b ADD FOREIGN KEY (a_id) REFERENCES a (id); ALTER INDEX later RENAME TO latest; DROP INDEX other; DROP INDEX latest CASCADE`,
   ],
+  'a foreign key to a partitioned table stands on every partition': [
+    `CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (5); CREATE TABLE r PARTITION OF p FOR VALUES FROM (5) TO (9); CREATE TABLE b (p_id int REFERENCES p); ALTER TABLE p ADD CONSTRAINT self FOREIGN KEY (id) REFERENCES p; DROP TABLE q CASCADE; ALTER TABLE p ADD FOREIGN KEY (id) REFERENCES p; DROP TABLE p`,
+  ],
+  'an adopted part of a partitioned index': [
+    `CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (5); CREATE UNIQUE INDEX i ON p (id); ALTER TABLE q ADD CONSTRAINT uq UNIQUE USING INDEX q_id_idx; DROP INDEX i CASCADE`,
+  ],
+  'a child of two parents': [
+    `CREATE TABLE a (x int, d int); CREATE TABLE b (x int, d int); CREATE TABLE h () INHERITS (a); ALTER TABLE h INHERIT b; ALTER TABLE h NO INHERIT a; ALTER TABLE b DROP COLUMN d;
+     CREATE SEQUENCE s; CREATE TABLE c (x int GENERATED ALWAYS AS IDENTITY); CREATE TABLE e (x int DEFAULT nextval('s') NOT NULL); CREATE TABLE g () INHERITS (c, e)`,
+  ],
+  'what goes down more than one level': [
+    `CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); CREATE TABLE c () INHERITS (b); ALTER TABLE a ADD CONSTRAINT ck CHECK (x > 0) NOT VALID; ALTER TABLE a VALIDATE CONSTRAINT ck;
+     CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (5) PARTITION BY RANGE (id); CREATE TABLE r PARTITION OF q FOR VALUES FROM (1) TO (3);
+     CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON p FOR EACH ROW EXECUTE FUNCTION tf(); ALTER TABLE p DETACH PARTITION q`,
+  ],
+  'a foreign key holds on to its key when the column is renamed': [
+    'CREATE TABLE a (x int PRIMARY KEY); CREATE UNIQUE INDEX i ON a (x); CREATE TABLE b (x int REFERENCES a); ALTER TABLE a RENAME x TO y; DROP INDEX i',
+  ],
   'if exists': [
     'CREATE TABLE t (a int); CREATE TABLE IF NOT EXISTS t (b int); DROP TABLE IF EXISTS nothing; DROP INDEX IF EXISTS nothing; ALTER TABLE IF EXISTS nothing ADD x int; DROP TYPE IF EXISTS nothing; CREATE INDEX i ON t (a); CREATE INDEX IF NOT EXISTS i ON t (a)',
   ],
@@ -111,3 +129,28 @@ for (const [name, files] of Object.entries(STORIES)) {
     expect(replayed).toEqual(await shapeOfDatabase(db));
   });
 }
+
+const PARTED = 'CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (5)';
+
+/** Statements that PostgreSQL refuses after the given ones, and the replay with certainty. */
+test.each([
+  [
+    'CREATE TABLE a (x int NOT NULL); CREATE TABLE b () INHERITS (a); ALTER TABLE b ALTER x ADD GENERATED ALWAYS AS IDENTITY',
+    'ALTER TABLE a DROP CONSTRAINT a_x_not_null',
+  ],
+  ['CREATE TABLE a (x int GENERATED ALWAYS AS IDENTITY)', 'ALTER TABLE a DROP CONSTRAINT a_x_not_null'],
+  [`${PARTED}; CREATE TABLE b (p_id int REFERENCES p)`, 'DROP TABLE q'],
+  [`${PARTED}; ALTER TABLE p ADD FOREIGN KEY (id) REFERENCES p`, 'DROP TABLE q'],
+  [`${PARTED}; CREATE UNIQUE INDEX i ON p (id); ALTER TABLE q ADD CONSTRAINT uq UNIQUE USING INDEX q_id_idx`, 'DROP INDEX i'],
+  [
+    `${PARTED}; CREATE UNIQUE INDEX i ON p (id); ALTER TABLE q ADD CONSTRAINT uq UNIQUE USING INDEX q_id_idx`,
+    'ALTER TABLE q DROP CONSTRAINT uq',
+  ],
+  ['CREATE TABLE a (x int)', 'CREATE TABLE b () INHERITS (a, a)'],
+])('both refuse, after %s: %s', async (before, statement) => {
+  await db.exec(before);
+  await expect(db.exec(statement)).rejects.toThrow();
+  const { refusals, schema } = await replayTexts([before, statement]);
+  expect(refusals.map(({ migration, isCertain }) => [migration, isCertain])).toEqual([['2', true]]);
+  expect(shapeOfSchema(schema)).toEqual(await shapeOfDatabase(db));
+});

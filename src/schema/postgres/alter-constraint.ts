@@ -4,11 +4,13 @@ import type { DraftTable } from '../draft.ts';
 import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, record, refuse } from '../step.ts';
 import { type Constraint, objectKey, type SchemaObject } from '../types.ts';
-import { type Clause, toChildren } from './alter-column.ts';
+import type { Clause } from './alter-column.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { constraintFrom, putConstraint } from './definitions.ts';
+import { below } from './family.ts';
 import { ownNotNull, takeNotNull } from './inherited.ts';
 import { isDoubtful, takeOrRefuse } from './known.ts';
+import { refuseNullable } from './not-null.ts';
 import { spread } from './partitions.ts';
 import { adoptedKey, notValid } from './safe-sql.ts';
 
@@ -49,6 +51,15 @@ const report = (clause: Clause, constraint: Constraint, adopts: boolean): void =
   act(step, row, table.name, { others, object: objectOf(table.name, constraint.name), ...safeForm(clause, constraint) });
 };
 
+/** An adopted index that is part of a partitioned one stays so under the constraint's name. */
+const moveParent = (step: PgStep, from: string, to: string): void => {
+  const { indexParents } = step.draft.catalogue;
+  const parent = indexParents.get(from);
+  if (parent === undefined || from === to) return;
+  indexParents.delete(from);
+  indexParents.set(to, parent);
+};
+
 export const addConstraint = (clause: Clause): void => {
   const { step, table, body } = clause;
   const definition = nodeOf(body, 'def')?.body;
@@ -58,6 +69,7 @@ export const addConstraint = (clause: Clause): void => {
   const index = textOf(definition, 'indexname');
   report(clause, constraint, index !== null);
   putConstraint(table, constraint, index);
+  if (index !== null) moveParent(step, `${table.name}.${index}`, `${table.name}.${constraint.name}`);
   if (constraint.kind === 'primary-key' || constraint.kind === 'not-null')
     for (const column of constraint.columns) ownNotNull(step, table.name, column);
   record(step, { type: 'add-constraint', object: objectOf(table.name, constraint.name), constraint });
@@ -93,8 +105,7 @@ const refuseDrop = ({ step, table, name, body, isCascade }: Clause, known: Const
 const dropNotNullByName = (clause: Clause, column: string): boolean => {
   const { step, table } = clause;
   const known = table.columns.get(column);
-  const isKey = [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(column));
-  if (isKey && refuse(step, `column "${column}" is in a primary key`, true)) return true;
+  if (refuseNullable(step, table, column)) return true;
   if (known) table.columns.set(column, { ...known, nullable: true });
   takeNotNull(step, table.name, column);
   return false;
@@ -121,7 +132,7 @@ export const dropConstraint = (clause: Clause): void => {
   const column = known ? null : notNullColumn(table, name);
   if (isTrue(body, 'missing_ok') && !known && column === null && step.draft.dropped.has(objectKey(object))) return;
   if (column === null ? refuseDrop(clause, known) : dropNotNullByName(clause, column)) return;
-  if (known?.kind === 'not-null' && known.columns[0] !== undefined) dropNotNullByName(clause, known.columns[0]);
+  if (known?.kind === 'not-null' && known.columns[0] !== undefined && dropNotNullByName(clause, known.columns[0])) return;
   if (known?.references) act(step, 'pg-drop-foreign-key', table.name, { others: [known.references.table], object });
   table.constraints.delete(name);
   record(step, { type: 'drop', object, implied: false });
@@ -148,8 +159,8 @@ export const validate = (clause: Clause): void => {
   }
   if (step.session.added?.has(objectKey(object))) act(step, VALIDATED.get(constraint.kind) ?? '', table.name, { object });
   table.constraints.set(name, { ...constraint, validated: true });
-  toChildren(clause, (own) => {
-    const inherited = own.table.constraints.get(name);
-    if (inherited && inherited.kind === constraint.kind) own.table.constraints.set(name, { ...inherited, validated: true });
-  });
+  for (const child of below(step, table.name)) {
+    const inherited = child.constraints.get(name);
+    if (inherited?.kind === constraint.kind) child.constraints.set(name, { ...inherited, validated: true });
+  }
 };

@@ -87,6 +87,16 @@ const forgetBelow = (step: PgStep, parent: string): void => {
   }
 };
 
+/** Whether a constraint of a partition has adopted a part of the index. */
+const hasKeyBelow = (step: PgStep, parent: string): boolean =>
+  [...step.draft.catalogue.indexParents].some(([child, upper]) => {
+    if (upper !== parent) return false;
+    const owner = [...step.draft.tables.values()].find(
+      ({ name, constraints }) => child.startsWith(`${name}.`) && constraints.has(child.slice(name.length + 1)),
+    );
+    return owner !== undefined || hasKeyBelow(step, child);
+  });
+
 const refuseIndex = (drop: Drop, name: string, table: string | null): boolean => {
   const { step, isCascade } = drop;
   const { bare } = unqualify(name);
@@ -102,6 +112,9 @@ const refuseIndex = (drop: Drop, name: string, table: string | null): boolean =>
     return !drop.ifExists && refuse(step, `index "${bare}" does not exist`, wasDropped(step, bare) && !isDoubtful(step, bare));
   if (step.draft.catalogue.indexParents.has(`${table}.${bare}`)) {
     if (refuse(step, `cannot drop index ${bare} because an index of the parent table requires it`, !isDoubtful(step, table))) return true;
+  }
+  if (!isCascade && hasKeyBelow(step, `${table}.${bare}`)) {
+    if (refuse(step, `cannot drop index ${bare} because other objects depend on it`, !isDoubtful(step, table))) return true;
   }
   const index = step.draft.tables.get(table)?.indexes.get(bare);
   return index?.unique === true && takeOrRefuse(step, { kind: 'key', table, columns: index.columns, name: bare }, isCascade);

@@ -1,8 +1,9 @@
 /** SET and DROP NOT NULL, and the scan that a validated CHECK saves. */
 import type { DraftTable } from '../draft.ts';
-import { act, columnObject, refuse } from '../step.ts';
+import { unqualify } from '../names.ts';
+import { act, columnObject, type PgStep, refuse } from '../step.ts';
 import { alterColumn, type Clause, isIdentityColumn } from './alter-column.ts';
-import { ownNotNull, parentsForbid, spreadNotNull, takeNotNull } from './inherited.ts';
+import { losingNotNull, ownNotNull, parentsForbid, spreadNotNull, takeNotNull } from './inherited.ts';
 import { isDoubtful } from './known.ts';
 import { checkedNotNull } from './safe-sql.ts';
 
@@ -35,13 +36,22 @@ export const setNotNull = (clause: Clause): void => {
 const isPrimary = (table: DraftTable, column: string): boolean =>
   [...table.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.includes(column));
 
+/** Keys and identities are NOT NULL; so are those of the children that would follow. */
+export const refuseNullable = (step: PgStep, table: DraftTable, column: string): boolean => {
+  const isSure = !isDoubtful(step, table.name);
+  if (isPrimary(table, column) && refuse(step, `column "${column}" is in a primary key`, isSure)) return true;
+  const known = table.columns.get(column);
+  const bare = unqualify(table.name).bare;
+  if (known && isIdentityColumn(known) && refuse(step, `column "${column}" of relation "${bare}" is an identity column`, isSure))
+    return true;
+  return losingNotNull(step, table.name, column).some((child) => refuseNullable(step, child, column));
+};
+
 export const dropNotNull = (clause: Clause): void => {
   const { step, table, name } = clause;
   const before = table.columns.get(name);
   const isSure = !isDoubtful(step, table.name);
-  if (isPrimary(table, name) && refuse(step, `column "${name}" is in a primary key`, isSure)) return;
-  if (before && isIdentityColumn(before) && refuse(step, `column "${name}" of relation "${table.name}" is an identity column`, isSure))
-    return;
+  if (refuseNullable(step, table, name)) return;
   if (before && !before.nullable && parentsForbid(step, table.name, name)) {
     if (refuse(step, `column "${name}" is marked NOT NULL in parent table`, isSure)) return;
   }

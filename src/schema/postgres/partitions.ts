@@ -7,6 +7,7 @@ import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
 import type { Column, Constraint, Index } from '../types.ts';
 import type { Clause } from './alter-column.ts';
 import { boundConditions, isProven } from './attach.ts';
+import { familyOf } from './family.ts';
 import { spreadNotNull } from './inherited.ts';
 import { isDoubtful, refuseMissing } from './known.ts';
 import { detachConcurrently, provenAttach } from './safe-sql.ts';
@@ -264,22 +265,31 @@ export const detachPartition = (clause: Clause): void => {
     if (isIdentity(column)) child?.columns.set(column.name, { ...column, default: null });
   }
   for (const key of [...indexParents.keys()]) if (key.startsWith(`${both.child}.`)) indexParents.delete(key);
+  const parts = [both.child, ...familyOf(step, both.child)];
   for (const routine of [...step.draft.routines.values()]) {
-    if (routine.kind === 'trigger' && routine.table === both.parent && routine.isRowTrigger === true)
-      step.draft.routines.delete(`trigger ${both.child}.${routine.name}`);
+    if (routine.kind !== 'trigger' || routine.table !== both.parent || routine.isRowTrigger !== true) continue;
+    for (const part of parts) step.draft.routines.delete(`trigger ${part}.${routine.name}`);
   }
 };
 
-/** What no other parent has is the child's own from now on. */
-const leave = (step: PgStep, parent: DraftTable | undefined, child: string): void => {
-  const { local, inherited } = step.draft.catalogue;
-  const others = [...step.draft.children].flatMap(([name, children]) => (children.has(child) ? (step.draft.tables.get(name) ?? []) : []));
-  for (const column of parent?.columns.keys() ?? []) {
+const parentsOf = (step: PgStep, child: string): readonly DraftTable[] =>
+  [...step.draft.children].flatMap(([name, children]) => (children.has(child) ? (step.draft.tables.get(name) ?? []) : []));
+
+/** What the child shares with a parent and no other parent has is the child's own. */
+const ownUp = (step: PgStep, parent: DraftTable | undefined, child: string): void => {
+  const { local } = step.draft.catalogue;
+  const others = parentsOf(step, child);
+  for (const column of parent?.columns.keys() ?? [])
     if (!others.some((other) => other.columns.has(column))) local.add(`${child}.${column}`);
-    if (!others.some((other) => other.columns.get(column)?.nullable === false)) inherited.delete(`${child}.${column}`);
-  }
   for (const name of parent?.constraints.keys() ?? [])
     if (!others.some((other) => other.constraints.has(name))) local.add(`${child}#${name}`);
+};
+
+const leave = (step: PgStep, parent: DraftTable | undefined, child: string): void => {
+  ownUp(step, parent, child);
+  const others = parentsOf(step, child);
+  for (const column of parent?.columns.keys() ?? [])
+    if (!others.some((other) => other.columns.get(column)?.nullable === false)) step.draft.catalogue.inherited.delete(`${child}.${column}`);
 };
 
 /** INHERIT and NO INHERIT. */
@@ -307,8 +317,7 @@ export const changeParent =
     if (step.draft.catalogue.partitions.has(both.parent) && refuse(step, 'cannot inherit from a partition', isSure)) return;
     if (isBelow(step, both.child, both.parent) && refuse(step, 'circular inheritance not allowed', true)) return;
     if (parent && child && refuseShape(step, parent, child)) return;
-    for (const column of parent?.columns.keys() ?? []) step.draft.catalogue.local.add(`${both.child}.${column}`);
-    for (const name of parent?.constraints.keys() ?? []) step.draft.catalogue.local.add(`${both.child}#${name}`);
+    ownUp(step, parent, both.child);
     join(step, both.parent, both.child);
   };
 

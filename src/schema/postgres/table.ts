@@ -11,6 +11,7 @@ import { refuseConstraint } from './constraint-checks.ts';
 import { columnFrom, constraintFrom, definedConstraints, putConstraint } from './definitions.ts';
 import { UNKNOWN } from './expression-types.ts';
 import { isDoubtful, refuseMissing, refuseTaken, refuseTypeTaken, refuseUnknownColumns } from './known.ts';
+import { needsField } from './needs.ts';
 import { becomePartition } from './partitions.ts';
 import { outputTypes } from './query-types.ts';
 import { addSequence, columnSequence } from './sequences.ts';
@@ -87,6 +88,14 @@ const copyLike = (step: PgStep, table: DraftTable, clause: Body): void => {
   }
 };
 
+/** A column that several parents have. */
+const merge = (step: PgStep, own: Column, other: Column): Column => {
+  const isOther = other.default !== null && own.default !== null && other.default !== own.default;
+  if (isOther) refuse(step, `column "${own.name}" inherits conflicting default values`, false);
+  const filled = own.default === null && other.default !== null ? { default: other.default, ...needsField(other.needs ?? []) } : {};
+  return { ...own, ...filled, nullable: own.nullable && other.nullable };
+};
+
 const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: boolean): void => {
   const parent = relationOf(step, range);
   if (refuseMissing(step, parent)) return;
@@ -104,6 +113,8 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
   const isOfPart = !isPartition && step.draft.catalogue.partitions.has(parent);
   if (isOfPart && refuse(step, `cannot inherit from partition "${parent}"`, !isDoubtful(step, parent))) return;
   const children = step.draft.children.get(parent) ?? new Set();
+  const isTwice = children.has(table.name);
+  if (isTwice && refuse(step, `relation "${unqualify(parent).bare}" would be inherited from more than once`, true)) return;
   step.draft.children.set(parent, children.add(table.name));
   const known = step.draft.tables.get(parent);
   for (const column of known?.columns.values() ?? []) {
@@ -114,7 +125,7 @@ const inheritFrom = (step: PgStep, table: DraftTable, range: Body, isPartition: 
     else if (own.generated !== column.generated)
       refuse(step, `inherited column "${column.name}" has a generation conflict`, !isDoubtful(step, parent));
     else if (own.type !== column.type) refuse(step, `inherited column "${column.name}" has a type conflict`, !isDoubtful(step, parent));
-    else if (own.nullable && !column.nullable) table.columns.set(column.name, { ...own, nullable: false });
+    else table.columns.set(column.name, merge(step, own, isIdentity ? { ...column, default: null } : column));
   }
   if (isPartition) return;
   for (const constraint of known?.constraints.values() ?? [])
