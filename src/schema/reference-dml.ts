@@ -76,6 +76,8 @@ const onConflict = (context: Context, body: Body, source: Source, scope: Scope, 
     context.walk(context, [infer['indexElems'], infer['whereClause']], scope, environment);
   }
   const excluded: Scope = { ...scope, sources: [...scope.sources, rowSource(context, 'excluded', source.table ?? '')] };
+  // MySQL: values may name the tables of the SELECT that the rows come from.
+  for (const item of listOf(clause, 'fromClause')) fromItem(context, item, excluded, environment);
   assignments(context, source, listOf(clause, 'targetList'), excluded, environment);
   context.walk(context, clause['whereClause'], excluded, environment);
 };

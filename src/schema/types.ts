@@ -41,6 +41,8 @@ export interface Column {
   /** SQL text of the default; null where there is none. Identity, serial and generated columns have one. */
   readonly default: string | null;
   readonly generated: boolean;
+  /** Of a generated column in MySQL: whether its values are kept in the rows. */
+  readonly isStored?: boolean;
   /** Functions, types and sequences that the default calls: `function f`, `type t`, `sequence s`. */
   readonly needs?: readonly string[];
 }

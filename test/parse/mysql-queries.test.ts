@@ -93,6 +93,21 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
     'WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n, title FROM t STRAIGHT_JOIN posts',
     ['r posts', 'r posts.title'],
   ],
+  [
+    'INSERT INTO posts (title) SELECT u.email FROM users u ON DUPLICATE KEY UPDATE title = u.userName',
+    ['r users', 'r users.email', 'r users.userName', 'w posts', 'w posts.title'],
+  ],
+  ['INSERT INTO posts (id) VALUES (1) RETURNING id, title AS t', ['r posts.id', 'r posts.title', 'w posts', 'w posts.id']],
+  ['DELETE FROM posts WHERE id = ? RETURNING CONCAT(title, user_id)', ['r posts.id', 'r posts.title', 'r posts.user_id', 'w posts']],
+  ['REPLACE INTO posts (id) VALUES (1) RETURNING *', ['r posts.id *', 'r posts.title *', 'r posts.user_id *', 'w posts', 'w posts.id']],
+  [
+    "SELECT u.id, j.name FROM users u JOIN JSON_TABLE(u.data, '$[*]' COLUMNS (name VARCHAR(40) PATH '$.name', NESTED PATH '$.b[*]' COLUMNS (email INT PATH '$'))) AS j ON 1 = 1",
+    ['r users', 'r users.data', 'r users.id'],
+  ],
+  [
+    "SELECT userName FROM users, JSON_TABLE(data, '$' COLUMNS (n FOR ORDINALITY)) j WHERE j.n > 1",
+    ['r users', 'r users.data', 'r users.userName'],
+  ],
   ['TRUNCATE TABLE posts', ['w posts']],
   ['SELECT id /*! , email */ FROM users # userName\n -- data\n', ['r users', 'r users.email', 'r users.id']],
 ];

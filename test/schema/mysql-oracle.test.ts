@@ -8,8 +8,12 @@ import { type Shape, shapeOfDatabase, shapeOfSchema } from './mysql-shape.ts';
 import { STORIES } from './mysql-stories.ts';
 import { KIND_NAMES, roundOf, seeded, statementOf } from './mysql-stream.ts';
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 12);
-const SEED = Number(process.env['SEED'] ?? 4);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
+const SEED = Number(process.env['SEED'] ?? 20260110);
+/** Statements between two looks at the catalogue; `EVERY=1` names the one that is at fault. */
+const EVERY = Number(process.env['EVERY'] ?? 5);
+/** Statements that may follow the rounds until every kind has been met often enough. */
+const MORE = 400;
 
 /** `TRACE=1`: the stream's statements, refused ones as comments. */
 const trace = (line: string): void => void (process.env['TRACE'] && process.stderr.write(`${line};\n`));
@@ -110,9 +114,15 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
     const pick = seeded(SEED);
     let schema: Schema = EMPTY_SCHEMA;
     let [accepted, refused, skipped, total] = [0, 0, 0, 0];
+    let unseen: string[] = [];
+    const compare = async (): Promise<void> => {
+      const [theirs, ours] = [inAnyCase(untold(await shapeOfDatabase(judge.connection), schema)), inAnyCase(shapeOfSchema(schema))];
+      if (JSON.stringify(theirs) !== JSON.stringify(ours)) expect(ours, [...unseen, ...wrong].join('\n')).toEqual(theirs);
+      unseen = [];
+    };
     const kinds = Array.from({ length: ROUNDS }, () => roundOf(pick)).flat();
     const rare = (): string | undefined => KIND_NAMES.find((kind) => (counts.get(kind) ?? 0) < 10);
-    for (let n = 0; n < kinds.length + 150; n++) {
+    for (let n = 0; n < kinds.length + MORE; n++) {
       const missing = rare();
       if (n >= kinds.length && missing === undefined) break;
       // What a rare kind needs is made in between.
@@ -121,10 +131,13 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
       const { kind, sql } = statementOf(name, { pick, schema, n });
       const error = await runIn(judge.connection, sql);
       const after = replayOn(schema, sql);
+      // A refused RENAME INDEX leaves MariaDB's cached table with an index that it no longer takes for a foreign key's own.
+      if (error !== null && /RENAME INDEX/.test(sql)) await judge.connection.query('FLUSH TABLES');
       // MariaDB cannot put a table back whose foreign key it finds unsound half-way: what it shows from then on is broken.
       if (error?.startsWith('1025 ')) {
         await resetDatabase(judge.connection);
         schema = EMPTY_SCHEMA;
+        unseen = [];
         skipped++;
         continue;
       }
@@ -143,13 +156,14 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
       accepted++;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       schema = after.schema;
-      const [theirs, ours] = [inAnyCase(untold(await shapeOfDatabase(judge.connection), schema)), inAnyCase(shapeOfSchema(schema))];
-      if (JSON.stringify(theirs) !== JSON.stringify(ours)) expect(ours, `${sql}\n${wrong.join('\n')}`).toEqual(theirs);
+      unseen.push(sql);
+      if (unseen.length >= EVERY) await compare();
     }
+    await compare();
     if (process.env['COUNTS'])
       process.stderr.write(`${JSON.stringify({ accepted, refused, skipped, kinds: Object.fromEntries(counts) })}\n`);
     expect(wrong).toEqual([]);
-    expect(accepted).toBeGreaterThan(0.6 * total);
+    expect(accepted).toBeGreaterThan(0.5 * total);
     expect(refused).toBeGreaterThan(50);
     expect(skipped).toBeLessThan(total / 10);
     expect([...counts].filter(([, count]) => count < 10)).toEqual([]);

@@ -72,6 +72,11 @@ const QUERIES: readonly string[] = [
   'INSERT INTO posts (id, title) VALUES (1, ?) ON DUPLICATE KEY UPDATE title = VALUES(title), body = CONCAT(body, 1)',
   'INSERT INTO posts (title) SELECT name FROM teams ON DUPLICATE KEY UPDATE posts.body = 1',
   'INSERT INTO posts (id) SELECT id FROM users UNION SELECT id FROM teams',
+  'INSERT INTO posts (title) SELECT u.email FROM users u ON DUPLICATE KEY UPDATE title = u.userName, body = team_id',
+  'INSERT INTO posts (id) VALUES (1) RETURNING id, title AS t',
+  'DELETE FROM posts WHERE id = 1 RETURNING CONCAT(title, user_id)',
+  "SELECT u.id, j.name FROM users u JOIN JSON_TABLE(u.data, '$[*]' COLUMNS (name VARCHAR(40) PATH '$.name', NESTED PATH '$.b[*]' COLUMNS (c INT PATH '$'))) AS j ON 1 = 1",
+  "SELECT userName FROM users, JSON_TABLE(data, '$' COLUMNS (n FOR ORDINALITY)) j WHERE j.n > 1",
   'REPLACE INTO posts (title) VALUES (1)',
   'REPLACE INTO posts SET title = 1, user_id = 2',
   'UPDATE users SET email = NULL WHERE id = ?',
@@ -91,6 +96,10 @@ const QUERIES: readonly string[] = [
 const LATE: ReadonlyMap<string, readonly string[]> = new Map([
   ['INSERT IGNORE INTO posts (title) SELECT email FROM users WHERE team_id = 1', ['posts.title']],
   ['INSERT INTO posts (title) SELECT name FROM teams ON DUPLICATE KEY UPDATE posts.body = 1', ['posts.title', 'posts.body']],
+  [
+    'INSERT INTO posts (title) SELECT u.email FROM users u ON DUPLICATE KEY UPDATE title = u.userName, body = team_id',
+    ['posts.title', 'posts.body', 'users.userName', 'users.team_id'],
+  ],
   ['INSERT INTO posts (id) SELECT id FROM users UNION SELECT id FROM teams', ['posts.id']],
   ['UPDATE users u JOIN posts p ON p.user_id = u.id SET u.email = p.title WHERE p.body = 1', ['posts.title']],
   ['DELETE FROM posts WHERE user_id = ? ORDER BY created_at LIMIT 2', ['posts.created_at']],

@@ -67,6 +67,15 @@ const ROWS: readonly Row[] = [
     'Make it VIRTUAL, and index it if it is searched by.',
   ],
   ['drop-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes (8.0.29 and later).', NOTHING],
+  [
+    'drop-column-stored',
+    'INPLACE',
+    true,
+    true,
+    GENERATED,
+    'A STORED generated column is in every row: the table is rebuilt; writes go on.',
+    NOTHING,
+  ],
   ['rename-column', 'INSTANT', false, true, COLUMNS, 'Only metadata changes (8.0.28 and later).', NOTHING],
   ['reorder-column', 'INPLACE', true, true, COLUMNS, 'The table is rebuilt; writes go on.', NOTHING],
   [

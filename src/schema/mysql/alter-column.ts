@@ -6,8 +6,9 @@ import type { Column, Constraint } from '../types.ts';
 import type { Alteration, Clause } from './alter.ts';
 import { type ColumnDefinition, columnFrom } from './definitions.ts';
 import { type DraftTable, moveColumn } from './draft-table.ts';
-import { addedColumnHazard, changedColumnHazard } from './hazard-of.ts';
+import { addedColumnHazard, changedColumnHazard, droppedColumnHazard } from './hazard-of.ts';
 import { columnIn, sameName } from './session.ts';
+import { respellUses } from './spelling.ts';
 
 /** FIRST and AFTER, in the order of the clauses, once all columns are there. */
 export const placeColumns = (change: Alteration): void => {
@@ -33,6 +34,7 @@ const addOne = (change: Alteration, clause: Clause, name: string, tree: Tree): v
   change.act(clause, addedColumnHazard(definition), columnObject(change.table.name, name));
   for (const key of definition.keys) change.later(clause, key);
   change.places.push({ clause, name });
+  change.after.push(() => respellUses(change.step.draft, change.table.name));
 };
 
 /** ADD a …, ADD (a …, b …). */
@@ -100,7 +102,7 @@ export const dropColumn = (change: Alteration, clause: Clause): void => {
   if (holder !== null && dropped) change.problem(clause, holder);
   leaveKeys(change.table, own);
   change.record(clause, { type: 'drop', object: columnObject(change.table.name, own), implied: false });
-  change.act(clause, dropped?.generated ? 'set-default' : 'drop-column', columnObject(change.table.name, own));
+  change.act(clause, droppedColumnHazard(dropped), columnObject(change.table.name, own));
 };
 
 const replaceIn = (names: readonly string[], from: string, to: string): readonly string[] =>

@@ -26,7 +26,6 @@ export interface ColumnDefinition {
   /** NULL is written. */
   readonly isExplicitlyNull: boolean;
   readonly isAutoIncrement: boolean;
-  readonly isStored: boolean;
   readonly keys: readonly KeyDefinition[];
   /** Columns a generated column is computed from. */
   readonly uses: readonly string[];
@@ -141,6 +140,7 @@ export const columnFrom = (name: string, definition: Tree): ColumnDefinition => 
   const keys: KeyDefinition[] = [...inlineKeys(name, constraints)];
   if (isSerial && type) keys.push({ ...NO_KEY, kind: 'unique', columns: [name], tree: type });
   const isNotNull = isSerial || (nulls ? has(nulls, 'NOT') : false) || keys.some((key) => key.kind === 'primary-key');
+  const isStored = generated !== undefined && (has(generated, 'STORED') || has(generated, 'PERSISTENT'));
   const expression = generated ? kid(generated, 'expression') : null;
   const plain = given ? sourceOf(given) : null;
   let value: string | null = isNull(plain) ? null : plain;
@@ -154,10 +154,10 @@ export const columnFrom = (name: string, definition: Tree): ColumnDefinition => 
       nullable: !isNotNull && !isAutoIncrement,
       default: value,
       generated: expression !== null,
+      ...(isStored ? { isStored } : {}),
     },
     isExplicitlyNull: nulls ? !has(nulls, 'NOT') : false,
     isAutoIncrement,
-    isStored: generated ? has(generated, 'STORED') || has(generated, 'PERSISTENT') : false,
     keys,
     uses: expression ? columnsIn(expression) : [],
   };

@@ -4,9 +4,15 @@ import type { Column } from '../types.ts';
 import type { ColumnDefinition, KeyDefinition } from './definitions.ts';
 import { membersOf } from './type-names.ts';
 
-export const addedColumnHazard = ({ isAutoIncrement, isStored }: ColumnDefinition): string => {
+export const addedColumnHazard = ({ isAutoIncrement, column }: ColumnDefinition): string => {
   if (isAutoIncrement) return 'add-column-auto-increment';
-  return isStored ? 'add-column-stored' : 'add-column';
+  return column.isStored ? 'add-column-stored' : 'add-column';
+};
+
+/** A VIRTUAL column is metadata only; a STORED one is in every row. */
+export const droppedColumnHazard = (column: Column | undefined): string => {
+  if (column?.isStored) return 'drop-column-stored';
+  return column?.generated ? 'set-default' : 'drop-column';
 };
 
 /** Characters of utf8mb4, MySQL 8.0's default, take up to four bytes. */
@@ -41,7 +47,7 @@ export const changedColumnHazard = (before: Column | null, after: Column, isMove
   if (type === 'change-type' || type === 'extend-varchar-past-255') return type;
   if (before?.nullable && !after.nullable) return 'set-not-null';
   if (before && !before.nullable && after.nullable) return 'drop-not-null';
-  if (before && before.generated !== after.generated) return 'change-type';
+  if (before && (before.generated !== after.generated || before.isStored !== after.isStored)) return 'change-type';
   if (isMoved && after.generated) return 'reorder-generated-column';
   return isMoved ? 'reorder-column' : (type ?? 'set-default');
 };

@@ -4,6 +4,7 @@ import { renameKey, renameRelation } from '../draft.ts';
 import { act, record, refuse, relationExists, tableObject } from '../step.ts';
 import type { Constraint } from '../types.ts';
 import { type MyStep, nameIn } from './session.ts';
+import { respellUses } from './spelling.ts';
 
 /** Names MySQL made from the table's follow it. */
 const followNames = (step: MyStep, from: string, to: string): void => {
@@ -25,6 +26,7 @@ const renameOne = (step: MyStep, from: string, to: string): void => {
   record(step, { type: 'rename', object: isView ? { kind: 'view', table: null, name: from } : tableObject(from), to });
   renameRelation(step.draft, from, to);
   followNames(step, from, to);
+  respellUses(step.draft, to);
   if (isView) renameKey(step.draft.routines, `view ${from}`, `view ${to}`, (view) => ({ ...view, name: to }));
 };
 

@@ -31,7 +31,7 @@ const sourcesIn = (item: unknown, schema: Schema, options: ReferenceOptions, isO
 };
 
 /** A column as the new table gets it: counters become plain numbers, generated columns plain values. */
-const copied = (name: string, { default: value, generated, ...rest }: Column, isOuter: boolean): Column => ({
+const copied = (name: string, { default: value, generated, isStored: _, ...rest }: Column, isOuter: boolean): Column => ({
   ...rest,
   name,
   generated: false,

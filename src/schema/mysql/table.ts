@@ -10,6 +10,7 @@ import { addKey, indexesOf } from './keys.ts';
 import { refuseUnknown } from './routines.ts';
 import { selectedColumns } from './selected.ts';
 import { at, columnIn, type MyStep, nameIn, sameName } from './session.ts';
+import { respellUses } from './spelling.ts';
 
 export const isTemporary = (step: MyStep, name: string): boolean => step.session.temporary.has(name);
 
@@ -137,7 +138,10 @@ export const createTable = (step: MyStep, tree: Tree): void => {
   if (source) copyLike(step, table, source);
   const definitions = kid(tree, 'createDefinitions');
   const problem = fill(step, table, definitions, query);
-  if (problem === null) return;
+  if (problem === null) {
+    respellUses(step.draft, name);
+    return;
+  }
   step.changes.length = before;
   step.draft.tables.delete(name);
   step.draft.fresh.delete(name);

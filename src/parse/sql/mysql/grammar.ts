@@ -6,7 +6,8 @@
 import { isTooDeep } from '../../text.ts';
 import { isRunaway, withoutRows } from './limits.ts';
 import { patchesFor } from './patches.ts';
-import type { Tree } from './tree.ts';
+import { splitReturning } from './returning.ts';
+import { find, type Tree } from './tree.ts';
 
 export type ParsedTree =
   | { readonly ok: true; readonly tree: Tree }
@@ -104,10 +105,21 @@ const parseWith = (library: Library, text: string): ParsedTree => {
   return first ?? { ok: false, reason: 'empty statement', offset: 0 };
 };
 
+/** The list of RETURNING is a child of its own beside the statement. */
+const parseWhole = (library: Library, text: string): ParsedTree => {
+  const split = splitReturning(text);
+  if (!split) return parseWith(library, text);
+  const [statement, list] = [parseWith(library, split.statement), parseWith(library, split.list)];
+  if (!statement.ok || !list.ok) return statement.ok ? list : statement;
+  const elements = find(list.tree, 'selectElements');
+  const returning: Tree = { ...list.tree, rule: 'returning', kids: elements ? [elements] : [] };
+  return { ok: true, tree: { ...statement.tree, kids: [...statement.tree.kids, returning] } };
+};
+
 let loading: Promise<ParseTree> | null = null;
 
 /** The grammar, loaded at the first call. */
 export const loadGrammar = (): Promise<ParseTree> => {
-  loading ??= loadLibrary().then((library) => (sql) => parseWith(library, sql));
+  loading ??= loadLibrary().then((library) => (sql) => parseWhole(library, sql));
   return loading;
 };

@@ -6,17 +6,24 @@ import type { TaggedNode } from '../ast.ts';
 import type { ParsedSql, SqlParser, SqlStatement } from '../parser.ts';
 import { loadGrammar, type ParsedTree, type ParseTree } from './grammar.ts';
 import { blankComments } from './lexer.ts';
-import { conversionAt, statementOf, withClause } from './query.ts';
+import { conversionAt, selectList, statementOf, withClause } from './query.ts';
 import { splitStatements } from './split.ts';
-import { find, type Tree } from './tree.ts';
+import { find, kid, type Tree } from './tree.ts';
 
 export interface Mysql extends SqlParser {
   /** The tree of one statement without comments. */
   tree(statement: string): ParsedTree;
 }
 
-/** The statement of a tree; `base` is where its text begins. WITH before UPDATE or DELETE stands beside it. */
+/** The statement of a tree; `base` is where its text begins. WITH before UPDATE or DELETE stands beside it, RETURNING behind it. */
 export const nodeOf = (tree: Tree, base: number): TaggedNode => {
+  const returning = kid(tree, 'returning');
+  if (!returning) return statementNode(tree, base);
+  const { type, body } = statementNode({ ...tree, kids: tree.kids.filter((child) => child !== returning) }, base);
+  return { type, body: { ...body, returningList: selectList(kid(returning, 'selectElements'), conversionAt(base)) } };
+};
+
+const statementNode = (tree: Tree, base: number): TaggedNode => {
   const conversion = conversionAt(base);
   const [first, second] = tree.kids;
   const ctes = first && second ? find(first, 'withStatement') : null;

@@ -36,6 +36,10 @@ const QUERY = /^\s*(?:\(|SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE|CREATE|TABLE|V
 const INSERT_SET =
   /^\s*(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\s+)*(?:INTO\s+)?[^\s(]+\s+(?:\(\s*\)\s*)?SET\s/i;
 
+const JSON_TABLE = /\bJSON_TABLE\(/i;
+/** The path and the columns that end JSON_TABLE. */
+const JSON_TABLE_COLUMNS = /,\s*'[^']*'\s*COLUMNS\s*\((?:[^()]|\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\))*\)/gi;
+
 const PATCHES: readonly Patch[] = [
   { when: INSERT_SET, find: /\bON\s+DUPLICATE\s+KEY\s+UPDATE\b/gi, put: padded(',') },
   { when: INSERT_SET, find: /(?<=^\s*\w+\s+)(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|INTO)\s+)+/i, put: blank },
@@ -65,6 +69,8 @@ const PATCHES: readonly Patch[] = [
     put: blank,
   },
   { when: QUERY, find: /\b(?:USE|FORCE|IGNORE)\s+(?:INDEX|KEY)\s*(?:FOR\s+(?:JOIN|(?:ORDER|GROUP)\s+BY)\s*)?\([^()]*\)/gi, put: blank },
+  { when: JSON_TABLE, find: JSON_TABLE_COLUMNS, put: blank },
+  { when: JSON_TABLE, find: /\bJSON_TABLE\(/gi, put: () => '   (SELECT ' },
   { when: QUERY, find: /\bMATCH(?=\s*\()/gi, put: disguise },
   { when: QUERY, find: /\bAGAINST(?=\s*\()/gi, put: padded('=') },
   { when: QUERY, find: /\b(?:IN\s+(?:BOOLEAN|NATURAL\s+LANGUAGE)\s+MODE|WITH\s+QUERY\s+EXPANSION)\b/gi, put: blank },
@@ -108,6 +114,10 @@ export const patchesFor = (sql: string): readonly string[] => {
 
 /** The clause about partitions that ends an ALTER TABLE, in upper case; null where there is none. */
 export const partitionClause = (sql: string): string | null => PARTITION_CLAUSE.exec(maskQuoted(sql))?.[0].toUpperCase() ?? null;
+
+/** Whether a subquery in FROM stands for JSON_TABLE. */
+export const isJsonTable = ({ text, start }: { readonly text: string; readonly start: number }): boolean =>
+  /^JSON_TABLE\($/i.test(text.slice(Math.max(0, start - 3), start + 8));
 
 /** Whether a statement is INSERT … SET, which the grammar is given as an UPDATE. */
 export const isInsertSet = (sql: string): boolean => INSERT_SET.test(maskQuoted(sql));

@@ -5,7 +5,7 @@
 import type { Body, TaggedNode } from '../ast.ts';
 import { type Conversion, columnName, convert, placeOf, rangeOf, stringNode } from './expression.ts';
 import { maskQuoted, unquote } from './lexer.ts';
-import { isInsertSet } from './patches.ts';
+import { isInsertSet, isJsonTable } from './patches.ts';
 import { find, has, kid, kids, nameOf, nameParts, sourceOf, type Tree } from './tree.ts';
 
 /** The alias behind an item: its last name or string. */
@@ -34,7 +34,8 @@ const selectElement = (tree: Tree, conversion: Conversion): Body => {
   return { ResTarget: { name: columnName(name), val: value ? convert(value, conversion) : [], location } };
 };
 
-const selectList = (tree: Tree | null, conversion: Conversion): readonly Body[] =>
+/** The items of a select list or of RETURNING. */
+export const selectList = (tree: Tree | null, conversion: Conversion): readonly Body[] =>
   (tree?.kids ?? []).flatMap((child): Body[] => {
     if (child.rule === 'selectElement') return [selectElement(child, conversion)];
     const location = placeOf(child, conversion);
@@ -46,12 +47,19 @@ const namesIn = (tree: Tree | null): readonly Body[] => {
   return kids(list, 'columnName').map((column) => stringNode(columnName(nameOf(column))));
 };
 
+/** Of JSON_TABLE only what it takes apart is known. */
+const jsonTable = (query: Tree, alias: string | null, conversion: Conversion): Body => {
+  const list = find(query, 'selectElements');
+  return { RangeFunction: { arguments: list ? convert(list, conversion) : [], alias: { aliasname: alias ?? '', colnames: [] } } };
+};
+
 const sourceItem = (tree: Tree, conversion: Conversion): unknown => {
   const table = kid(tree, 'tableName');
   const alias = aliasOf(tree);
   if (table) return { RangeVar: rangeOf(table, conversion, alias) };
   const derived = kid(tree, 'atomSubQueryTableSource');
   const query = derived?.kids.find((child) => child.rule !== '');
+  if (derived && query && isJsonTable(derived)) return jsonTable(query, alias, conversion);
   if (!query) return joinAll(kids(kid(tree, 'tableSources'), 'tableSource'), conversion);
   const names = namesIn(kid(tree, 'fullColumnNames'));
   return {
@@ -195,8 +203,13 @@ const assignment = (tree: Tree, conversion: Conversion): Body => {
   };
 };
 
-const conflict = (updates: readonly Tree[], conversion: Conversion): Body =>
-  updates.length === 0 ? {} : { onConflictClause: { targetList: updates.map((update) => assignment(update, conversion)) } };
+/** ON DUPLICATE KEY UPDATE, whose values may name the tables of the SELECT; REPLACE relies on keys without a clause. */
+const conflict = (updates: readonly Tree[], conversion: Conversion, isReplace: boolean, from: readonly unknown[] = []): Body =>
+  updates.length === 0 && !isReplace
+    ? {}
+    : { onConflictClause: { targetList: updates.map((update) => assignment(update, conversion)), fromClause: from } };
+
+const isReplace = ({ text }: Tree): boolean => /^\s*REPLACE\b/i.test(text);
 
 const targetsIn = (tree: Tree, conversion: Conversion): readonly Body[] => {
   const list = kid(tree, 'fullColumnNames') ?? tree;
@@ -216,6 +229,12 @@ const rowsOf = (tree: Tree, conversion: Conversion): Body | null => {
   return { SelectStmt: { op: 'SETOP_NONE', valuesLists: rows } };
 };
 
+/** The FROM of an INSERT's SELECT; that of a union cannot be named. */
+const sourcesOf = (source: Body | null): readonly unknown[] => {
+  const from = (source?.['SelectStmt'] as Body | undefined)?.['fromClause'];
+  return Array.isArray(from) ? from : [];
+};
+
 const insert = (tree: Tree, outer: Conversion): TaggedNode | null => {
   const table = kid(tree, 'tableName');
   if (!table) return null;
@@ -233,7 +252,7 @@ const insert = (tree: Tree, outer: Conversion): TaggedNode | null => {
       relation: rangeOf(table, conversion),
       cols: targetsIn(tree, conversion),
       ...(source ? { selectStmt: source } : {}),
-      ...conflict(kids(tree, 'updatedElement'), conversion),
+      ...conflict(kids(tree, 'updatedElement'), conversion, tree.rule === 'replaceStatement', sourcesOf(source)),
     },
   };
 };
@@ -250,7 +269,7 @@ const insertSet = (tree: Tree, conversion: Conversion): TaggedNode | null => {
   const updates = all.filter((element) => split >= 0 && element.start >= split);
   return {
     type: 'InsertStmt',
-    body: { relation: rangeOf(table, conversion), cols: set, selectStmt, ...conflict(updates, conversion) },
+    body: { relation: rangeOf(table, conversion), cols: set, selectStmt, ...conflict(updates, conversion, isReplace(tree)) },
   };
 };
 
