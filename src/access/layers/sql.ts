@@ -104,9 +104,17 @@ const NAMED: readonly ((word: string) => string)[] = [
   (name) => usedAs({ kind: 'enum', name }),
 ];
 
+/** Names in quotes, which may hold any character: `"order-items"`. */
+const quotedIn = (sql: string): readonly string[] =>
+  [...sql.matchAll(/"((?:[^"]|"")+)"|`((?:[^`]|``)+)`/g)].map(
+    ([, double, back]) => double?.replaceAll('""', '"') ?? back?.replaceAll('``', '`') ?? '',
+  );
+
 /** Whether any word of the text is a table or view: what names none needs no parser. */
 function namesTable(sql: string, context: AccessContext): boolean {
-  const written = [...(sql.match(/\w+/g) ?? []), ...(sql.match(/\w+"?\."?\w+/g) ?? []).map((name) => name.replaceAll('"', ''))];
+  const plain = [...(sql.match(/\w+/g) ?? []), ...(sql.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? [])];
+  const dotted = (sql.match(/\w+"?\."?\w+/g) ?? []).map((name) => name.replaceAll('"', ''));
+  const written = [...plain, ...dotted, ...quotedIn(sql)];
   const words = new Set(written.flatMap((word) => [word, word.toLowerCase()]));
   return context.databases.some(
     (database) =>
