@@ -235,7 +235,7 @@ const COLUMNS: readonly Kind[] = [
   ['identity', 3, identityChange],
   [
     'drop expression',
-    2,
+    4,
     onColumn(
       (p, t, c) => `ALTER TABLE ${t} ALTER COLUMN ${c} DROP EXPRESSION${p.one(['', ' IF EXISTS'])}`,
       (column) => column.generated,
@@ -300,7 +300,7 @@ const CONSTRAINTS: readonly Kind[] = [
   ],
   [
     'validate',
-    3,
+    6,
     on((p, t, table) => {
       const name = p.constraint(table, ({ kind, validated }) => isMade(kind) && !validated);
       return name && `ALTER TABLE ${t} VALIDATE CONSTRAINT ${name}`;
@@ -363,7 +363,7 @@ const INDEXES: readonly Kind[] = [
 ];
 
 const FAMILIES: readonly Kind[] = [
-  ['attach partition', 3, attach],
+  ['attach partition', 6, attach],
   ['make to attach', 2, on((p, t) => `CREATE TABLE ${p.fresh('w')} (LIKE ${t} INCLUDING CONSTRAINTS)`, isPartitioned)],
   [
     'detach partition',

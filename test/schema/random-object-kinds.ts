@@ -55,6 +55,8 @@ const domainChange = (p: Pick, own: string): string | undefined => {
   ]);
 };
 
+const sourceOf = (view: Routine): string | undefined => view.uses.find(({ column }) => column === null)?.table;
+
 const VIEWS: readonly Kind[] = [
   [
     'create view',
@@ -63,13 +65,16 @@ const VIEWS: readonly Kind[] = [
   ],
   [
     'replace view',
-    2,
-    ofRoutine('view', (p, v, view) => {
-      const source = view.uses.find(({ column }) => column === null)?.table;
-      const other = p.table();
-      const from = source !== undefined && p.random(4) > 0 ? spell(source) : other ? spell(other.name) : null;
-      return from === null ? null : `CREATE OR REPLACE VIEW ${v} AS SELECT ${view.columns.map(quote).join(', ')}, 2 AS more FROM ${from}`;
-    }),
+    3,
+    (p) => {
+      const view = p.routine('view', (one) => {
+        const columns = p.schema.tables.get(sourceOf(one) ?? '')?.columns;
+        return columns !== undefined && one.columns.every((column) => columns.has(column));
+      });
+      const source = view && (sourceOf(view) ?? p.table()?.name);
+      if (!view || !source) return null;
+      return `CREATE OR REPLACE VIEW ${spell(view.name)} AS SELECT ${view.columns.map(quote).join(', ')}, 2 AS ${p.fresh('more')} FROM ${spell(source)}`;
+    },
   ],
   ['view of a view', 2, ofRoutine('view', (p, v) => `CREATE VIEW ${p.fresh('v')} AS SELECT * FROM ${v}`)],
   ['drop view', 2, ofRoutine('view', (p, v) => `DROP VIEW ${p.one(['', 'IF EXISTS '])}${v}${p.cascade()}`)],
@@ -107,11 +112,11 @@ const TYPES: readonly Kind[] = [
       `CREATE DOMAIN ${p.fresh('dm')} AS ${p.one(['int', 'text'])}${p.one(['', ' NOT NULL', ' CHECK (VALUE IS NOT NULL)', ' DEFAULT NULL'])}`,
   ],
   ['alter domain', 4, of(domains, (p, d, own) => `ALTER DOMAIN ${d} ${domainChange(p, own)}`)],
-  ['drop domain', 2, of(domains, (p, d) => `DROP DOMAIN ${d}${p.cascade()}`)],
+  ['drop domain', 3, of(domains, (p, d) => `DROP DOMAIN ${d}${p.cascade()}`)],
   ['create composite', 2, (p) => `CREATE TYPE ${p.fresh('co')} AS (x int, y text)`],
   [
     'alter composite',
-    2,
+    3,
     of(composites, (p, c, own) => {
       const known = p.one([...(catalogueOf(p)?.composites.get(own)?.keys() ?? [])]) ?? 'x';
       return `ALTER TYPE ${c} ${p.one([`ADD ATTRIBUTE ${p.fresh('z')} int`, `DROP ATTRIBUTE ${known}`, `RENAME ATTRIBUTE ${known} TO ${p.fresh('xx')}`, `ALTER ATTRIBUTE ${known} TYPE bigint`])}`;
@@ -143,7 +148,7 @@ const SEQUENCES: readonly Kind[] = [
     },
   ],
   ['rename sequence', 2, of(sequences, (p, s) => `ALTER SEQUENCE ${s} RENAME TO ${p.fresh('sq')}`)],
-  ['drop sequence', 2, of(freeSequences, (p, s) => `DROP SEQUENCE ${s}${p.cascade()}`)],
+  ['drop sequence', 4, of(freeSequences, (p, s) => `DROP SEQUENCE ${s}${p.cascade()}`)],
 ];
 
 const ROUTINES: readonly Kind[] = [
@@ -157,7 +162,7 @@ const ROUTINES: readonly Kind[] = [
   ],
   [
     'overload function',
-    2,
+    3,
     ofRoutine('function', (p, f, { returns }) =>
       returns === 'trigger'
         ? null
@@ -188,20 +193,20 @@ const ROUTINES: readonly Kind[] = [
       );
     }),
   ],
-  ['drop trigger', 2, ofOwned('trigger', (p, own) => `DROP TRIGGER ${p.one(['', 'IF EXISTS '])}${own}`)],
-  ['rename trigger', 2, ofOwned('trigger', (p, own) => `ALTER TRIGGER ${own} RENAME TO ${p.fresh('tr')}`)],
+  ['drop trigger', 3, ofOwned('trigger', (p, own) => `DROP TRIGGER ${p.one(['', 'IF EXISTS '])}${own}`)],
+  ['rename trigger', 4, ofOwned('trigger', (p, own) => `ALTER TRIGGER ${own} RENAME TO ${p.fresh('tr')}`)],
   ['create policy', 2, onColumn((p, t, c) => `CREATE POLICY ${p.fresh('po')} ON ${t} USING (${c} IS NOT NULL)`)],
-  ['alter policy', 2, ofOwned('policy', (p, own) => `ALTER POLICY ${own} ${p.one([`RENAME TO ${p.fresh('po')}`, 'USING (true)'])}`)],
-  ['drop policy', 2, ofOwned('policy', (p, own) => `DROP POLICY ${p.one(['', 'IF EXISTS '])}${own}`)],
+  ['alter policy', 4, ofOwned('policy', (p, own) => `ALTER POLICY ${own} ${p.one([`RENAME TO ${p.fresh('po')}`, 'USING (true)'])}`)],
+  ['drop policy', 3, ofOwned('policy', (p, own) => `DROP POLICY ${p.one(['', 'IF EXISTS '])}${own}`)],
   ['create rule', 2, on((p, t) => `CREATE ${p.one(['', 'OR REPLACE '])}RULE ${p.fresh('ru')} AS ON DELETE TO ${t} DO INSTEAD NOTHING`)],
-  ['drop rule', 2, ofOwned('rule', (_, own) => `DROP RULE ${own}`)],
+  ['drop rule', 3, ofOwned('rule', (_, own) => `DROP RULE ${own}`)],
 ];
 
 const OTHERS: readonly Kind[] = [
   ['create schema', 2, (p) => `CREATE SCHEMA ${p.one(['', 'IF NOT EXISTS '])}${p.fresh('sc')}`],
-  ['drop schema', 2, of(schemas, (p, s) => `DROP SCHEMA ${s}${p.cascade()}`)],
-  ['rename schema', 2, of(schemas, (p, s) => `ALTER SCHEMA ${s} RENAME TO ${p.fresh('sc')}`)],
-  ['table in a schema', 2, of(schemas, (p, s) => `CREATE TABLE ${s}.${p.fresh('t')} (id int PRIMARY KEY, a text)`)],
+  ['drop schema', 4, of(schemas, (p, s) => `DROP SCHEMA ${s}${p.cascade()}`)],
+  ['rename schema', 3, of(schemas, (p, s) => `ALTER SCHEMA ${s} RENAME TO ${p.fresh('sc')}`)],
+  ['table in a schema', 3, of(schemas, (p, s) => `CREATE TABLE ${s}.${p.fresh('t')} (id int PRIMARY KEY, a text)`)],
   [
     'do block',
     2,

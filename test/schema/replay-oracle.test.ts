@@ -115,6 +115,10 @@ const STORIES: Readonly<Record<string, readonly string[]>> = {
   'a foreign key holds on to its key when the column is renamed': [
     'CREATE TABLE a (x int PRIMARY KEY); CREATE UNIQUE INDEX i ON a (x); CREATE TABLE b (x int REFERENCES a); ALTER TABLE a RENAME x TO y; DROP INDEX i',
   ],
+  'a CHECK is made anew for a new type': [
+    `CREATE TABLE p (id int, b text) PARTITION BY RANGE (id); ALTER TABLE p ADD CONSTRAINT ck CHECK (b IS NOT NULL) NOT VALID; CREATE TABLE q PARTITION OF p FOR VALUES FROM (1) TO (3); ALTER TABLE p ALTER b TYPE varchar(30);
+     CREATE TABLE a (id int, b text); ALTER TABLE a ADD CONSTRAINT ck CHECK (b IS NOT NULL) NOT VALID; CREATE TABLE h () INHERITS (a); CREATE TABLE g () INHERITS (h); ALTER TABLE a ALTER b TYPE varchar(30)`,
+  ],
   'if exists': [
     'CREATE TABLE t (a int); CREATE TABLE IF NOT EXISTS t (b int); DROP TABLE IF EXISTS nothing; DROP INDEX IF EXISTS nothing; ALTER TABLE IF EXISTS nothing ADD x int; DROP TYPE IF EXISTS nothing; CREATE INDEX i ON t (a); CREATE INDEX IF NOT EXISTS i ON t (a)',
   ],
@@ -146,6 +150,7 @@ test.each([
     `${PARTED}; CREATE UNIQUE INDEX i ON p (id); ALTER TABLE q ADD CONSTRAINT uq UNIQUE USING INDEX q_id_idx`,
     'ALTER TABLE q DROP CONSTRAINT uq',
   ],
+  [PARTED, 'ALTER TABLE p ADD FOREIGN KEY (id) REFERENCES q'],
   ['CREATE TABLE a (x int)', 'CREATE TABLE b () INHERITS (a, a)'],
 ])('both refuse, after %s: %s', async (before, statement) => {
   await db.exec(before);

@@ -10,7 +10,7 @@ import { act, childrenOf, columnObject, type PgStep, record, refuse } from '../s
 import { type Column, type Constraint, objectKey } from '../types.ts';
 import { refuseConstraint } from './constraint-checks.ts';
 import { columnFrom, expressionText, inlineConstraints } from './definitions.ts';
-import { familyOf, hasOtherParent } from './family.ts';
+import { below, familyOf, hasOtherParent } from './family.ts';
 import { isDoubtful, isInherited, refuseColumnTaken, refuseNoColumn, takeOrRefuse } from './known.ts';
 import { callsIn, needsField, needsOf, VOLATILE } from './needs.ts';
 import { remakeOnPartitions, spread } from './partitions.ts';
@@ -237,6 +237,16 @@ const rebuildIndexes = ({ step, table, name }: Clause): void => {
     const made = { ...rest, age: nextAge(step.draft) };
     table.constraints.set(key, made);
     remakeOnPartitions(step, table, made);
+  }
+  for (const { kind, columns, validated, isLocal, name: key } of table.constraints.values())
+    if (kind === 'check' && !validated && isLocal !== true && columns.includes(name)) doubtBelow(step, table.name, key);
+};
+
+/** A CHECK that is made anew is made anew on children, as unproven as it was. */
+const doubtBelow = (step: PgStep, table: string, name: string): void => {
+  for (const child of below(step, table)) {
+    const own = child.constraints.get(name);
+    if (own?.kind === 'check') child.constraints.set(name, { ...own, validated: false });
   }
 };
 

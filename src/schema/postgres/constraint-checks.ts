@@ -6,12 +6,13 @@ import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
 import { childrenOf, type PgStep, refuse } from '../step.ts';
 import type { Constraint } from '../types.ts';
+import { familyOf } from './family.ts';
 import { isDoubtful, refuseMissing, refuseUnknownColumns } from './known.ts';
 
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
 
 /** Types that compare with each other, roughly: what is beyond that is left to the database. */
-const familyOf = (type: string): string => {
+const typeFamily = (type: string): string => {
   if (/^(?:smallint|integer|bigint|numeric|real|double precision)/.test(type)) return 'number';
   if (/^(?:text|character)/.test(type)) return 'text';
   if (/^(?:timestamp|date)/.test(type)) return 'time';
@@ -55,6 +56,9 @@ const refuseReference = (step: PgStep, table: DraftTable, constraint: Constraint
     return isView ? refuse(step, `referenced relation "${references.table}" is not a table`, true) : refuseMissing(step, references.table);
   }
   const isSure = !isDoubtful(step, references.table);
+  const isBelow = step.draft.catalogue.partitions.has(target.name) && familyOf(step, table.name).includes(target.name);
+  if (isBelow && refuse(step, `cannot ALTER TABLE "${target.name}" because it is being used by active queries in this session`, isSure))
+    return true;
   const missing = references.columns.find((column) => !target.columns.has(column));
   if (missing !== undefined) return refuse(step, `column "${missing}" referenced in foreign key constraint does not exist`, isSure);
   if (references.columns.length === 0) return refuse(step, `there is no primary key for referenced table "${references.table}"`, isSure);
@@ -74,7 +78,7 @@ const refuseKey = (
   if (keysOf(target, wanted).length === 0)
     return refuse(step, `there is no unique constraint matching given keys for referenced table "${target.name}"`, isSure);
   const types = columns.map((column, i) => [table.columns.get(column)?.type ?? '', target.columns.get(wanted[i] ?? '')?.type ?? '']);
-  const differs = types.some(([own = '', other = '']) => own !== '' && other !== '' && familyOf(own) !== familyOf(other));
+  const differs = types.some(([own = '', other = '']) => own !== '' && other !== '' && typeFamily(own) !== typeFamily(other));
   return differs && refuse(step, `foreign key constraint "${name}" cannot be implemented`, false);
 };
 
