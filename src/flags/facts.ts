@@ -13,16 +13,23 @@ export interface Truth {
   readonly whenTrue: Facts;
   readonly whenFalse: Facts;
   readonly whenNullish: Facts;
+  /** The value is true, false or nullish: `a === true` fails only where it is falsy. */
+  readonly isBoolean: boolean;
 }
 
 export const unknown: Truth = truth([], [], []);
-export const alwaysTrue: Truth = truth([], 'never', 'never');
-export const alwaysFalse: Truth = truth('never', [], 'never');
-export const alwaysNullish: Truth = truth('never', 'never', []);
+export const alwaysTrue: Truth = boolean(truth([], 'never', 'never'));
+export const alwaysFalse: Truth = boolean(truth('never', [], 'never'));
+export const alwaysNullish: Truth = boolean(truth('never', 'never', []));
 
 /** A truth from its three sets. */
-export function truth(whenTrue: Facts, whenFalse: Facts, whenNullish: Facts = 'never'): Truth {
-  return { kind: 'truth', whenTrue, whenFalse, whenNullish };
+export function truth(whenTrue: Facts, whenFalse: Facts, whenNullish: Facts = 'never', isBoolean = false): Truth {
+  return { kind: 'truth', whenTrue, whenFalse, whenNullish, isBoolean };
+}
+
+/** The same truth of a value that is a boolean, or nullish. */
+export function boolean(value: Truth): Truth {
+  return { ...value, isBoolean: true };
 }
 
 /** Facts that hold when both sets do. */
@@ -45,25 +52,27 @@ export function whenFalsy(value: Truth): Facts {
 
 /** `!a` */
 export function not(a: Truth): Truth {
-  return truth(whenFalsy(a), a.whenTrue);
+  return boolean(truth(whenFalsy(a), a.whenTrue));
 }
 
 /** `a && b` */
 export function and(a: Truth, b: Truth): Truth {
   const past = (facts: Facts) => both(a.whenTrue, facts);
-  return truth(past(b.whenTrue), either(a.whenFalse, past(b.whenFalse)), either(a.whenNullish, past(b.whenNullish)));
+  const isBoolean = a.isBoolean && b.isBoolean;
+  return truth(past(b.whenTrue), either(a.whenFalse, past(b.whenFalse)), either(a.whenNullish, past(b.whenNullish)), isBoolean);
 }
 
 /** `a || b` */
 export function or(a: Truth, b: Truth): Truth {
   const past = (facts: Facts) => both(whenFalsy(a), facts);
-  return truth(either(a.whenTrue, past(b.whenTrue)), past(b.whenFalse), past(b.whenNullish));
+  return truth(either(a.whenTrue, past(b.whenTrue)), past(b.whenFalse), past(b.whenNullish), a.isBoolean && b.isBoolean);
 }
 
 /** `a ?? b` */
 export function coalesce(a: Truth, b: Truth): Truth {
   const past = (facts: Facts) => both(a.whenNullish, facts);
-  return truth(either(a.whenTrue, past(b.whenTrue)), either(a.whenFalse, past(b.whenFalse)), past(b.whenNullish));
+  const isBoolean = a.isBoolean && b.isBoolean;
+  return truth(either(a.whenTrue, past(b.whenTrue)), either(a.whenFalse, past(b.whenFalse)), past(b.whenNullish), isBoolean);
 }
 
 /** `test ? a : b` */
@@ -73,27 +82,34 @@ export function choose(test: Truth, a: Truth, b: Truth): Truth {
 
 /** A truth of which more is known in every outcome. */
 export function given(value: Truth, facts: Facts): Truth {
-  return truth(both(facts, value.whenTrue), both(facts, value.whenFalse), both(facts, value.whenNullish));
+  return truth(both(facts, value.whenTrue), both(facts, value.whenFalse), both(facts, value.whenNullish), value.isBoolean);
 }
 
 /** One of several values, it is not known which. */
 export function join(values: readonly Truth[]): Truth {
   return values.reduce(
-    (a, b) => truth(either(a.whenTrue, b.whenTrue), either(a.whenFalse, b.whenFalse), either(a.whenNullish, b.whenNullish)),
-    truth('never', 'never', 'never'),
+    (a, b) =>
+      truth(
+        either(a.whenTrue, b.whenTrue),
+        either(a.whenFalse, b.whenFalse),
+        either(a.whenNullish, b.whenNullish),
+        a.isBoolean && b.isBoolean,
+      ),
+    truth('never', 'never', 'never', true),
   );
 }
 
 /** A value that may also be undefined: `a?.b`. */
 export function maybe(value: Truth): Truth {
-  return truth(value.whenTrue, value.whenFalse, []);
+  return truth(value.whenTrue, value.whenFalse, [], value.isBoolean);
 }
 
 /** `a === constant`, for booleans and null. A strict comparison with one of null and undefined does not exclude the other. */
 export function equals(a: Truth, constant: boolean | null, isLoose: boolean): Truth {
-  if (constant === null) return truth(a.whenNullish, isLoose ? either(a.whenTrue, a.whenFalse) : either(a.whenTrue, whenFalsy(a)));
-  if (constant) return truth(a.whenTrue, whenFalsy(a));
-  return truth(a.whenFalse, either(a.whenTrue, a.whenNullish));
+  if (constant === null) return boolean(truth(a.whenNullish, isLoose ? either(a.whenTrue, a.whenFalse) : either(a.whenTrue, whenFalsy(a))));
+  const [same, other] = constant ? [a.whenTrue, whenFalsy(a)] : [a.whenFalse, either(a.whenTrue, a.whenNullish)];
+  // A text is neither true nor false: the comparison fails on either side of it.
+  return boolean(truth(same, a.isBoolean ? other : either(same, other)));
 }
 
 /** Whether two facts say the same about the same flag. */

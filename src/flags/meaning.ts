@@ -4,7 +4,7 @@
  */
 import type { Module, Node } from '../code/types.ts';
 import type { Gives, Sdk } from './catalogue.ts';
-import { alwaysFalse, alwaysNullish, alwaysTrue, type Facts, join, maybe, type Truth, truth, unknown } from './facts.ts';
+import { alwaysFalse, alwaysNullish, alwaysTrue, boolean, type Facts, join, maybe, type Truth, truth, unknown } from './facts.ts';
 import type { Evaluation, FlagValue, Guard } from './types.ts';
 
 /** A call that is being looked into: what its parameters stand for. */
@@ -52,14 +52,14 @@ export function constantTruth(value: boolean): Truth {
 
 /** A truth that is a flag being on. */
 export function flagTruth(evaluation: Evaluation): Truth {
-  return truth(fact(evaluation, true, true), fact(evaluation, false, true));
+  return boolean(truth(fact(evaluation, true, true), fact(evaluation, false, true)));
 }
 
 /** What `evaluation === value` says: facts where it holds and where it does not. */
 export function equalsVariant(evaluation: Evaluation, value: string, isOnOff: boolean): Truth {
   const on = isOnOff ? onOffOf(value) : null;
-  if (on !== null) return truth(fact(evaluation, on, true), fact(evaluation, !on, true));
-  return truth(fact(evaluation, value, true), fact(evaluation, value, false));
+  if (on !== null) return boolean(truth(fact(evaluation, on, true), fact(evaluation, !on, true)));
+  return boolean(truth(fact(evaluation, value, true), fact(evaluation, value, false)));
 }
 
 /** A flag's on/off variant as a boolean; null for every other variant. */

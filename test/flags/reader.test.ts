@@ -24,6 +24,11 @@ const flags = {
 const cases: [string, string, string[], Record<string, string>?][] = [
   ['if and else', `${node} if (client.evaluate('k', u).isOn()) hit(); else hit()`, ['k = true', 'k = false']],
   [
+    'a comparison with true of what may be a text',
+    `${node} function f(x: any) { if ((x || client.evaluate('k', u).isOn()) === true) hit(); else hit(); }`,
+    ['-', '-'],
+  ],
+  [
     'isOff and is',
     `${node} if (client.evaluate('k', u).isOff()) hit(); else hit(); if (client.evaluate('k', u).is('red')) hit(); else hit()`,
     ['k = false', 'k = true', 'k = red', 'k ≠ red'],
