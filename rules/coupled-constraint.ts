@@ -64,7 +64,11 @@ const HOW: Readonly<Record<Demand['kind'], readonly [failing: string, suspect: s
 /** For a column that cannot have been sent as NULL on purpose. */
 const LEFT_OUT = ['inserts rows without it', 'inserts rows without it, unless a trigger fills it,', 'each such INSERT is refused'] as const;
 
-const whatOf = (demand: Demand): string => (WHAT[demand.kind] as (demand: Demand) => string)(demand);
+/** A value of a type is its own object; one of a column’s own enum is the column’s. */
+const whatOf = (demand: Demand, { kind }: JudgedDemand['object']): string =>
+  demand.kind === 'gone-value' && kind === 'column'
+    ? `loses the value \`${demand.value}\``
+    : (WHAT[demand.kind] as (demand: Demand) => string)(demand);
 
 function judge(judged: JudgedDemand, project: Project): Draft[] {
   const isProven = judged.failing.length > 0;
@@ -80,7 +84,7 @@ function judge(judged: JudgedDemand, project: Project): Draft[] {
       confidence: confidenceOf(writers),
       subject: subjectOf(object),
       evidence: writers.map((writer) => writerEvidence(side, writer)),
-      message: `${named(object)} ${whatOf(demand)} in this change while ${who} ${isProven ? failing : suspect} at ${place(first.location)}${andMore(writers.length)} — ${consequence}.`,
+      message: `${named(object)} ${whatOf(demand, object)} in this change while ${who} ${isProven ? failing : suspect} at ${place(first.location)}${andMore(writers.length)} — ${consequence}.`,
       help: helpFor(demand, project),
     }),
   ];

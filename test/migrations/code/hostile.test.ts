@@ -76,3 +76,8 @@ test.each([
 test('a helper beside is none', async () => {
   expect(await found('helper.js', 'module.exports = { a: 1 };')).toEqual(['migrations/1_a.js']);
 });
+
+test('a check with no bindings is read', async () => {
+  const body = "await knex.schema.alterTable('t', (t) => { t.check('a > 0', [], 'positive'); });";
+  expect((await shown(up(body))).join()).toMatch(/^alter table "t" add constraint positive check \(a > 0\)$/i);
+});

@@ -105,7 +105,7 @@ const timestamps: Command = (builder, work, call) => {
 const check: Command = (builder, work, call) => {
   const [text, bindings, second] = call.args;
   const [sql, name] = [stringOf(text) ?? rawOf(text), stringOf(second)];
-  const isBound = bindings !== undefined && !isUndefined(bindings);
+  const isBound = !isUndefined(bindings) && !(bindings?.kind === 'list' && !bindings.isOpen && bindings.items.length === 0);
   if (sql === null || isBound) return false;
   if (work.isNew) {
     work.clauses.push(`${name === null ? '' : `constraint ${name} `}check (${sql})`);
