@@ -11,7 +11,7 @@ import { usesOf } from './sql-target.ts';
 export type Template = Extract<Node, { type: 'TemplateLiteral' }>;
 
 const VERB =
-  /^[\s(]*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:with(?:\s+recursive)?\s+["\w]+|select\b|insert\s+into\b|update\s|delete\s+from\b|merge\s+into\b|truncate\b)/i;
+  /^[\s(]*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:with(?:\s+recursive)?\s+["\w]+|select\b|(?:insert|replace)\s+(?:(?:ignore|low_priority|high_priority|delayed)\s+)*into\b|update\s|delete\s+from\b|merge\s+into\b|truncate\b)/i;
 /** What follows a first part that is kept elsewhere. */
 const GOES_ON = /\b(?:from|where|set|values)\b/i;
 const SQL_TAG = /(?:^|\.)(?:\w*sql|raw|fragment|\$(?:query|execute)Raw)$/i;

@@ -21,6 +21,8 @@ export interface Piece {
   readonly map?: readonly number[];
   /** Names that a helper writes out: `sql({ email })`, `sql(rows, 'id', 'email')`. */
   readonly names?: readonly Piece[];
+  /** A column of an object that may have more of them. */
+  readonly isOpen?: boolean;
 }
 
 /** One reading of an expression: wherever there is a choice, the option of that number is taken. */

@@ -8,6 +8,8 @@ import type { Source } from './values.ts';
 
 export interface SqlText {
   readonly sql: string;
+  /** Whether it may write more columns than it names. */
+  readonly isOpen: boolean;
   /** Where the character at `offset` of `sql` is written. */
   at(offset: number): { readonly source: Source; readonly offset: number };
 }
@@ -25,7 +27,7 @@ export function joinPieces(pieces: readonly Piece[], style: HoleStyle): SqlText 
       sql += part.text === null ? holeText(sql, style) : blankOwnPlaceholders(part.text);
     }
   }
-  return { sql, at: (offset) => locate(segments, offset) };
+  return { sql, isOpen: pieces.some((piece) => piece.isOpen), at: (offset) => locate(segments, offset) };
 }
 
 /** Names as their place wants them: assignments after SET, columns and values after INTO, else a list. */

@@ -100,7 +100,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
 
 const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$|(?:^|\/)[^/]*migrat[^/]*\/.*\.[cm]?[jt]s$/i;
 const ANY_QUERY =
-  /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
+  /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|REPLACE|replace\s+into|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
 async function relevantHistories({ repository, config }: GatherOptions, touched: Touched): Promise<DatabaseHistory[]> {

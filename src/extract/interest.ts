@@ -86,7 +86,7 @@ interface Side {
 }
 
 const SQL_STATEMENT =
-  /\bselect\b[^;]{1,2000}?\bfrom\b|\binsert\s+into\b|\bupdate\s+[\w."$`{}]+\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\b/i;
+  /\bselect\b[^;]{1,2000}?\bfrom\b|\b(?:insert|replace)\s+(?:\w+\s+)?into\b|\bupdate\s+[\w."$`{}]+\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\b/i;
 
 /** Whether a file can hold a query at all. */
 export const mayQuery = (text: string, schemas: ReadonlyMap<string, readonly PrismaSchema[]>): boolean =>

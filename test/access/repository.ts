@@ -3,8 +3,12 @@ import type { RowWrite, SchemaAccess } from '../../src/access/types.ts';
 import { defaultConfig } from '../../src/config/load.ts';
 import { memoryTree } from '../../src/discover/memory-tree.ts';
 import { type CodeFacts, makeCodeReader } from '../../src/extract/code.ts';
+import type { Dialect } from '../../src/migrations/types.ts';
 import { parsePrisma } from '../../src/parse/prisma.ts';
+import { loadMysql } from '../../src/parse/sql/mysql/mysql.ts';
+import type { SqlParser } from '../../src/parse/sql/parser.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
+import { mysqlEngine } from '../../src/schema/mysql/engine.ts';
 import { postgresEngine } from '../../src/schema/postgres/engine.ts';
 import { replay, sqlFile } from '../../src/schema/replay.ts';
 
@@ -63,16 +67,21 @@ export const accessesIn = async (files: Files, options: Options = {}): Promise<r
 export const writesIn = async (files: Files, options: Options = {}): Promise<readonly RowWrite[]> => (await factsIn(files, options)).writes;
 
 type Files = Readonly<Record<string, string>>;
-type Options = { readonly prisma?: boolean };
+type Options = { readonly prisma?: boolean /** The same tables in MySQL. */; readonly isMysql?: boolean };
 
 async function factsIn(files: Files, options: Options): Promise<CodeFacts> {
-  const schema = replay([sqlFile({ id: '1', path: '1.sql', content: '1' }, tables)], postgresEngine(postgres)).schema;
+  const mysql = options.isMysql ? await loadMysql() : null;
+  const sql = mysql ? tables.replaceAll('"', '`').replaceAll('text PRIMARY', 'varchar(36) PRIMARY') : tables;
+  const schema = replay(
+    [sqlFile({ id: '1', path: '1.sql', content: '1' }, sql)],
+    mysql ? mysqlEngine(mysql) : postgresEngine(postgres),
+  ).schema;
   const prisma = options.prisma === false ? null : parsePrisma(new Map([['schema.prisma', prismaSchema]]));
   const reader = await makeCodeReader({
     tree: memoryTree('head', new Map(Object.entries(files))),
-    databases: [{ id: 'db', dialect: 'postgres', schema, prisma }],
+    databases: [{ id: 'db', dialect: mysql ? 'mysql' : 'postgres', schema, prisma }],
     config: defaultConfig,
-    parsers: new Map([['postgres', postgres]]),
+    parsers: new Map<Dialect, SqlParser>(mysql ? [['mysql', mysql]] : [['postgres', postgres]]),
     cache: new Map(),
     isIgnored: () => false,
     hasFlags: true,

@@ -6,8 +6,8 @@ const SQL = `import pg from 'pg';\nconst pool = new pg.Pool();\n`;
 const PRISMA = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`;
 
 /** `INSERT users (id, name) name='x' on (id)`. */
-const said = async (code: string): Promise<readonly string[]> =>
-  (await writesIn({ 'src/a.ts': code })).map((write) => {
+const said = async (code: string, isMysql = false): Promise<readonly string[]> =>
+  (await writesIn({ 'src/a.ts': code }, isMysql ? { isMysql, prisma: false } : {})).map((write) => {
     const constants = write.constants.map(({ column, value }) => ` ${column}=${value === null ? 'NULL' : `'${value}'`}`).join('');
     const { conflict } = write;
     const on =
@@ -77,4 +77,28 @@ test.each<[string, string, readonly string[]]>([
   ],
 ])('Prisma: %s', async (_title, call, expected) => {
   expect(await said(`${PRISMA}export const run = (id: string, rest: object) => ${call}`)).toEqual(expected);
+});
+
+const MYSQL = `import mysql from 'mysql2/promise';\nconst pool = mysql.createPool({});\n`;
+
+test.each<[string, string, readonly string[]]>([
+  ['INSERT … SET', "pool.query('INSERT INTO users SET id = ?, name = ?', [id, name]);", ['INSERT users (id, name)']],
+  [
+    'ON DUPLICATE KEY relies on any key',
+    "pool.query('INSERT INTO users (id, name) VALUES (?, 1) ON DUPLICATE KEY UPDATE name = VALUES(name)', [id]);",
+    ["INSERT users (id, name) name='1' on any"],
+  ],
+  ['REPLACE likewise', "pool.query('REPLACE INTO users (id, name) VALUES (?, ?)', [id, name]);", ['INSERT users (id, name) on any']],
+  ['REPLACE … SET', "pool.query('REPLACE INTO users SET id = ?', [id]);", ['INSERT users (id) on any']],
+  ['INSERT IGNORE relies on none', "pool.query('INSERT IGNORE INTO users (id) VALUES (?)', [id]);", ['INSERT users (id)']],
+  ['an object for SET', "pool.query('INSERT INTO users SET ?', { id, name });", ['INSERT users (id, name)']],
+  ['an object in a list', "pool.query('UPDATE users SET ? WHERE id = ?', [{ name, email: id }, id]);", ['UPDATE users (email, name)']],
+  ['an object that may hold more', "pool.query('INSERT INTO users SET ?', { id, ...rest });", ['INSERT users (id) …']],
+  [
+    'an object kept in a variable',
+    "{ const row = { id, name }; return pool.query('INSERT INTO users SET ? ON DUPLICATE KEY UPDATE name = name', [row]); }",
+    ['INSERT users (id, name) on any'],
+  ],
+])('MySQL: %s', async (_title, call, expected) => {
+  expect(await said(`${MYSQL}export const run = (id: string, name: string, rest: object) => ${call}`, true)).toEqual(expected);
 });

@@ -16,6 +16,7 @@ import { valuesOf, type WrittenSql } from '../sql-constants.ts';
 import { fragmentsIn, isSentence, isSqlShaped, isStatement, statementsIn, type Template } from '../sql-find.ts';
 import { ownPieces, variantsOf } from '../sql-pieces.ts';
 import { scanSql } from '../sql-scan.ts';
+import { withSetObject } from '../sql-set.ts';
 import { clientsOf, dialectOf, isDoubtful, isOtherDatabase, isOtherDialect, usesOtherDatabase } from '../sql-target.ts';
 import { type HoleStyle, joinPieces, replacePlaceholders, type SqlText } from '../sql-text.ts';
 import type { AccessContext, AccessLayer, DatabaseView } from '../types.ts';
@@ -72,7 +73,8 @@ const ATTEMPTS: readonly (readonly [HoleStyle, boolean])[] = [
 
 function addStatement(source: Source, context: AccessContext, recorder: Recorder): void {
   const { node, module } = source;
-  for (const [variant, pieces] of variantsOf(source, context.modules).entries()) {
+  for (const [variant, read] of variantsOf(source, context.modules).entries()) {
+    const pieces = withSetObject(read, source, context.modules);
     const written = pieces.map((p) => p.text ?? ' ').join('');
     if (isOtherDialect(written)) return;
     const text = joinPieces(pieces, 'guess');
@@ -172,7 +174,7 @@ function addRowWrites(
     const values = [...constants].flatMap(([column, some]) => valuesOf(some, sql, context.modules).map((value) => ({ column, value })));
     const operation = `SQL ${found.statement}`;
     recorder.addRows(
-      { ...found, database: database.id, table, isComplete: true, constants: values, confidence: 'high', operation },
+      { ...found, database: database.id, table, isComplete: !sql.text.isOpen, constants: values, confidence: 'high', operation },
       sourceAt(sql.text, location),
       sql.call,
     );
