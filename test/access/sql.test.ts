@@ -18,8 +18,8 @@ function unmarked(text: string): { source: string; marks: string[] } {
 }
 
 /** `line:column text` of every column that is named, as the file has it there. */
-async function columnsIn(source: string, more: Record<string, string> = {}): Promise<string[]> {
-  const found = await accessesIn({ ...more, 'src/a.ts': source }, { prisma: false });
+async function columnsIn(source: string, more: Record<string, string> = {}, isMysql = false): Promise<string[]> {
+  const found = await accessesIn({ ...more, 'src/a.ts': source }, { prisma: false, isMysql });
   const named = found.filter((a) => a.column !== null && a.how === 'named' && a.column !== 'xx' && a.location.file === 'src/a.ts');
   return [
     ...new Set(
@@ -205,5 +205,18 @@ describe('rows without a list of columns', () => {
     );
     expect(found).toContain('read users.email');
     expect(found).not.toContain('read users.image_url');
+  });
+});
+
+describe('the object of SET ? names columns where its keys are written', () => {
+  test.each([
+    ['alone', "const run = () => pool.query('UPDATE users SET ? WHERE «id» = 1', { «name», «email»: 1 });"],
+    ['in a list', "const run = () => pool.query('INSERT INTO users SET ?', [{ «id»: 1, «email»: null }]);"],
+    ['of several placeholders', "const run = () => pool.query('UPDATE users SET ? WHERE «id» = ?', [{ «email» }, 1]);"],
+    ['kept elsewhere', "const row = { «id»: 1, ...rest };\nconst run = () => pool.query('INSERT INTO users SET ?', row);"],
+    ['what is not known stays unknown', "const run = (row) => pool.query('UPDATE users SET ? WHERE «id» = 1', row);"],
+  ])('%s', async (_title, text) => {
+    const { source, marks } = unmarked(text);
+    expect(await columnsIn(source, {}, true)).toEqual(marks);
   });
 });
