@@ -1,6 +1,6 @@
 /** A private MariaDB as the judge: started on a socket of its own, without a network, and stopped afterwards. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -57,9 +57,23 @@ const connect = async (socketPath: string): Promise<Connection> => {
   }
 };
 
+/** A folder in memory where the system has one with room for a data directory. */
+const roomiest = (): string => {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    accessSync('/dev/shm', constants.W_OK);
+    return bavail * bsize > 400_000_000 ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+};
+
+/** A redo log as small as it may be: it is written when the data directory is made. */
+const SMALL_LOG = '--innodb-log-file-size=4M';
+
 /** Starts the database with an empty schema `test` in use. */
 export const startDatabase = async (): Promise<Judge> => {
-  const folder = mkdtempSync(join(tmpdir(), 'dropgate-mariadb-'));
+  const folder = mkdtempSync(join(roomiest(), 'dropgate-mariadb-'));
   const data = join(folder, 'data');
   const socket = join(folder, 's');
   const made = spawnSync(installer ?? '', [
@@ -68,6 +82,7 @@ export const startDatabase = async (): Promise<Judge> => {
     '--user=root',
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
+    SMALL_LOG,
   ]);
   if (made.status !== 0) throw new Error(`mariadb-install-db failed: ${String(made.stderr)}`);
   const child = spawn(
@@ -83,6 +98,9 @@ export const startDatabase = async (): Promise<Judge> => {
       '--innodb-flush-method=nosync',
       '--innodb-doublewrite=0',
       '--sync-frm=0',
+      SMALL_LOG,
+      '--innodb-buffer-pool-dump-at-shutdown=0',
+      '--innodb-stats-persistent=0',
     ],
     { stdio: 'ignore' },
   );

@@ -8,12 +8,16 @@ import { type Shape, shapeOfDatabase, shapeOfSchema } from './mysql-shape.ts';
 import { STORIES } from './mysql-stories.ts';
 import { KIND_NAMES, roundOf, seeded, statementOf } from './mysql-stream.ts';
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 12);
 const SEED = Number(process.env['SEED'] ?? 20260110);
 /** Statements between two looks at the catalogue; `EVERY=1` names the one that is at fault. */
 const EVERY = Number(process.env['EVERY'] ?? 5);
 /** Statements that may follow the rounds until every kind has been met often enough. */
 const MORE = 400;
+const BETWEEN = [
+  ...KIND_NAMES,
+  ...Array.from({ length: 8 }, () => ['create table', 'add check', 'add foreign key', 'add primary key']).flat(),
+];
 
 /** `TRACE=1`: the stream's statements, refused ones as comments. */
 const trace = (line: string): void => void (process.env['TRACE'] && process.stderr.write(`${line};\n`));
@@ -126,7 +130,7 @@ describe.skipIf(whyNoDatabase !== null)('MySQL, judged by MariaDB', () => {
       const missing = rare();
       if (n >= kinds.length && missing === undefined) break;
       // What a rare kind needs is made in between.
-      const name = kinds[n] ?? (n % 2 === 0 ? missing : KIND_NAMES[pick(KIND_NAMES.length)]) ?? '';
+      const name = kinds[n] ?? (n % 2 === 0 ? missing : BETWEEN[pick(BETWEEN.length)]) ?? '';
       total++;
       const { kind, sql } = statementOf(name, { pick, schema, n });
       const error = await runIn(judge.connection, sql);
