@@ -47,7 +47,7 @@ const ABOUT: ReadonlyMap<number, RegExp> = new Map([
   [1051, /Unknown table/],
   [1054, /auto-increment column|already exists|Unknown column|Key column|Can't DROP|doesn't exist/],
   [1060, /Duplicate column name/],
-  [1061, /Duplicate key name/],
+  [1061, /Duplicate (?:key|column) name/],
   [1066, /doesn't exist|already exists/],
   [1068, /Multiple primary key/],
   [1072, /Key column/],
