@@ -203,10 +203,10 @@ const ROUTINES: readonly Kind[] = [
 ];
 
 const OTHERS: readonly Kind[] = [
-  ['create schema', 2, (p) => `CREATE SCHEMA ${p.one(['', 'IF NOT EXISTS '])}${p.fresh('sc')}`],
-  ['drop schema', 4, of(schemas, (p, s) => `DROP SCHEMA ${s}${p.cascade()}`)],
+  ['create schema', 3, (p) => `CREATE SCHEMA ${p.one(['', 'IF NOT EXISTS '])}${p.fresh('sc')}`],
+  ['drop schema', 3, of(schemas, (p, s) => `DROP SCHEMA ${s}${p.cascade()}`)],
   ['rename schema', 3, of(schemas, (p, s) => `ALTER SCHEMA ${s} RENAME TO ${p.fresh('sc')}`)],
-  ['table in a schema', 3, of(schemas, (p, s) => `CREATE TABLE ${s}.${p.fresh('t')} (id int PRIMARY KEY, a text)`)],
+  ['table in a schema', 4, of(schemas, (p, s) => `CREATE TABLE ${s}.${p.fresh('t')} (id int PRIMARY KEY, a text)`)],
   [
     'do block',
     2,

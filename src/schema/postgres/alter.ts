@@ -10,10 +10,11 @@ import { act, isTemporary, type PgStep, relationOf } from '../step.ts';
 import { addColumn, alterColumn, type Clause, changeDefault, changeType, dropColumn, dropExpression } from './alter-column.ts';
 import { addConstraint, dropConstraint, validate } from './alter-constraint.ts';
 import { addIdentity, dropIdentity, setIdentity } from './alter-identity.ts';
+import { attachIndex } from './attach.ts';
 import { alterComposite } from './composites.ts';
 import { refuseMissing } from './known.ts';
 import { dropNotNull, setNotNull } from './not-null.ts';
-import { attachIndex, attachPartition, changeParent, detachPartition } from './partitions.ts';
+import { attachPartition, changeParent, detachPartition } from './partitions.ts';
 
 const hazard =
   (row: string) =>

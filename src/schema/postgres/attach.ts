@@ -1,10 +1,11 @@
 /**
  * ATTACH PARTITION: the condition that its bounds ask of the rows, and whether a valid CHECK says it already, so that
- * PostgreSQL need not read them. Bounds of several columns, of a hash, or of anything but constants are left out.
+ * PostgreSQL need not read them; ATTACH of an index to its parent. Bounds of several columns, of a hash, or of anything but constants are left out.
  */
 import { type Body, childOf, EMPTY, isBody, isTrue, listOf, literalOf, nodeOf, numberOf, textOf, untag } from '../../parse/sql/ast.ts';
-import type { DraftTable } from '../draft.ts';
-import type { PgStep } from '../step.ts';
+import { type DraftTable, ownerOf } from '../draft.ts';
+import { unqualify } from '../names.ts';
+import { type PgStep, refuse } from '../step.ts';
 import { quoteName } from './type-names.ts';
 
 const constantOf = (value: unknown): string | null => {
@@ -58,4 +59,19 @@ export const isProven = (table: DraftTable, conditions: readonly string[]): bool
   }
   for (const column of table.columns.values()) if (!column.nullable) known.add(plain(`${column.name} IS NOT NULL`));
   return conditions.every((condition) => known.has(plain(condition)));
+};
+
+/** ALTER INDEX … ATTACH PARTITION. */
+export const attachIndex = (step: PgStep, range: Body, commands: readonly unknown[]): void => {
+  for (const item of commands) {
+    const command = untag(item)?.body;
+    const definition = command ? nodeOf(command, 'def')?.body : undefined;
+    const child = definition ? childOf(definition, 'name') : null;
+    if (!command || textOf(command, 'subtype') !== 'AT_AttachPartition' || !child) continue;
+    const [upper, lower] = [textOf(range, 'relname') ?? '', textOf(child, 'relname') ?? ''];
+    const [owner, part] = [ownerOf(step.draft, 'indexes', upper), ownerOf(step.draft, 'indexes', lower)];
+    if (owner && part)
+      step.draft.catalogue.indexParents.set(`${part.name}.${unqualify(lower).bare}`, `${owner.name}.${unqualify(upper).bare}`);
+    else refuse(step, `relation "${owner ? lower : upper}" does not exist`, false);
+  }
 };

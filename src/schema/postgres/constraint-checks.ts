@@ -4,9 +4,9 @@ import { type DraftTable, isNameTaken, isRelationName, sibling } from '../draft.
 import { keysOf } from '../keys.ts';
 import { unqualify } from '../names.ts';
 import { expressionReferences } from '../references.ts';
-import { childrenOf, type PgStep, refuse } from '../step.ts';
+import { type PgStep, refuse } from '../step.ts';
 import type { Constraint } from '../types.ts';
-import { familyOf } from './family.ts';
+import { below, familyOf } from './family.ts';
 import { isDoubtful, refuseMissing, refuseUnknownColumns } from './known.ts';
 
 const KEYS: ReadonlySet<Constraint['kind']> = new Set(['primary-key', 'unique', 'exclude']);
@@ -108,7 +108,7 @@ export const refuseConstraint = (
   }
   if (constraint.kind === 'primary-key' && !isNewTable) {
     const { partitions } = step.draft.catalogue;
-    const other = childrenOf(step, table.name).find(
+    const other = below(step, table.name).find(
       (child) =>
         partitions.has(child.name) &&
         [...child.constraints.values()].some((k) => k.kind === 'primary-key' && k.columns.join() !== constraint.columns.join()),

@@ -1,8 +1,7 @@
 /** Partitions and inheritance: what a child gets from its parent when it comes and keeps when it goes. */
-import { type Body, childOf, nodeOf, textOf, untag } from '../../parse/sql/ast.ts';
-import { chooseName, type DraftTable, isNameTaken, ownerOf } from '../draft.ts';
+import { type Body, childOf, nodeOf, textOf } from '../../parse/sql/ast.ts';
+import { chooseName, type DraftTable, isNameTaken } from '../draft.ts';
 import { nextAge } from '../keys.ts';
-import { unqualify } from '../names.ts';
 import { act, childrenOf, type PgStep, refuse, relationOf } from '../step.ts';
 import type { Column, Constraint, Index } from '../types.ts';
 import type { Clause } from './alter-column.ts';
@@ -75,9 +74,21 @@ export const putOnPartition = (step: PgStep, parent: DraftTable, child: DraftTab
     for (const column of constraint.columns) spreadNotNull(step, parent.name, column);
     return;
   }
-  if (!child.constraints.has(constraint.name)) child.constraints.set(constraint.name, constraint);
-  for (const below of childrenOf(step, child.name)) putOnPartition(step, child, below, constraint);
+  const own = constraint.references ? sameKey(step, child, constraint) : undefined;
+  if (own && own !== constraint.name) step.draft.catalogue.indexParents.set(`${child.name}.${own}`, `${parent.name}.${constraint.name}`);
+  else if (!child.constraints.has(constraint.name)) child.constraints.set(constraint.name, constraint);
+  for (const below of childrenOf(step, child.name)) putOnPartition(step, child, below, { ...constraint, name: own ?? constraint.name });
 };
+
+/** A foreign key of the partition's own that says the same is taken for the parent's. */
+const sameKey = (step: PgStep, child: DraftTable, { columns, references }: Constraint): string | undefined =>
+  [...child.constraints.values()].find(
+    (own) =>
+      own.references?.table === references?.table &&
+      sameColumns(own.columns, columns) &&
+      sameColumns(own.references?.columns ?? [], references?.columns ?? []) &&
+      !step.draft.catalogue.indexParents.has(`${child.name}.${own.name}`),
+  )?.name;
 
 /** CHECKs go to all children; keys and foreign keys to partitions only. */
 export const spread = (step: PgStep, table: DraftTable, constraint: Constraint): void => {
@@ -240,6 +251,15 @@ export const attachPartition = (clause: Clause): void => {
   }
 };
 
+/** An identity is the partitioned table's, not its parts'. */
+const forgetIdentity = (step: PgStep, top: string, column: string): void => {
+  for (const name of [top, ...familyOf(step, top)]) {
+    const table = step.draft.tables.get(name);
+    const known = table?.columns.get(column);
+    if (known) table?.columns.set(column, { ...known, default: null });
+  }
+};
+
 export const detachPartition = (clause: Clause): void => {
   const both = bothOf(clause);
   if (!both) return;
@@ -262,7 +282,7 @@ export const detachPartition = (clause: Clause): void => {
   for (const column of child?.columns.values() ?? []) {
     local.add(`${both.child}.${column.name}`);
     inherited.delete(`${both.child}.${column.name}`);
-    if (isIdentity(column)) child?.columns.set(column.name, { ...column, default: null });
+    if (isIdentity(column)) forgetIdentity(step, both.child, column.name);
   }
   for (const key of [...indexParents.keys()]) if (key.startsWith(`${both.child}.`)) indexParents.delete(key);
   const parts = [both.child, ...familyOf(step, both.child)];
@@ -321,29 +341,4 @@ export const changeParent =
     join(step, both.parent, both.child);
   };
 
-const isBelow = (step: PgStep, top: string, name: string): boolean => {
-  const pending = [top];
-  const seen = new Set<string>();
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === name) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    pending.push(...(step.draft.children.get(next) ?? []));
-  }
-  return false;
-};
-
-/** ALTER INDEX … ATTACH PARTITION. */
-export const attachIndex = (step: PgStep, range: Body, commands: readonly unknown[]): void => {
-  for (const item of commands) {
-    const command = untag(item)?.body;
-    const definition = command ? nodeOf(command, 'def')?.body : undefined;
-    const child = definition ? childOf(definition, 'name') : null;
-    if (!command || textOf(command, 'subtype') !== 'AT_AttachPartition' || !child) continue;
-    const [upper, lower] = [textOf(range, 'relname') ?? '', textOf(child, 'relname') ?? ''];
-    const [owner, part] = [ownerOf(step.draft, 'indexes', upper), ownerOf(step.draft, 'indexes', lower)];
-    if (owner && part)
-      step.draft.catalogue.indexParents.set(`${part.name}.${unqualify(lower).bare}`, `${owner.name}.${unqualify(upper).bare}`);
-    else refuse(step, `relation "${owner ? lower : upper}" does not exist`, false);
-  }
-};
+const isBelow = (step: PgStep, top: string, name: string): boolean => name === top || familyOf(step, top).includes(name);

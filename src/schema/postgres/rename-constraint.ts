@@ -22,6 +22,9 @@ const refuseRename = (step: PgStep, table: DraftTable, from: string, to: string)
   const parents = [...step.draft.children]
     .filter(([, children]) => children.has(table.name))
     .map(([parent]) => step.draft.tables.get(parent));
+  // Which NOT NULL a child's is made from goes by the column, and each has a name of its own.
+  const hasFamily = parents.length > 0 || childrenOf(step, table.name).length > 0;
+  if (known.kind === 'not-null' && hasFamily) refuse(step, `cannot rename inherited constraint "${from}"`, false);
   const isFromParent = known.kind === 'check' && parents.some((parent) => parent?.constraints.has(from));
   return isFromParent && refuse(step, `cannot rename inherited constraint "${from}"`, isSure);
 };
