@@ -48,7 +48,8 @@ function messageOf({ action, hazard }: Pick<LinkedAction, 'action' | 'hazard'>):
   if (hazard.fails) return `${named(object)} makes the migration fail here — ${why}.`;
   const tables = [table, ...others].map((name) => `\`${name}\``).join(' and ');
   const what = object.kind === 'table' ? 'This' : named(object);
-  return `${what} takes the lock ${hazard.lock} on ${tables}, which blocks ${hazard.blocks} — ${why}.`;
+  const lock = hazard.lock.includes('LOCK=') ? `is carried out with ${hazard.lock}` : `takes the lock ${hazard.lock}`;
+  return `${what} ${lock} on ${tables}, which blocks ${hazard.blocks} — ${why}.`;
 }
 
 /** A row's sentence as the part of another one. */

@@ -2,7 +2,9 @@
 import {
   andMore,
   type Draft,
+  type Forgotten,
   type JudgedDemand,
+  migrationEvidence,
   named,
   type Project,
   place,
@@ -21,7 +23,11 @@ const rule: Rule = {
   summary: 'a tightening that the code running during the migration violates: it leaves out or sends what is no longer allowed',
   why: 'The database enforces the new rule from the moment the migration has run, and old instances keep writing as before until the last of them is replaced.',
   fix: 'First ship code whose every write meets the rule, then tighten in a later release.',
-  check: (project) => [...project.demands.flatMap((demand) => judge(demand, project)), ...project.unfilled.map(stopsFilling)],
+  check: (project) => [
+    ...project.demands.flatMap((demand) => judge(demand, project)),
+    ...project.unfilled.map(stopsFilling),
+    ...project.forgotten.map(forgets),
+  ],
 };
 
 type Demand = JudgedDemand['demand'];
@@ -93,12 +99,33 @@ function judge(judged: JudgedDemand, project: Project): Draft[] {
 const confidenceOf = (writers: readonly Writer[]): Draft['confidence'] =>
   writers.some(({ confidence }) => confidence === 'high') ? 'high' : 'medium';
 
+/** What to ship before the tightening. */
+const BEFORE: Readonly<Record<Demand['kind'], string>> = {
+  filled: 'code that fills the column in every INSERT',
+  allowed: 'code that writes only what the list allows',
+  'gone-value': 'code that no longer names the value',
+  unique: 'code that cannot write a value twice, and clean up the rows there are',
+  references: 'code that writes the other row first, and clean up the rows there are',
+  'lost-key': 'an upsert on another key',
+};
+
 function helpFor(demand: Demand, { config }: Project): string {
-  const release = config.deploy === 'code-first' ? 'in this change' : 'in one release';
   if (demand.kind === 'filled' && demand.cause === 'new-column')
-    return `Add the column nullable or with a default, fill it ${release}, and require it in a later one.`;
-  if (demand.kind === 'lost-key') return `Move the upsert to another key ${release}, and drop this one in a later one.`;
-  return `Ship writers that meet the rule ${release}, and tighten in a later one.`;
+    return 'Add the column nullable or with a default, ship code that fills it, and take the default or the NULL away in a later release.';
+  const before = BEFORE[demand.kind];
+  return config.deploy === 'code-first'
+    ? `Ship ${before} in this change.`
+    : `Ship ${before} in one release, and this migration in a later one.`;
+}
+
+function forgets({ change, lost }: Forgotten): Draft {
+  return report(rule, change.location, {
+    severity: 'warning',
+    subject: subjectOf(change.object),
+    evidence: [migrationEvidence(change)],
+    message: `${named(change.object)} loses ${lost.map((part) => `\`${part}\``).join(' and ')} in this change, which says its definition again without — from now on rows can hold NULL where readers have never met one.`,
+    help: `Say ${lost.map((part) => `\`${part}\``).join(' and ')} again, or take it away in a statement of its own.`,
+  });
 }
 
 function stopsFilling({ column, write, before }: Unfilled): Draft {

@@ -14,6 +14,7 @@ import type { Routine, SchemaChange, SchemaObject } from './schema/types.ts';
 
 export { losingSide } from './flags/settled.ts';
 export type { JudgedDemand, Writer } from './link/demands.ts';
+export type { Forgotten } from './link/forgotten.ts';
 export type { Positional } from './link/positional.ts';
 export type { Arrival, Flag, Project, Removal } from './link/project.ts';
 export type { JudgedRetype } from './link/retypes.ts';

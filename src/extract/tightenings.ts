@@ -81,7 +81,7 @@ const demandOf = (constraint: Constraint, before: Table): Demand | null => {
       return nullable.length > 0 ? { kind: 'filled', cause: 'not-null', columns: nullable } : null;
     case 'primary-key':
     case 'unique':
-      return known.length === constraint.columns.length && known.length > 0 && !hasKey(before, known)
+      return known.length === constraint.columns.length && known.length > 0 && !hasKeyWithin(before, known)
         ? { kind: 'unique', columns: known }
         : null;
     case 'foreign-key':
@@ -104,6 +104,10 @@ const hasKey = (table: Table | undefined, columns: readonly string[]): boolean =
 
 /** Without the columns that only its condition names; none for an expression, whose values are not the columns'. */
 const keyColumns = ({ columns, parts }: Index): readonly string[] => (parts?.includes('expr') ? [] : (parts ?? columns));
+
+/** A key on some of the columns asks more than one on all of them. */
+const hasKeyWithin = (table: Table, columns: readonly string[]): boolean =>
+  uniqueKeys(table).some((key) => key.columns.length > 0 && key.columns.every((name) => columns.includes(name)));
 
 const addedConstraint = ({ base }: Context, change: SchemaChange): Tightening[] => {
   const { table } = change.object;

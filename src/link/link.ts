@@ -5,6 +5,7 @@ import { linkActions } from './actions.ts';
 import { linkArrivals } from './arrivals.ts';
 import { linkDemands } from './demands.ts';
 import { linkFlags } from './flags.ts';
+import { linkForgotten } from './forgotten.ts';
 import { linkPositional } from './positional.ts';
 import type { Project } from './project.ts';
 import { linkRemovals } from './removals.ts';
@@ -22,6 +23,7 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     removals: linkRemovals(judged),
     retypes: linkRetypes(judged),
     demands: linkDemands({ ...judged, side: config.deploy === 'code-first' ? 'head' : 'base' }),
+    forgotten: linkForgotten(histories),
     unfilled: linkUnfilled(histories, facts.changedBaseWrites, facts.changedHeadWrites),
     positional: linkPositional(histories, facts.base, facts.baseWrites),
     arrivals: linkArrivals(judged),

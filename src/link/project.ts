@@ -9,6 +9,7 @@ import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
 import type { Refusal, Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
 import type { LinkedAction } from './actions.ts';
 import type { JudgedDemand } from './demands.ts';
+import type { Forgotten } from './forgotten.ts';
 import type { Positional } from './positional.ts';
 import type { JudgedRetype } from './retypes.ts';
 import type { Unfilled } from './unfilled.ts';
@@ -68,6 +69,7 @@ export interface Orphan {
 export interface Compatibility {
   readonly demands: readonly JudgedDemand[];
   readonly unfilled: readonly Unfilled[];
+  readonly forgotten: readonly Forgotten[];
   readonly retypes: readonly JudgedRetype[];
   readonly positional: readonly Positional[];
 }

@@ -7,7 +7,7 @@ import type { DatabaseHistory } from '../extract/history.ts';
 import { removedObjects } from '../extract/objects.ts';
 import type { FlagState } from '../flags/types.ts';
 import { usedAs } from '../schema/names.ts';
-import type { Routine, Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
+import type { Column, Routine, Schema, SchemaChange, SchemaObject } from '../schema/types.ts';
 import type { Removal } from './project.ts';
 import { judge } from './verdict.ts';
 
@@ -59,15 +59,26 @@ function linkRemoval(change: SchemaChange, history: DatabaseHistory, facts: Remo
   };
 }
 
+/** A column that takes over another's place is as nullable and has the same default, or is filled from it. */
+function isAlike(column: Column, before: Column, { operations }: DatabaseHistory): boolean {
+  const isFilled = operations.some(
+    (o) => o.type === 'write' && o.columns.includes(column.name) && o.reads.some((read) => read.endsWith(`.${before.name}`)),
+  );
+  return isFilled || (column.nullable === before.nullable && column.default === before.default);
+}
+
 /** DROP a + ADD b of one type in one table: a rename in two statements, where no other pair could be meant and b is no reference to another table. */
 function disguisedRename(object: SchemaObject, history: DatabaseHistory): string | null {
-  const type = history.base?.schema.tables.get(object.table ?? '')?.columns.get(object.name)?.type;
-  if (object.kind !== 'column' || type === undefined) return null;
+  const before = history.base?.schema.tables.get(object.table ?? '')?.columns.get(object.name);
+  if (object.kind !== 'column' || !before) return null;
+  const { type } = before;
   const isHere = (c: SchemaChange): boolean => c.object.kind === 'column' && c.object.table === object.table;
   const dropped = history.changes.filter(
     (c) => c.type === 'drop' && isHere(c) && history.base?.schema.tables.get(object.table ?? '')?.columns.get(c.object.name)?.type === type,
   );
-  const added = history.changes.filter((c) => c.type === 'create' && isHere(c) && c.column?.type === type);
+  const added = history.changes.filter(
+    (c) => c.type === 'create' && isHere(c) && c.column?.type === type && isAlike(c.column, before, history),
+  );
   const [only] = added;
   const isKey = [...(history.head.schema.tables.get(object.table ?? '')?.constraints.values() ?? [])].some(
     (c) => c.kind === 'foreign-key' && c.columns.includes(only?.object.name ?? ''),

@@ -32,6 +32,7 @@ import { applyWrite } from './write.ts';
 type Apply = (step: PgStep, body: Body) => void;
 
 const tableAs: Apply = (step, body) => {
+  runCalls(step, body['query']);
   const into = childOf(body, 'into');
   const range = into ? childOf(into, 'rel') : null;
   if (!into || !range) return;
@@ -127,7 +128,24 @@ const doBlock: Apply = (step, body) => {
   }
 };
 
-const write = (type: string): [string, Apply] => [type, (step, body) => applyWrite(step, { type, body })];
+const write = (type: string): [string, Apply] => [
+  type,
+  (step, body) => {
+    applyWrite(step, { type, body });
+    runCalls(step, body);
+  },
+];
+
+/** What it takes away, or what it brings in, is not in the text. */
+const unsaid =
+  (reason: string): Apply =>
+  (step) =>
+    recordUnreadable(step, step.source.text.slice(step.start, step.end), reason, false);
+
+const copy: Apply = (step, body) => {
+  applyWrite(step, { type: 'CopyStmt', body });
+  if (isTrue(body, 'is_program')) unsaid('a program of the server is run')(step, body);
+};
 
 const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['CreateStmt', createTable],
@@ -163,7 +181,10 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['SelectStmt', selectStatement],
   ['CallStmt', runCalls],
   ['DoStmt', doBlock],
-  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt'].map(write),
+  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt'].map(write),
+  ['CopyStmt', copy],
+  ['PrepareStmt', (step, body) => runCalls(step, body['query'])],
+  ['DropOwnedStmt', unsaid('everything that a role owns is dropped, whatever that is')],
 ]);
 
 /** Applies one statement. */
