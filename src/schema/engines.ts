@@ -4,7 +4,6 @@ import { loadMysql } from '../parse/sql/mysql/mysql.ts';
 import type { SqlParser } from '../parse/sql/parser.ts';
 import { loadPostgres } from '../parse/sql/postgres.ts';
 import { mysqlEngine } from './mysql/engine.ts';
-import { postgresEngine } from './postgres/engine.ts';
 import type { Engine } from './replay.ts';
 
 interface Support {
@@ -14,7 +13,7 @@ interface Support {
 }
 
 const DIALECTS: ReadonlyMap<Dialect, Support> = new Map<Dialect, Support>([
-  ['postgres', { engine: async () => postgresEngine(await loadPostgres()), parser: loadPostgres }],
+  ['postgres', { engine: async () => (await import('./postgres/engine.ts')).postgresEngine(await loadPostgres()), parser: loadPostgres }],
   ['mysql', { engine: async () => mysqlEngine(await loadMysql()), parser: loadMysql }],
 ]);
 

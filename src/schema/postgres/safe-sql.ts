@@ -1,13 +1,22 @@
 /**
- * SQL that reaches the same end as a hazardous statement without its lock. Assembled from the statement's own text and quoted
- * names: NOT VALID, VALIDATE CONSTRAINT, USING INDEX, INCLUDE, REINDEX, ATTACH and DETACH PARTITION are beyond what
- * pgsql-ast-parser can write; what it can (CREATE and DROP INDEX CONCURRENTLY, SET NOT NULL, ADD COLUMN) it writes with the
- * author's expressions respelled. test/schema/safe-sql.test.ts holds it to that, test/schema/hazards.test.ts re-reads and runs
- * every text.
+ * SQL that reaches the same end as a hazardous statement without its lock. Statements of names alone (DROP INDEX and CREATE UNIQUE
+ * INDEX CONCURRENTLY, SET NOT NULL, DROP CONSTRAINT) are built as trees and written by pgsql-ast-parser, and so are all names; NOT VALID, VALIDATE, USING
+ * INDEX, INCLUDE, REINDEX, ATTACH and DETACH PARTITION, which it has no tree for, and whatever holds the author's own expressions,
+ * types or options (it respells them) are assembled from the statement's text and quoted names.
+ * test/schema/safe-sql.test.ts holds it to that, test/schema/hazards.test.ts re-reads and runs every text.
  */
+import type { AlterTableStatement, Name, QName, Statement } from 'pgsql-ast-parser';
 import { unqualify } from '../names.ts';
 import type { Column, Constraint } from '../types.ts';
-import { quoteName } from './type-names.ts';
+
+/** Loaded with the engine, which is itself loaded with the first database of its kind. */
+const { toSql } = await import('pgsql-ast-parser');
+
+/** The writer quotes what needs it, but does not double the quotes inside. */
+const nameNode = (name: string): Name => ({ name: name.replaceAll('"', '""') });
+
+/** A name as the writer quotes it: reserved words too. */
+const quoteName = (name: string): string => toSql.expr({ type: 'ref', ...nameNode(name) }).trim();
 
 /** `app."Users"`. */
 export const spellName = (name: string): string => {
@@ -15,15 +24,30 @@ export const spellName = (name: string): string => {
   return schema === 'public' ? quoteName(bare) : `${quoteName(schema)}.${quoteName(bare)}`;
 };
 
-/** A list of columns in parentheses. */
-const spellColumns = (columns: readonly string[]): string => `(${columns.map(quoteName).join(', ')})`;
-
 const lines = (...statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
+
+/** The writer leaves spaces behind; those inside quotes are names. */
+const written = (statement: Statement): string =>
+  toSql
+    .statement(statement)
+    .split(/("(?:[^"]|"")*")/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/\s+/g, ' ').replace(/ (?=[,)])/g, '')))
+    .join('')
+    .trim();
+
+const tableNode = (name: string): QName => {
+  const { schema, bare } = unqualify(name);
+  return schema === 'public' ? nameNode(bare) : { schema: nameNode(schema).name, ...nameNode(bare) };
+};
+
+const altered = (table: string, change: AlterTableStatement['changes'][number]): string =>
+  written({ type: 'alter table', table: tableNode(table), changes: [change] });
 
 /** `CREATE INDEX` → `CREATE INDEX CONCURRENTLY`. */
 export const concurrentIndex = (statement: string): string => lines(statement.replace(/\bINDEX\b/i, (word) => `${word} CONCURRENTLY`));
 
-export const concurrentDrop = (name: string): string => lines(`DROP INDEX CONCURRENTLY ${spellName(name)}`);
+export const concurrentDrop = (name: string): string =>
+  lines(written({ type: 'drop index', concurrently: true, names: [tableNode(name)] }));
 
 /** The constraint without a check of old rows, then the check alone. */
 export const notValid = (table: string, name: string, definition: string): string => {
@@ -37,7 +61,14 @@ export const adoptedKey = (table: string, constraint: Constraint): string => {
   const index = quoteName(constraint.name);
   const kind = constraint.kind === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE';
   return lines(
-    `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${spellName(table)} ${spellColumns(constraint.columns)}`,
+    written({
+      type: 'create index',
+      unique: true,
+      concurrently: true,
+      indexName: nameNode(constraint.name),
+      table: tableNode(table),
+      expressions: constraint.columns.map((column) => ({ expression: { type: 'ref', ...nameNode(column) } })),
+    }),
     `ALTER TABLE ${spellName(table)} ADD CONSTRAINT ${index} ${kind} USING INDEX ${index}`,
   );
 };
@@ -50,8 +81,8 @@ export const checkedNotNull = (table: string, column: string): string => {
   return lines(
     `${alter} ADD CONSTRAINT ${name} CHECK (${own} IS NOT NULL) NOT VALID`,
     `${alter} VALIDATE CONSTRAINT ${name}`,
-    `${alter} ALTER COLUMN ${own} SET NOT NULL`,
-    `${alter} DROP CONSTRAINT ${name}`,
+    altered(table, { type: 'alter column', column: nameNode(column), alter: { type: 'set not null' } }),
+    altered(table, { type: 'drop constraint', constraint: { name } }),
   );
 };
 
@@ -72,7 +103,7 @@ export const provenAttach = (child: string, conditions: readonly string[], claus
     `${alter} ADD CONSTRAINT proven_bounds CHECK (${conditions.join(' AND ')}) NOT VALID`,
     `${alter} VALIDATE CONSTRAINT proven_bounds`,
     `ALTER TABLE ${spellName(parent)} ${attach}`,
-    `${alter} DROP CONSTRAINT proven_bounds`,
+    altered(child, { type: 'drop constraint', constraint: { name: 'proven_bounds' } }),
   );
 };
 
