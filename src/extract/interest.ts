@@ -50,6 +50,11 @@ function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** The word to search for: of a name that is none (`order-items`, `größen`), its longest part in ASCII. */
+const wordOf = (name: string): string =>
+  /^\w+$/.test(name) ? name : ([...(name.match(/\w+/g) ?? [])].sort((a, b) => b.length - a.length)[0] ?? name);
+/** A name as quoted SQL can hold it: a quote in it is doubled there. */
+const written = (name: string): string => escaped(name).replaceAll('"', '"{1,2}');
 const bare = (table: string): string => {
   const name = plainName(table);
   return name.slice(name.indexOf('.') + 1);
@@ -130,7 +135,7 @@ const NAMES_OTHER = /\b(?:select|call|insert|update|delete|values)\b/i;
 
 function tableClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
   const clues: Clue[] = [
-    { words: [bare(table)], anyCase: isFolded(bare(table)), beside: [plainName(table) === table ? NAMES_TABLE : NAMES_OTHER] },
+    { words: [wordOf(bare(table))], anyCase: isFolded(bare(table)), beside: [plainName(table) === table ? NAMES_TABLE : NAMES_OTHER] },
   ];
   for (const { schema, model } of models) clues.push(...queryClues(model)(schema));
   return clues;
@@ -183,16 +188,18 @@ function makeQueryClues(schema: PrismaSchema, model: PrismaModel): readonly Clue
 
 /** SQL that takes all columns of a table, or fills them by position. */
 const unnamedClue = (table: string): Clue => ({
-  words: [bare(table)],
+  words: [wordOf(bare(table))],
   anyCase: isFolded(bare(table)),
-  beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\x60\\w.]*${escaped(bare(table))}["\x60]?\\s+(?:values|select|default|as)\\b`, 'i')],
+  beside: [new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\x60\\w.]*${written(bare(table))}["\x60]?\\s+(?:values|select|default|as)\\b`, 'i')],
 });
 
 const WRITERS = '(?:create|createMany|createManyAndReturn|upsert|update|updateMany|connectOrCreate)';
 
 /** Files that write rows of a table: in SQL, through the model's delegate, or nested in a write of another model. */
 function rowClues(table: string, models: readonly { schema: PrismaSchema; model: PrismaModel }[]): Clue[] {
-  const clues: Clue[] = [{ words: [bare(table)], anyCase: isFolded(bare(table)), beside: [/\b(?:insert|update|merge|replace)\b/i] }];
+  const clues: Clue[] = [
+    { words: [wordOf(bare(table))], anyCase: isFolded(bare(table)), beside: [/\b(?:insert|update|merge|replace)\b/i] },
+  ];
   for (const { schema, model } of models) {
     const delegate = delegateName(model);
     const relations = relationNamesTo(schema, model);
@@ -208,11 +215,11 @@ function columnClues(
   models: readonly { schema: PrismaSchema; model: PrismaModel }[],
   isNew: boolean,
 ): Clue[] {
-  const clues: Clue[] = [{ words: [column], anyCase: true, beside: [new RegExp(escaped(bare(table)), 'i')] }, unnamedClue(table)];
+  const clues: Clue[] = [{ words: [column], anyCase: true, beside: [new RegExp(written(bare(table)), 'i')] }, unnamedClue(table)];
   for (const { schema, model } of models) {
     const fields = [...model.fields.values()].filter((f) => f.column === column && f.kind !== 'relation');
     const owner = new RegExp(
-      `${escaped(model.name)}|${escaped(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`,
+      `${escaped(model.name)}|${written(bare(table))}|${relationNamesTo(schema, model).map(escaped).join('|') || '(?!)'}`,
       'i',
     );
     for (const field of fields) clues.push({ words: namesOf(schema, model, field), beside: [owner] });

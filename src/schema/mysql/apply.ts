@@ -18,6 +18,13 @@ const literal = (text: string): string | null => (/^'[\s\S]*'$|^"[\s\S]*"$/.test
 /** SET foreign_key_checks, and user variables that hold a text. */
 const setVariables: Apply = (step, tree) => {
   const { connection } = step;
+  if (/\b(?:NO_BACKSLASH_ESCAPES|ANSI_QUOTES)\b/i.test(sourceOf(tree)))
+    recordUnreadable(
+      step,
+      sourceOf(tree),
+      'from here on strings and names are written by other rules, and statements may begin elsewhere',
+      false,
+    );
   const assignment =
     /(?:^SET|,)\s*(?:@@)?(?:(?:SESSION|GLOBAL|LOCAL)[\s.]+)?(@?[\w$]+)\s*:?=\s*('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|[@\w$.]+)(?=\s*(?:,|$))/gi;
   for (const [, name = '', value = ''] of sourceOf(tree).matchAll(assignment)) {
@@ -67,6 +74,22 @@ export const executeImmediate = (step: MyStep, text: string): boolean => {
   return true;
 };
 
+const CHANGES_SCHEMA = /\b(?:DROP|ALTER|RENAME|TRUNCATE)\b/i;
+
+/** What a procedure does to the schema depends on its conditions and loops: that it is called is said. */
+const call: Apply = (step, tree) => {
+  const name = nameParts(kid(tree, 'procedureName') ?? kid(tree, 'fullId') ?? tree).at(-1) ?? '';
+  const { definition = '' } =
+    [...step.draft.routines.values()].find((routine) => routine.kind === 'function' && routine.name === name) ?? {};
+  if (CHANGES_SCHEMA.test(definition))
+    recordUnreadable(step, definition, `the procedure ${name} changes the schema when it is called`, true);
+};
+
+const createEvent: Apply = (step, tree) => {
+  createRoutine(step, tree);
+  if (CHANGES_SCHEMA.test(sourceOf(tree))) recordUnreadable(step, sourceOf(tree), 'an event changes the schema when its time comes', true);
+};
+
 const use: Apply = (step, tree) => useDatabase(step, nameParts(kid(tree, 'databaseName') ?? tree).at(-1) ?? '');
 
 const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
@@ -83,7 +106,8 @@ const STATEMENTS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['dropTrigger', dropTrigger],
   ['createProcedure', createRoutine],
   ['createFunction', createRoutine],
-  ['createEvent', createRoutine],
+  ['createEvent', createEvent],
+  ['callStatement', call],
   ['dropProcedure', dropRoutine],
   ['dropFunction', dropRoutine],
   ['dropEvent', dropRoutine],

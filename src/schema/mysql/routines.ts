@@ -101,7 +101,7 @@ export const createRoutine = (step: MyStep, tree: Tree): void => {
   const name = nameIn(step, find(tree, 'fullId'));
   const object: SchemaObject = { kind: 'function', table: null, name };
   if (isTaken(step, tree, object, `${name} already exists`)) return;
-  put(step, object, { kind: 'function', name, table: null, columns: [], uses: bodyUses(step, tree, null) });
+  put(step, object, { kind: 'function', name, table: null, columns: [], uses: bodyUses(step, tree, null), definition: sourceOf(tree) });
 };
 
 export const createTrigger = (step: MyStep, tree: Tree): void => {

@@ -97,6 +97,11 @@ const readStatement = (scan: Scan, from: number, ignoresBodies: boolean): number
       body.isStart = token.kind === 'symbol' && (text[token.start] === ';' || text[token.start] === ':');
     }
   }
+  if (delimiter !== ';' && text.indexOf(';', from) >= 0) {
+    // A delimiter that never comes hides nothing: what follows is read as usual.
+    scan.delimiter = ';';
+    return readStatement(scan, from, false);
+  }
   if (firstSemicolon >= 0) return readStatement(scan, from, true);
   push(scan, from, text.length);
   return text.length;
