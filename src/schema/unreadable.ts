@@ -45,7 +45,12 @@ export const scanWords = (
 
 /** Records a statement, or the dynamic part of one, as not understood. */
 export const recordUnreadable = (step: Step, text: string, reason: string, insideStrings: boolean): void => {
-  const excerpt = text.slice(0, EXCERPT * 2).replace(/\s+/g, ' ').trim().slice(0, EXCERPT).trim();
+  const excerpt = text
+    .slice(0, EXCERPT * 2)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, EXCERPT)
+    .trim();
   const scan = scanWords(text, insideStrings);
   step.unreadable.push({ location: step.location, migration: step.migration, reason, excerpt, ...scan });
   // From here on the history says too little about what it names.

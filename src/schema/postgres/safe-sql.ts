@@ -26,12 +26,19 @@ export const spellName = (name: string): string => {
 
 const lines = (...statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
 
-/** The writer leaves spaces behind; those inside quotes are names. */
+/** The writer leaves spaces and a lower-case clause behind; what stands inside quotes are names. */
 const written = (statement: Statement): string =>
   toSql
     .statement(statement)
     .split(/("(?:[^"]|"")*")/)
-    .map((part, i) => (i % 2 === 1 ? part : part.replace(/\s+/g, ' ').replace(/ (?=[,)])/g, '')))
+    .map((part, i) =>
+      i % 2 === 1
+        ? part
+        : part
+            .replace(/\s+/g, ' ')
+            .replace(/ (?=[,)])/g, '')
+            .replace('set not null', 'SET NOT NULL'),
+    )
     .join('')
     .trim();
 
