@@ -14,7 +14,8 @@ export type ParsedTree =
   | { readonly ok: false; readonly reason: string /** UTF-16 offset of the error */; readonly offset: number };
 
 /** Parses one statement without comments and without its semicolon; the tree's root is `program`. */
-export type ParseTree = (sql: string) => ParsedTree;
+/** `isQuery`: a text found in code, of which it is not known whether it is MySQL's. */
+export type ParseTree = (sql: string, isQuery?: boolean) => ParsedTree;
 
 const MAX_LENGTH = 1_000_000;
 /** What the fast prediction refuses is read again up to this length. */
@@ -56,7 +57,10 @@ const plain = ({ antlr }: Library, root: unknown, rules: readonly string[], text
   return convert(root) ?? { rule: 'program', word: '', start: 0, end: 0, kids: [], text };
 };
 
-const attempt = (library: Library, sql: string, text: string, isFast: boolean): ParsedTree => {
+/** `bail`: the first error ends the attempt; its place is then not told. */
+type Effort = 'bail' | 'fast' | 'full';
+
+const attempt = (library: Library, sql: string, text: string, effort: Effort): ParsedTree => {
   const { antlr, MySqlLexer, MySqlParser } = library;
   let problem: Problem | null = null;
   const listener = Object.assign(Object.create(antlr.BaseErrorListener.prototype) as InstanceType<typeof antlr.BaseErrorListener>, {
@@ -72,7 +76,8 @@ const attempt = (library: Library, sql: string, text: string, isFast: boolean): 
   const parser = new MySqlParser(new antlr.CommonTokenStream(lexer));
   parser.removeErrorListeners();
   parser.addErrorListener(listener);
-  parser.interpreter.predictionMode = isFast ? antlr.PredictionMode.SLL : antlr.PredictionMode.LL;
+  parser.interpreter.predictionMode = effort === 'full' ? antlr.PredictionMode.LL : antlr.PredictionMode.SLL;
+  if (effort === 'bail') parser.errorHandler = new antlr.BailErrorStrategy();
   const failed = (): Problem | null => problem;
   try {
     const root = parser.program();
@@ -88,28 +93,29 @@ const attempt = (library: Library, sql: string, text: string, isFast: boolean): 
 /** ANTLR counts characters; beyond the basic plane a character is two of ours. */
 const inBasicPlane = (text: string): string => text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, 'xx');
 
-const parseWith = (library: Library, text: string): ParsedTree => {
+const parseWith = (library: Library, text: string, isQuery: boolean): ParsedTree => {
   if (text.length > MAX_LENGTH) return { ok: false, reason: 'the statement is too long', offset: 0 };
   if (isTooDeep(text, MAX_DEPTH) || isRunaway(text) || (text.match(/\bBEGIN\b/gi)?.length ?? 0) > MAX_BLOCKS)
     return { ok: false, reason: TOO_DEEP, offset: 0 };
   let first: ParsedTree | null = null;
   const short = withoutRows(inBasicPlane(text));
   for (const sql of patchesFor(short)) {
-    const parsed = attempt(library, sql, text, true);
+    const parsed = attempt(library, sql, text, isQuery || first ? 'bail' : 'fast');
     if (parsed.ok || parsed.reason === TOO_DEEP) return parsed;
     first ??= parsed;
   }
-  const [likely] = patchesFor(short);
-  const slow = likely !== undefined && text.length < MAX_SLOW ? attempt(library, likely, text, false) : null;
+  // Texts in code are tried in many forms, most of them for another database: the slow prediction is for migrations.
+  const [likely] = isQuery ? [] : patchesFor(short);
+  const slow = likely !== undefined && text.length < MAX_SLOW ? attempt(library, likely, text, 'full') : null;
   if (slow?.ok) return slow;
   return first ?? { ok: false, reason: 'empty statement', offset: 0 };
 };
 
 /** The list of RETURNING is a child of its own beside the statement. */
-const parseWhole = (library: Library, text: string): ParsedTree => {
+const parseWhole = (library: Library, text: string, isQuery: boolean): ParsedTree => {
   const split = splitReturning(text);
-  if (!split) return parseWith(library, text);
-  const [statement, list] = [parseWith(library, split.statement), parseWith(library, split.list)];
+  if (!split) return parseWith(library, text, isQuery);
+  const [statement, list] = [parseWith(library, split.statement, isQuery), parseWith(library, split.list, isQuery)];
   if (!statement.ok || !list.ok) return statement.ok ? list : statement;
   const elements = find(list.tree, 'selectElements');
   const returning: Tree = { ...list.tree, rule: 'returning', kids: elements ? [elements] : [] };
@@ -120,6 +126,10 @@ let loading: Promise<ParseTree> | null = null;
 
 /** The grammar, loaded at the first call. */
 export const loadGrammar = (): Promise<ParseTree> => {
-  loading ??= loadLibrary().then((library) => (sql) => parseWhole(library, sql));
+  loading ??= loadLibrary().then(
+    (library) =>
+      (sql, isQuery = false) =>
+        parseWhole(library, sql, isQuery),
+  );
   return loading;
 };

@@ -39,7 +39,7 @@ const parseWith = (parse: ParseTree, sql: string): ParsedSql => {
   const nodes: SqlStatement[] = [];
   try {
     for (const { start, end } of splitStatements(text)) {
-      const parsed = parse(text.slice(start, end));
+      const parsed = parse(text.slice(start, end), true);
       if (!parsed.ok) return { ok: false, reason: parsed.reason, offset: start + parsed.offset };
       nodes.push({ node: nodeOf(parsed.tree, start), start, end });
     }
@@ -50,10 +50,28 @@ const parseWith = (parse: ParseTree, sql: string): ParsedSql => {
   return { ok: true, nodes, toUtf16: same };
 };
 
+/** What was parsed last: base and head share most texts, and so do the forms in which one text is tried. */
+const MAX_REMEMBERED = 2000;
+
+const remembering = (parse: ParseTree): ((sql: string) => ParsedSql) => {
+  const known = new Map<string, ParsedSql>();
+  return (sql) => {
+    const parsed = known.get(sql) ?? (POSTGRES_CAST.test(sql.replace(STRINGS, "''")) ? OTHER_DIALECT : parseWith(parse, sql));
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(sql, parsed);
+    return parsed;
+  };
+};
+
+/** `x::uuid` begins no expression of MySQL's. */
+const POSTGRES_CAST = /[\w)'"]\s*::\s*[a-z_]/i;
+const STRINGS = /'(?:[^'\\]|\\.)*'/g;
+const OTHER_DIALECT: ParsedSql = { ok: false, reason: 'casts as PostgreSQL writes them', offset: 0 };
+
 let loading: Promise<Mysql> | null = null;
 
 /** The parser, loaded at the first call. */
 export const loadMysql = (): Promise<Mysql> => {
-  loading ??= loadGrammar().then((parse) => ({ anyCase: true, tree: parse, parse: (sql) => parseWith(parse, sql) }));
+  loading ??= loadGrammar().then((parse) => ({ anyCase: true, tree: parse, parse: remembering(parse) }));
   return loading;
 };
