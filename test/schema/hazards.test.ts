@@ -162,6 +162,15 @@ test.each([
   expect((await measure(sql, 't')).isRewritten).toBe(false);
 });
 
+test.each(["ALTER TABLE t ALTER ts TYPE timestamptz USING ts AT TIME ZONE 'UTC'", 'ALTER TABLE t ALTER ts TYPE timestamptz(3)'])(
+  'rewrites in UTC too: %s',
+  async (sql) => {
+    await db.exec("SET timezone TO 'UTC'");
+    expect(actionsOf(sql).map(({ hazard }) => hazard)).toEqual(['pg-type-rewrite']);
+    expect((await measure(sql, 't')).isRewritten).toBe(true);
+  },
+);
+
 test('timestamp to timestamptz rewrites unless the session is in UTC', async () => {
   const sql = 'ALTER TABLE t ALTER ts TYPE timestamptz';
   expect(actionsOf(sql).map(({ hazard }) => hazard)).toEqual(['pg-type-session']);

@@ -271,9 +271,9 @@ export const changeType = alterColumn((clause, before) => {
   if (shared !== undefined && refuse(step, `cannot alter inherited column "${name}" of relation "${shared}"`, isSure)) return null;
   if (isInExpression(table, name)) refuse(step, `an expression on column "${name}" may not be defined for type ${type}`, false);
   const how = before.type === 'unknown' ? 'none' : typeChange(before.type, type);
-  const isSame = how === 'kept' && nodeOf(definition, 'raw_default') !== null;
-  if (how === 'rewritten' || isSame) act(step, 'pg-type-rewrite', table.name, { object: columnObject(table.name, name) });
-  if (how === 'session') act(step, 'pg-type-session', table.name, { object: columnObject(table.name, name) });
+  const isComputed = (how === 'kept' || how === 'session') && nodeOf(definition, 'raw_default') !== null;
+  if (how === 'rewritten' || isComputed) act(step, 'pg-type-rewrite', table.name, { object: columnObject(table.name, name) });
+  if (how === 'session' && !isComputed) act(step, 'pg-type-session', table.name, { object: columnObject(table.name, name) });
   if (!isFromParent || !step.draft.catalogue.partitions.has(table.name)) rebuildIndexes(clause);
   return { ...before, type };
 });

@@ -53,5 +53,6 @@ export const typeChange = (from: string, to: string): 'none' | 'kept' | 'session
   const [before, after] = [read(from), read(to)];
   if (KEEPS.get(`${before.base} > ${after.base}`)?.(before, after)) return 'kept';
   const zoned = new Set([before.base, after.base]);
-  return zoned.size === 2 && zoned.has(TIMESTAMP) && zoned.has(TIMESTAMPTZ) && asPrecise(before, after) ? 'session' : 'rewritten';
+  // A precision of its own is applied to every value, whatever the zone.
+  return zoned.size === 2 && zoned.has(TIMESTAMP) && zoned.has(TIMESTAMPTZ) && after.modifiers.length === 0 ? 'session' : 'rewritten';
 };
