@@ -7,6 +7,7 @@ import type { Location } from '../parse/span.ts';
 import type { SqlParser } from '../parse/sql/parser.ts';
 import type { Conflict } from '../schema/row-writes.ts';
 import type { Schema } from '../schema/types.ts';
+import type { Source } from './values.ts';
 
 export type Confidence = 'high' | 'medium' | 'low';
 
@@ -71,6 +72,101 @@ export interface Unresolved {
   readonly revision?: 'base' | 'head';
 }
 
+/** A file matters when one of `words` stands in it and all of `beside` match its text. */
+export interface Clue {
+  readonly words: readonly string[];
+  readonly beside: readonly RegExp[];
+  /** Words of SQL: without quotes, capitals and small letters are the same. */
+  readonly anyCase?: boolean;
+}
+
+/** One property of a class or table object that an ORM maps to a column. */
+export interface MappedField {
+  readonly name: string;
+  /** The database's name. */
+  readonly column: string;
+  /** Sent unasked by a query that reads whole rows. */
+  readonly isSelected: boolean;
+  /** Sent unasked by a query that inserts a row. */
+  readonly isInserted: boolean;
+}
+
+/** A property that leads to rows of another model. */
+export interface MappedRelation {
+  readonly name: string;
+  /** Key of the other model. */
+  readonly target: string;
+  readonly list: boolean;
+  /** The columns behind it, on whichever side they are, those of a join table included. */
+  readonly columns: readonly { readonly table: string; readonly column: string }[];
+}
+
+/** A class or table object of the code that an ORM maps to a table of the schema. */
+export interface MappedModel {
+  /** Where it is declared: path and offset of the declaration. */
+  readonly key: string;
+  readonly layer: string;
+  /** Name of the class or constant. */
+  readonly name: string;
+  readonly database: string;
+  readonly table: string;
+  readonly fields: ReadonlyMap<string, MappedField>;
+  readonly relations: ReadonlyMap<string, MappedRelation>;
+}
+
+/** The models of one revision, with an index per question. */
+export interface Models {
+  readonly all: readonly MappedModel[];
+  byKey(key: string): MappedModel | undefined;
+  /** Models of one layer that code refers to by this text: `getRepository('User')`. */
+  byName(name: string, layer: string): readonly MappedModel[];
+  byTable(database: string, table: string): readonly MappedModel[];
+  /** The model a class name, a table object or an imported constant stands for. */
+  of(source: Source, modules: Modules): MappedModel | null;
+}
+
+/** A model as one file declares it; names are candidates, because only the schema says which naming strategy is in use. */
+export interface ModelDraft {
+  /** The class, call or object that declares it. */
+  readonly node: Node;
+  readonly module: Module;
+  readonly name: string;
+  /** Possible names of the table, likeliest first; with its schema where the code says one. */
+  readonly tables: readonly string[];
+  readonly fields: readonly FieldDraft[];
+  readonly relations: readonly RelationDraft[];
+}
+
+export interface FieldDraft extends Omit<MappedField, 'column'> {
+  /** Possible names of the column, likeliest first; a name the code states is the only one. */
+  readonly columns: readonly string[];
+}
+
+export interface RelationDraft {
+  readonly name: string;
+  /** The class or constant it leads to, or the text that names it. */
+  readonly target: Source | string;
+  readonly list: boolean;
+  /** Foreign keys in the model's own table, as candidates per key. */
+  readonly own: readonly (readonly string[])[];
+  /** Foreign keys in the other model's table. */
+  readonly foreign: readonly (readonly string[])[];
+  /** The table between, of a many-to-many relation, as candidates, with its foreign keys. */
+  readonly through: { readonly tables: readonly string[]; readonly keys: readonly (readonly string[])[] } | null;
+  /** The property of the other model that is the same relation seen from there, whose keys are these too. */
+  readonly inverse?: string;
+}
+
+/** How one ORM declares models. */
+export interface Mapping {
+  /** npm packages without any of which no file declares such a model. */
+  readonly packages: readonly string[];
+  /** What a file that declares one has. */
+  readonly clues: readonly Clue[];
+  /** The models a file declares; may ask `modules` for the files of base classes. */
+  read(module: Module, modules: Modules): readonly ModelDraft[];
+}
+
 export type SqlParsers = ReadonlyMap<Dialect, SqlParser>;
 
 /** One database as code at some revision sees it. */
@@ -92,6 +188,8 @@ export interface Interest {
 export interface AccessContext {
   readonly modules: Modules;
   readonly databases: readonly DatabaseView[];
+  /** Models that code declares (Prisma's are in `databases`). */
+  readonly models: Models;
   readonly interest: Interest | null;
   /** Parsers of the databases' dialects; a dialect without one is not read in code. */
   readonly parsers: SqlParsers;
@@ -107,5 +205,7 @@ export interface Extraction {
 /** One way code reaches a database. */
 export interface AccessLayer {
   readonly name: string;
+  /** How it declares models in code, where it does. */
+  readonly mapping?: Mapping;
   extract(module: Module, context: AccessContext): Extraction;
 }

@@ -4,7 +4,17 @@
  * Invariants: a file is parsed once per content, whatever the revision; a file that cannot be read is said, never skipped.
  */
 import { loadLayers } from '../access/layers.ts';
-import type { AccessContext, DatabaseView, Interest, RowWrite, SchemaAccess, SqlParsers, Unresolved } from '../access/types.ts';
+import type {
+  AccessContext,
+  Clue,
+  DatabaseView,
+  Interest,
+  Models,
+  RowWrite,
+  SchemaAccess,
+  SqlParsers,
+  Unresolved,
+} from '../access/types.ts';
 import { makeModule } from '../code/module.ts';
 import { configPaths, makeModules } from '../code/modules.ts';
 import { loadScopes } from '../code/scopes.ts';
@@ -17,7 +27,8 @@ import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
 import { reasonOf } from '../parse/errors.ts';
 import { type Decoded, decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
-import { type Clue, clueMatcher, wordsOf } from './interest.ts';
+import { clueMatcher, wordsOf } from './interest.ts';
+import { readModels } from './models.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */
 export type ModuleCache = Map<string, Module | { readonly reason: string; readonly line: number; readonly column: number }>;
@@ -43,6 +54,8 @@ export interface CodeReader {
   mentions(words: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Texts of those of the files that exist, can be read, and are code. */
   texts(files: Iterable<string>): Promise<ReadonlyMap<string, string>>;
+  /** Models that this revision's code declares. */
+  models(): Promise<Models>;
   /** Accesses in the given files. */
   accesses(files: readonly string[], interest: Interest | null): Promise<CodeFacts>;
   /** Runs `look` over the files until every module it asked for is loaded. */
@@ -63,6 +76,14 @@ interface ReaderOptions {
   isIgnored(path: string): boolean;
 }
 
+interface Prepared {
+  readonly modules: Modules;
+  /** Files that were asked for and are not loaded yet. */
+  readonly wanted: Set<string>;
+  /** Texts of all package.json. */
+  readonly manifests: readonly string[];
+}
+
 const MAX_ROUNDS = 10;
 
 /** A reader of one revision's code. */
@@ -72,10 +93,11 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
   const paths = new Set(ids.keys());
   const problems = new Map<string, Unresolved>();
   const idOf = (path: string): string => ids.get(path) ?? path;
-  let modulesMade: Promise<{ modules: Modules; wanted: Set<string> }> | undefined;
+  let modulesMade: Promise<Prepared> | undefined;
+  let modelsRead: Promise<Models> | undefined;
   const key = (path: string): string => `${ids.get(path)} ${path}`;
 
-  const prepare = async (): Promise<{ modules: Modules; wanted: Set<string> }> => {
+  const prepare = async (): Promise<Prepared> => {
     await Promise.all([loadTypeScript(), loadScopes()]);
     const configs = new Map(
       [...(await tree.read(configPaths(paths)))].flatMap(([path, bytes]) => {
@@ -91,7 +113,8 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       wanted.add(path);
       return 'wanted';
     };
-    return { modules: makeModules({ paths, load, configs }), wanted };
+    const manifests = [...configs].flatMap(([path, text]) => (path.endsWith('package.json') ? [text] : []));
+    return { modules: makeModules({ paths, load, configs }), wanted, manifests };
   };
 
   const load = async (files: readonly string[]): Promise<void> => {
@@ -163,27 +186,48 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     return [...new Set([...exact, ...folded])];
   };
 
+  const candidates = async (clues: readonly Clue[], among?: Iterable<string>): Promise<readonly string[]> => {
+    const matches = clueMatcher(clues);
+    const found = await readTexts(among ?? (await hits(clues)));
+    return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
+  };
+
+  const findModels = async (): Promise<Models> => {
+    modulesMade ??= prepare();
+    const { manifests } = await modulesMade;
+    return readModels({ candidates, read }, await loadLayers(), databases, manifests);
+  };
+  const models = (): Promise<Models> => {
+    modelsRead ??= findModels();
+    return modelsRead;
+  };
+
   return {
     revision: tree.revision,
     read,
+    models,
     get problems() {
       return [...problems.values()];
     },
     texts: readTexts,
     mentions: async (words) => readTexts(await tree.search(words)),
     hits,
-    candidates: async (clues, among) => {
-      const matches = clueMatcher(clues);
-      const found = await readTexts(among ?? (await hits(clues)));
-      return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
-    },
+    candidates,
     accesses: async (files, interest) => {
       const layers = await loadLayers();
+      const declared = await models();
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
       const results = await read(files, (module, modules, flags) => {
         if (!context || reader !== flags)
-          context = { modules, databases, interest, parsers, guards: options.hasFlags === false ? () => [] : flags.guards };
+          context = {
+            modules,
+            databases,
+            models: declared,
+            interest,
+            parsers,
+            guards: options.hasFlags === false ? () => [] : flags.guards,
+          };
         reader = flags;
         const current = context;
         return layers.map((layer) => layer.extract(module, current));

@@ -3,9 +3,9 @@
  * Input: flag keys and a code reader. Output: evaluations and branches by key. A key kept in a constant, and a wrapper
  * around an evaluation, lead to the files that use them.
  */
+import type { Clue } from '../access/types.ts';
 import type { Branch, Evaluation } from '../flags/types.ts';
 import type { CodeReader } from './code.ts';
-import type { Clue } from './interest.ts';
 
 export interface FlagUses {
   readonly evaluations: readonly Evaluation[];

@@ -2,7 +2,7 @@
  * From schema changes to names in code: which objects a check asks about, and what a file must mention to matter.
  * Input: objects with the Prisma schemas that map them. Output: Interest for extractors, words and clues for the prefilter.
  */
-import type { Interest } from '../access/types.ts';
+import type { Clue, Interest } from '../access/types.ts';
 import { delegateName, type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
 import { plainName } from '../schema/names.ts';
 import type { Schema } from '../schema/types.ts';
@@ -16,14 +16,6 @@ export interface Asked {
   readonly isNew: boolean;
   /** What of it is asked, where not everything: `rows`: the statements that write rows; `unnamed`: what takes columns by position or all of them. */
   readonly only?: 'rows' | 'unnamed';
-}
-
-/** A file matters when one of `words` stands in it and all of `beside` match its text. */
-export interface Clue {
-  readonly words: readonly string[];
-  readonly beside: readonly RegExp[];
-  /** Words of SQL: without quotes, capitals and small letters are the same. */
-  readonly anyCase?: boolean;
 }
 
 /** What every file has that sends queries of this schema or keeps parts of them. */

@@ -2,12 +2,12 @@
  * Finds every use of the objects asked about, at base, at further deployed revisions and at head.
  * Input: a reader per revision, the objects. Output: accesses, and what could not be read. One search serves base and head.
  */
-import type { Interest, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { Clue, Interest, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
 import type { PrismaSchema } from '../parse/prisma.ts';
 import type { CodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
 import type { DatabaseHistory } from './history.ts';
-import { type Asked, type Clue, cluesFor, interestIn } from './interest.ts';
+import { type Asked, cluesFor, interestIn } from './interest.ts';
 
 export interface Readers {
   readonly base: readonly CodeReader[];
