@@ -10,8 +10,9 @@ import { prismaCallOf } from '../prisma/calls.ts';
 import { ADAPTERS, type ArgumentShape, GENERATED_INPUTS } from '../prisma/catalogue.ts';
 import { clientOptions } from '../prisma/clients.ts';
 import { addRowWrites } from '../prisma/row-writes.ts';
-import { hasField, type Row, rowOf, rowOfPattern } from '../prisma/rows.ts';
+import { hasField, prismaRows } from '../prisma/rows.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
+import { fieldUses } from '../rows.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 import type { Source } from '../values.ts';
 
@@ -142,38 +143,19 @@ const kindOf = (shape: ArgumentShape): 'read' | 'write' => (shape === 'data' ? '
 /** `user.imageUrl`, `const { imageUrl } = user`: reads of a field from a row a query returned. */
 function addFieldReads(module: Module, context: AccessContext, recorder: Recorder): void {
   const names = context.interest?.fieldNames;
-  const isAsked = (name: string | null): name is string => name !== null && (!names || names.has(name));
-  for (const node of module.nodes('MemberExpression')) {
-    const name = keyName(node);
-    if (!isAsked(name)) continue;
-    const row = rowOf({ node: node.object, module }, context);
+  for (const { row, name, at, isWritten } of fieldUses(prismaRows(context), module, (n) => names?.has(n) ?? true)) {
     // `user.password = undefined` hides a fetched field; a value typed as the model is filled to be stored.
-    if (isAssigned(node, module) && !row?.isTyped) continue;
-    addFieldRead(name, row, { node: node.property, module }, context, recorder);
+    if (isWritten && !row.isTyped) continue;
+    const { database, model } = row.model;
+    const field = model.fields.get(name);
+    if (!field || field.kind === 'relation' || field.ignored || !hasField(row, name, context)) continue;
+    const operation = `field of prisma.${delegateName(model)}`;
+    recorder.add(
+      { database, kind: 'read', table: model.table, column: field.column, how: 'field', confidence: 'medium', operation },
+      at,
+      at,
+    );
   }
-  for (const pattern of module.nodes('ObjectPattern')) {
-    for (const property of pattern.properties) {
-      const name = property.type === 'Property' ? keyName(property) : null;
-      if (property.type !== 'Property' || !isAsked(name)) continue;
-      addFieldRead(name, rowOfPattern(pattern, module, context), { node: property.key, module }, context, recorder);
-    }
-  }
-}
-
-function isAssigned(node: Node, module: Module): boolean {
-  const parent = module.parent(node);
-  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=';
-}
-
-function addFieldRead(name: string, row: Row | null, at: { node: Node; module: Module }, context: AccessContext, recorder: Recorder): void {
-  const field = row && !row.list ? row.model.fields.get(name) : undefined;
-  if (!row || !field || field.kind === 'relation' || field.ignored || !hasField(row, name, context)) return;
-  const operation = `field of prisma.${delegateName(row.model)}`;
-  recorder.add(
-    { database: row.database, kind: 'read', table: row.model.table, column: field.column, how: 'field', confidence: 'medium', operation },
-    at,
-    at,
-  );
 }
 
 export default prisma;
