@@ -13,7 +13,8 @@ export interface ChangedRows {
 
 export const NO_ROWS: ChangedRows = { changedBaseWrites: [], changedHeadWrites: [] };
 
-const INSERTING = /\binsert\b|\breplace\s+(?:\w+\s+)?into\b|\b(?:create|createMany|createManyAndReturn|upsert|connectOrCreate)\b/i;
+const INSERTING =
+  /\binsert\b|\breplace\s+(?:\w+\s+)?into\b|\b(?:create|createMany|createManyAndReturn|upsert|connectOrCreate|save|bulkCreate)\b/i;
 
 /** Any row, and no reads: no field of a row is worth looking at. */
 const ROWS: Interest = { has: (_database, _table, column) => column === null, fieldNames: new Set() };

@@ -27,7 +27,7 @@ import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
 import { reasonOf } from '../parse/errors.ts';
 import { type Decoded, decode } from '../parse/text.ts';
 import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
-import { clueMatcher, wordsOf } from './interest.ts';
+import { clueMatcher, wordsOf } from './matching.ts';
 import { readModels } from './models.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */

@@ -8,22 +8,20 @@ import { scopeName } from '../code/functions.ts';
 import { keyName } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
 import type { FlagReader } from '../flags/reader.ts';
-import type { PrismaSchema } from '../parse/prisma.ts';
 import type { CodeReader } from './code.ts';
-import type { Asked } from './interest.ts';
+import { type Asked, type Mappings, namesOfColumn } from './interest.ts';
 
 const DISTINCTIVE = /^(?=.{6,})(?:[a-z]\w*[A-Z]|[a-z]+_)\w+$/;
-const camel = (column: string): string => column.replace(/_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** Finds them in the whole repository at head; `known` are the accesses that are found already. */
 export async function distantReads(
   asked: readonly Asked[],
-  schemas: ReadonlyMap<string, readonly PrismaSchema[]>,
+  mappings: Mappings,
   base: CodeReader,
   head: CodeReader,
   known: readonly SchemaAccess[],
 ): Promise<SchemaAccess[]> {
-  const columns = namedColumns(asked, schemas);
+  const columns = namedColumns(asked, mappings);
   const words = [...columns.keys()];
   if (words.length === 0) return [];
   const before = [...(await base.mentions(words)).values()];
@@ -36,16 +34,12 @@ export async function distantReads(
 }
 
 /** The new columns by every distinctive name code can have for them. */
-function namedColumns(asked: readonly Asked[], schemas: ReadonlyMap<string, readonly PrismaSchema[]>): Map<string, Asked> {
+function namedColumns(asked: readonly Asked[], mappings: Mappings): Map<string, Asked> {
   const named = new Map<string, Asked>();
   for (const column of asked) {
     if (!column.isNew || column.column === null) continue;
-    const fields = (schemas.get(column.database) ?? []).flatMap((s) =>
-      [...s.models.values()]
-        .filter((m) => m.table === column.table)
-        .flatMap((m) => [...m.fields.values()].filter((f) => f.column === column.column).map((f) => f.name)),
-    );
-    for (const name of [column.column, camel(column.column), ...fields]) if (DISTINCTIVE.test(name)) named.set(name, column);
+    for (const name of namesOfColumn(column.table, column.column, mappings.get(column.database)))
+      if (DISTINCTIVE.test(name)) named.set(name, column);
   }
   return named;
 }

@@ -23,11 +23,12 @@ import { type FlagUses, findFlagUses } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
+import { joined, mappingsOf } from './mappings.ts';
 import { addedObjects, removedObjects } from './objects.ts';
 import { newlyRead } from './reads.ts';
 import { retypes } from './retypes.ts';
 import { type Tightening, tightenings } from './tightenings.ts';
-import { type Readers, readUses, schemasOf } from './uses.ts';
+import { type Readers, readUses } from './uses.ts';
 
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
@@ -100,7 +101,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
 
 const SCHEMA_FILES = /\.(?:sql|prisma)$|_journal\.json$|migration_lock\.toml$|(?:^|\/)[^/]*migrat[^/]*\/.*\.[cm]?[jt]s$/i;
 const ANY_QUERY =
-  /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|REPLACE|replace\s+into|UPDATE|DELETE|findMany|findFirst|findUnique\w*|create|upsert)\b/;
+  /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|REPLACE|replace\s+into|UPDATE|DELETE|find\w*|create\w*|upsert|where|save|destroy|query)\b/;
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
 async function relevantHistories({ repository, config }: GatherOptions, touched: Touched): Promise<DatabaseHistory[]> {
@@ -171,18 +172,18 @@ async function readChanged(
   if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0)
     return { changedBase: [], changedHead: [], ...NO_ROWS, files: [] };
   const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
-  const known = columnNames(histories);
-  const schemas = schemasOf(histories);
+  const mappings = joined(await mappingsOf(histories, 'base', first), await mappingsOf(histories, 'head', head));
+  const known = columnNames(histories, mappings);
   const relevant = [...after]
     .sort(([a], [b]) => compare(a, b))
     .flatMap(([file, text]) => {
       const old = before.get(file);
-      const names = old === undefined || !mayQuery(text, schemas) ? new Set<string>() : editedNames(old, text, known, hasFlags);
+      const names = old === undefined || !mayQuery(text, mappings) ? new Set<string>() : editedNames(old, text, known, hasFlags);
       return names.size > 0 ? [{ file, names }] : [];
     });
   const look = async (reader: CodeReader): Promise<readonly SchemaAccess[]> => {
     const found: SchemaAccess[] = [];
-    for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, schemas))).accesses);
+    for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, mappings))).accesses);
     return found;
   };
   return {

@@ -3,25 +3,17 @@
  * Input: a reader per revision, the objects. Output: accesses, and what could not be read. One search serves base and head.
  */
 import type { Clue, Interest, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
-import type { PrismaSchema } from '../parse/prisma.ts';
+import { cluesFor } from './clues/clues.ts';
 import type { CodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
 import type { DatabaseHistory } from './history.ts';
-import { type Asked, cluesFor, interestIn } from './interest.ts';
+import { type Asked, interestIn, type Mappings } from './interest.ts';
+import { joined, mappingsOf } from './mappings.ts';
 
 export interface Readers {
   readonly base: readonly CodeReader[];
   readonly head: CodeReader;
 }
-
-export type Schemas = ReadonlyMap<string, readonly PrismaSchema[]>;
-
-export const schemasOf = (histories: readonly DatabaseHistory[]): Schemas =>
-  new Map(histories.map((h) => [h.id, [h.base?.prisma, h.head.prisma].filter((p): p is PrismaSchema => p != null)]));
-
-/** What one side's client maps: a field it does not map it cannot send. */
-const sideSchemas = (histories: readonly DatabaseHistory[], side: 'base' | 'head'): Schemas =>
-  new Map(histories.map((h) => [h.id, [h[side]?.prisma].filter((p): p is PrismaSchema => p != null)]));
 
 export interface Uses {
   readonly base: readonly SchemaAccess[];
@@ -72,13 +64,16 @@ export async function readUses(
 ): Promise<Uses> {
   const { base, head } = readers;
   if (asked.length === 0) return { base: [], head: [], baseWrites: [], headWrites: [], unresolved: [], files: [] };
-  const schemas = schemasOf(histories);
-  const interest: Interest = interestIn(asked, schemas);
+  const [first] = base;
+  const headNames = await mappingsOf(histories, 'head', head);
+  const baseNames: Mappings = first ? await mappingsOf(histories, 'base', first) : new Map();
+  const mappings = joined(baseNames, headNames);
+  const interest: Interest = interestIn(asked, mappings);
   const clues = {
-    head: cluesFor(asked, sideSchemas(histories, 'head')),
+    head: cluesFor(asked, headNames),
     base: cluesFor(
       asked.filter((a) => !a.isNew),
-      sideSchemas(histories, 'base'),
+      baseNames,
     ),
   };
   const all = await findCandidates(readers, clues, changedFiles);
@@ -86,8 +81,7 @@ export async function readUses(
     all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
   );
   if (!after) throw new RangeError('there is always a head');
-  const [first] = base;
-  const distant = first ? await distantReads(asked, schemas, first, head, after.accesses) : [];
+  const distant = first ? await distantReads(asked, mappings, first, head, after.accesses) : [];
   return {
     base: withDeployed(
       before.map((b) => b.accesses),

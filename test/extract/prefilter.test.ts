@@ -4,11 +4,12 @@ import { defaultConfig } from '../../src/config/load.ts';
 import { memoryTree } from '../../src/discover/memory-tree.ts';
 import { isUse, saysGenerated } from '../../src/discover/roles.ts';
 import { SOURCE } from '../../src/discover/words.ts';
+import { cluesFor } from '../../src/extract/clues/clues.ts';
 import { makeCodeReader } from '../../src/extract/code.ts';
 import { editedNames } from '../../src/extract/edits.ts';
 import { readHistories } from '../../src/extract/history.ts';
-import { clueMatcher, cluesFor } from '../../src/extract/interest.ts';
-import type { PrismaSchema } from '../../src/parse/prisma.ts';
+import { mappingsOf } from '../../src/extract/mappings.ts';
+import { clueMatcher } from '../../src/extract/matching.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
 import { loadRules } from '../../src/rules.ts';
 import { loadEngine } from '../../src/schema/engines.ts';
@@ -22,7 +23,6 @@ async function hidden(files: Files): Promise<string[]> {
   const tree = memoryTree('head', files);
   const histories = await readHistories(null, tree, defaultConfig, loadEngine);
   const databases = histories.map((h) => ({ id: h.id, dialect: h.dialect, ...h.head }));
-  const schemas = new Map(databases.map((d) => [d.id, [d.prisma].filter((p): p is PrismaSchema => p !== null)]));
   const reader = await makeCodeReader({
     tree,
     databases,
@@ -32,12 +32,13 @@ async function hidden(files: Files): Promise<string[]> {
     isIgnored: () => false,
     hasFlags: true,
   });
+  const mappings = await mappingsOf(histories, 'head', reader);
   const missed: string[] = [];
   for (const [file, text] of files) {
     if (!SOURCE.test(file) || !isUse(file) || saysGenerated(text)) continue;
     for (const { database, table, column, columns, how } of (await reader.accesses([file], null)).accesses) {
       for (const name of columns ?? [column]) {
-        const clues = cluesFor([{ database, table, column: name, isNew: false }], schemas);
+        const clues = cluesFor([{ database, table, column: name, isNew: false }], mappings);
         const isFound = (await reader.candidates(clues)).includes(file);
         if (!isFound) missed.push(`${file}: ${how} ${table}.${name}`);
       }

@@ -1,0 +1,66 @@
+/**
+ * What a file must mention to be parsed, for the objects a check asks about.
+ * Input: objects, and what maps them. Output: clues: those of SQL and query builders, of Prisma, of models in code.
+ */
+import type { Clue } from '../../access/types.ts';
+import { plainName } from '../../schema/names.ts';
+import { type Asked, type Mappings, NOT_MAPPED } from '../interest.ts';
+import { bare, camel, isFolded, wordOf, written } from '../spelling.ts';
+import { modelColumnClues, modelTableClues } from './models.ts';
+import { joinTableClues, prismaColumnClues, prismaRowClues, prismaTableClues } from './prisma.ts';
+
+/** SQL that means all columns without naming one. */
+const EVERY_COLUMN = '\\b(?:select|returning)\\s+(?:["\\w]+\\.)?\\*|,\\s*["\\w]+\\.\\*(?!\\s*\\d)';
+const NAMES_TABLE = /\b(?:from|join|into|update|table|truncate)\b/i;
+/** Functions and types stand in any part of a query. */
+const NAMES_OTHER = /\b(?:select|call|insert|update|delete|values)\b/i;
+const WRITES_ROWS = /\b(?:insert|update|merge|replace|upsert|values|patch)/i;
+
+/** The clues of all objects. */
+export function cluesFor(asked: readonly Asked[], mappings: Mappings): readonly Clue[] {
+  return asked.flatMap((one) => {
+    const mapped = mappings.get(one.database) ?? NOT_MAPPED;
+    const { table, column, isNew, only } = one;
+    if (only === 'rows') return [tableWord(table, WRITES_ROWS), ...prismaRowClues(table, mapped), ...modelTableClues(table, mapped)];
+    if (only === 'unnamed') return [unnamedClue(table)];
+    return column === null
+      ? [...tableClues(table), ...prismaTableClues(table, mapped), ...joinTableClues(table, mapped), ...modelTableClues(table, mapped)]
+      : [
+          ...columnClues(table, column),
+          ...prismaColumnClues(table, column, mapped, isNew),
+          ...modelColumnClues(table, column, mapped, isNew),
+        ];
+  });
+}
+
+const tableWord = (table: string, beside: RegExp): Clue => ({
+  words: [wordOf(bare(table))],
+  anyCase: isFolded(bare(table)),
+  beside: [beside],
+});
+
+/** The table's name in SQL, or as the whole text of a literal, as query builders take it. */
+function tableClues(table: string): Clue[] {
+  const name = bare(table);
+  const inSql = tableWord(table, plainName(table) === table ? NAMES_TABLE : NAMES_OTHER);
+  const asText = (one: string): Clue => ({
+    words: [wordOf(one)],
+    beside: [new RegExp(`["'\`](?:\\w+\\.)?${written(one)}(?:\\s+as\\s+\\w+)?["'\`]`)],
+  });
+  return camel(name) === name ? [inSql, asText(name)] : [inSql, asText(name), asText(camel(name))];
+}
+
+/** The column beside its table, in the database's spelling or in the camel case of naming strategies. */
+function columnClues(table: string, column: string): Clue[] {
+  const [name, other] = [bare(table), camel(bare(table))];
+  const beside = new RegExp(name === other ? written(name) : `${written(name)}|${written(other)}`, 'i');
+  const clues: Clue[] = [{ words: [column], anyCase: true, beside: [beside] }, unnamedClue(table)];
+  return camel(column) === column ? clues : [...clues, { words: [camel(column)], beside: [beside] }];
+}
+
+/** SQL that takes all columns of a table, or fills them by position. */
+const unnamedClue = (table: string): Clue =>
+  tableWord(
+    table,
+    new RegExp(`${EVERY_COLUMN}|\\binto\\s+["\x60\\w.]*${written(bare(table))}["\x60]?\\s+(?:values|select|default|as)\\b`, 'i'),
+  );
