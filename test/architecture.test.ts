@@ -21,6 +21,7 @@ const floors: readonly (readonly string[])[] = [
 const seenByRules = /^src\/(?:rule\.ts|link\/|report\/|(?:schema|flags|access|config|migrations)\/types\.ts|parse\/span\.ts)/;
 
 const heavy = [
+  'flow-remove-types',
   'oxc-parser',
   'libpg-query',
   'ts-morph',

@@ -16,6 +16,7 @@ export type ParsedTypeScript =
 
 type Oxc = typeof import('oxc-parser');
 type Fallback = typeof import('@typescript-eslint/parser');
+type Flow = (source: string, options: { readonly all: boolean }) => { toString(): string };
 type Dialect = 'ts' | 'tsx' | 'jsx' | 'dts';
 
 /** Estimated depth beyond which no parser sees the text. */
@@ -38,6 +39,7 @@ const dialects: ReadonlyMap<string, Dialect> = new Map([
 
 let oxc: Oxc | null = null;
 let fallback: Fallback | null = null;
+let flow: Flow | null = null;
 
 /** Loads the parser; must have finished before the first `parseTypeScript`. */
 export async function loadTypeScript(): Promise<void> {
@@ -66,13 +68,30 @@ export function parseTypeScript(path: string, text: string): ParsedTypeScript {
   return isTooTall(program, text) ? tooDeep() : { ok: true, program };
 }
 
-/** Parses one file; where oxc reports an error the ESLint parser, loaded then, has the last word. */
+/**
+ * Parses one file; where oxc reports an error the ESLint parser, loaded then, has the last word. JavaScript whose types are
+ * Flow's is read without them: each is replaced by spaces, so that positions stay.
+ */
 export async function parseTypeScriptTolerantly(path: string, text: string): Promise<ParsedTypeScript> {
   await loadTypeScript();
   const first = parseTypeScript(path, text);
   if (first.ok || refuse(text) !== null) return first;
+  const isJavaScript = dialectOf(path) === 'jsx';
+  const typed = isJavaScript && /@flow\b/.test(text) ? await parseFlow(path, text) : null;
+  if (typed) return typed;
   const second = await parseWithFallback(path, text);
-  return second.ok ? second : first;
+  return second.ok ? second : ((isJavaScript && !typed ? await parseFlow(path, text) : null) ?? first);
+}
+
+/** The program without its Flow types; null where it is no Flow either. */
+async function parseFlow(path: string, text: string): Promise<ParsedTypeScript | null> {
+  flow ??= (await import('flow-remove-types')).default;
+  try {
+    const plain = parseTypeScript(path, flow(text, { all: true }).toString());
+    return plain.ok ? plain : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Parses with `@typescript-eslint/parser`: the fallback, and the reference that tests compare facts with. */

@@ -92,3 +92,25 @@ describe('what would overflow a parser is refused, quickly and alive', () => {
     expect(chainDepth(lines)).toBeLessThan(100);
   });
 });
+
+describe('JavaScript with Flow types is read without them', () => {
+  const flow = `// @flow
+import { type User, sequelize } from '../sequelize';
+type Props = {| +id: string, name?: ?string |};
+class Store<T> extends Base<T> { id: string; find(id: string, options?: { paranoid: boolean } = {}): Promise<?User> { return (this.get(id): any); } }
+export default async function f(u: User): Promise<Array<string>> { const s = '😀'; return <p>{u.slackId}</p>; }`;
+
+  test('positions stay', async () => {
+    const parsed = await parseTypeScriptTolerantly('a.js', flow);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const module = makeModule('a.js', flow, parsed.program);
+    const members = module.nodes('MemberExpression').map((node) => flow.slice(node.start, node.end));
+    expect(members).toEqual(['this.get', 'u.slackId']);
+  });
+  test('without the pragma, where nothing else reads it', async () => {
+    expect(await parseTypeScriptTolerantly('a.js', flow.replace('// @flow', ''))).toMatchObject({ ok: true });
+  });
+  test('what is no JavaScript in any dialect is refused', async () => {
+    expect(await parseTypeScriptTolerantly('a.js', '// @flow\nclass {{{')).toMatchObject({ ok: false });
+  });
+});
