@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../parse/errors.ts';
 import { didYouMean } from './nearest.ts';
-import type { Config, EvaluatorConfig } from './types.ts';
+import type { Config, EvaluatorConfig, TransitionConfig } from './types.ts';
 
 /** Where a value stands: the file, and the path in it: `evaluators[0].call`. */
 export interface Place {
@@ -25,6 +25,8 @@ const evaluatorFields: Fields<EvaluatorConfig> = {
   flag: text,
 };
 
+const transitionFields: Fields<TransitionConfig> = { from: column, to: column };
+
 /** Every field but `file`, which is ours. */
 export const configFields: Fields<Omit<Config, 'file'>> = {
   migrations: list(path),
@@ -34,6 +36,7 @@ export const configFields: Fields<Omit<Config, 'file'>> = {
   soakDays: days,
   flags: path,
   evaluators: list(evaluator),
+  transitions: list(transition),
   permanentFlags: list(text),
   policy: oneOf(['evidence', 'gate-all']),
   rules: ruleSeverities,
@@ -130,6 +133,18 @@ function evaluator(value: unknown, place: Place): EvaluatorConfig {
   const { call, ...rest } = readFields(evaluatorFields, value, place);
   if (call === undefined) return fail(inside(place, 'call'), 'is missing: the name of the function that evaluates a flag.');
   return { call, ...rest };
+}
+
+/** `table.column`, with the schema before it where it is not the default one. */
+function column(value: unknown, place: Place): string {
+  const written = text(value, place);
+  return written.split('.').length > 1 ? written : fail(place, 'must name a column as `table.column`.');
+}
+
+function transition(value: unknown, place: Place): TransitionConfig {
+  const { from, to } = readFields(transitionFields, value, place);
+  if (from === undefined || to === undefined) return fail(place, 'needs both `from`, the legacy column, and `to`, the new one.');
+  return { from, to };
 }
 
 function ruleSeverities(value: unknown, place: Place): Config['rules'] {

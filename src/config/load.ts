@@ -16,6 +16,7 @@ export const defaultConfig: Config = {
   soakDays: 14,
   flags: 'flags.yaml',
   evaluators: [],
+  transitions: [],
   permanentFlags: [],
   policy: 'evidence',
   rules: new Map(),

@@ -14,6 +14,12 @@ export interface EvaluatorConfig {
   readonly flag?: string;
 }
 
+/** A legacy column and the one that takes its place, as `table.column`. */
+export interface TransitionConfig {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Config {
   /** Migration folders to read besides the detected ones, relative to the root. */
   readonly migrations: readonly string[];
@@ -26,6 +32,8 @@ export interface Config {
   /** Flag state file, relative to the root. */
   readonly flags: string;
   readonly evaluators: readonly EvaluatorConfig[];
+  /** Pairs of legacy and new columns that no backfill and no branch shows. */
+  readonly transitions: readonly TransitionConfig[];
   /** Flags that are never reported as stale. */
   readonly permanentFlags: readonly string[];
   readonly policy: 'evidence' | 'gate-all';
