@@ -4,8 +4,9 @@
  * Invariants: sound, not complete (what is unclear is left out); conditions around the place where a function is made
  * hold inside it, except those a hoisted declaration can be called before; nothing here knows what a condition means.
  */
-import { completes, isHoisted } from './flow.ts';
-import { keyName, unwrap } from './syntax.ts';
+import { afterwards } from './afterwards.ts';
+import { completesAll, isHoisted, isTrue } from './flow.ts';
+import type { CallNode } from './syntax.ts';
 import type { Module, Node } from './types.ts';
 
 export { scopeName } from './functions.ts';
@@ -14,7 +15,9 @@ export type Condition =
   /** The test was truthy (or falsy). */
   | { readonly kind: 'test'; readonly test: Node; readonly truth: boolean }
   /** The subject was `===` to one of these (or to none of them). */
-  | { readonly kind: 'case'; readonly subject: Node; readonly anyOf: readonly Node[]; readonly equal: boolean };
+  | { readonly kind: 'case'; readonly subject: Node; readonly anyOf: readonly Node[]; readonly equal: boolean }
+  /** The call has returned, and not thrown; `awaited`: what it promised, too. */
+  | { readonly kind: 'returned'; readonly call: CallNode; readonly awaited: boolean };
 
 /** A region of code and the condition under which alone it runs. */
 export interface Region {
@@ -83,6 +86,9 @@ function entering(child: Node, parent: Node, module: Module): Condition[] {
     case 'LogicalExpression':
       if (child !== parent.right || parent.operator === '??') return [];
       return [{ kind: 'test', test: parent.left, truth: parent.operator === '&&' }];
+    case 'AssignmentExpression':
+      if (child !== parent.right || (parent.operator !== '&&=' && parent.operator !== '||=')) return [];
+      return [{ kind: 'test', test: parent.left, truth: parent.operator === '&&=' }];
     case 'WhileStatement':
       return child === parent.body ? [{ kind: 'test', test: parent.test, truth: true }] : [];
     case 'ForStatement':
@@ -112,7 +118,7 @@ function enteringCase(entered: Extract<Node, { type: 'SwitchCase' }>, module: Mo
   // Entered by default (and maybe by cases that share the body): none of the others matched.
   const others = cases.filter((one) => !group.includes(one)).flatMap((one) => one.test ?? []);
   return isTrue(discriminant)
-    ? others.map((test) => ({ kind: 'test', test, truth: false }))
+    ? others.map((test) => ({ kind: 'case', subject: test, anyOf: [discriminant], equal: false }))
     : others.length === 0
       ? []
       : [{ kind: 'case', subject: discriminant, anyOf: others, equal: false }];
@@ -121,11 +127,7 @@ function enteringCase(entered: Extract<Node, { type: 'SwitchCase' }>, module: Mo
 function matching(discriminant: Node, tests: readonly Node[]): Condition | null {
   if (!isTrue(discriminant)) return { kind: 'case', subject: discriminant, anyOf: tests, equal: true };
   const only = tests.length === 1 ? tests[0] : undefined;
-  return only === undefined ? null : { kind: 'test', test: only, truth: true };
-}
-
-function isTrue(node: Node): boolean {
-  return node.type === 'Literal' && node.value === true;
+  return only === undefined ? null : { kind: 'case', subject: only, anyOf: [discriminant], equal: true };
 }
 
 /** The statements of a block, in the order they run; null for other nodes. */
@@ -142,60 +144,4 @@ function passed(siblings: readonly Node[], current: Node, module: Module): Condi
     found.push(...afterwards(statement, module));
   }
   return found.reverse();
-}
-
-/** What is known after a statement has completed normally. */
-function afterwards(statement: Node, module: Module): Condition[] {
-  if (statement.type === 'IfStatement') {
-    const found: Condition[] = [];
-    if (!completes(statement.consequent, module)) found.push({ kind: 'test', test: statement.test, truth: false });
-    if (statement.alternate !== null && !completes(statement.alternate, module))
-      found.push({ kind: 'test', test: statement.test, truth: true });
-    return found;
-  }
-  if (statement.type === 'SwitchStatement') return afterSwitch(statement, module);
-  return statement.type === 'ExpressionStatement' ? asserted(statement.expression, module) : [];
-}
-
-/** Cases whose body leaves the block never reach what follows. */
-function afterSwitch(statement: Extract<Node, { type: 'SwitchStatement' }>, module: Module): Condition[] {
-  const gone: Node[] = [];
-  let leaves = false;
-  for (const one of statement.cases.toReversed()) {
-    if (one.consequent.length > 0) leaves = leavesBlock(one.consequent, module);
-    else if (one === statement.cases.at(-1)) leaves = false;
-    if (leaves && one.test !== null) gone.push(one.test);
-  }
-  if (gone.length === 0 || isTrue(statement.discriminant)) return [];
-  return [{ kind: 'case', subject: statement.discriminant, anyOf: gone, equal: false }];
-}
-
-/** Whether a case's body surely returns or throws: with no `break` anywhere in it. */
-function leavesBlock(body: readonly Node[], module: Module): boolean {
-  const text = body.map((one) => module.text.slice(one.start, one.end)).join(' ');
-  return !completesAll(body, module) && !/\bbreak\b/.test(text);
-}
-
-function completesAll(body: readonly Node[], module: Module): boolean {
-  return body.every((statement) => completes(statement, module));
-}
-
-const assertions: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['assert', new Set(['default', 'ok', 'strict', '*'])],
-  ['node:assert', new Set(['default', 'ok', 'strict', '*'])],
-  ['tiny-invariant', new Set(['default'])],
-  ['invariant', new Set(['default', '*'])],
-]);
-
-/** `assert(x)`, `assert.ok(x)`, `invariant(x)`: x is truthy afterwards. */
-function asserted(expression: Node, module: Module): Condition[] {
-  const call = unwrap(expression);
-  const test = call.type === 'CallExpression' ? call.arguments[0] : undefined;
-  if (call.type !== 'CallExpression' || test === undefined || test.type === 'SpreadElement') return [];
-  const isMember = call.callee.type === 'MemberExpression';
-  const name = call.callee.type === 'MemberExpression' ? call.callee.object : call.callee;
-  if (isMember && keyName(call.callee) !== 'ok') return [];
-  const binding = name.type === 'Identifier' ? module.binding(name) : null;
-  const isAssertion = binding?.kind === 'import' && assertions.get(binding.source)?.has(binding.imported) === true;
-  return isAssertion ? [{ kind: 'test', test, truth: true }] : [];
 }

@@ -1,8 +1,9 @@
 /**
  * What calls mean for flags: evaluations, clients being made, wrappers looked into. Part of the interpreter.
  */
+import { afterwards } from '../code/afterwards.ts';
 import { completes } from '../code/flow.ts';
-import { conditionsOf } from '../code/guards.ts';
+import { type Condition, conditionsOf } from '../code/guards.ts';
 import { childrenOf, type FunctionNode, isFunction, keyName } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
@@ -10,13 +11,15 @@ import { type CallForm, type Sdk, sdkOf } from './catalogue.ts';
 import { conditionFacts } from './conditions.ts';
 import { configuredEvaluation } from './configured.ts';
 import { evaluationOf } from './evaluation.ts';
-import { given, not, type Truth, unknown } from './facts.ts';
+import { both, either, type Facts, given, not, type Truth, unknown } from './facts.ts';
 import type { Interpreter } from './interpreter.ts';
 import { asTruth, equalsVariant, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
 const maxFrames = 5;
+/** How deep checks that call checks are looked into. */
+const maxChecks = 3;
 /** Longest function whose result is looked into. */
 const maxFunction = 6_000;
 
@@ -192,6 +195,33 @@ function blockResult(node: FunctionNode, body: Node, module: Module, frame: Fram
   if (completes(body, module)) results.push(nothing);
   if (results.every((one) => one?.kind === 'truth' || one?.kind === 'constant')) return joinMeanings(results.map(asTruth));
   return joinMeanings(results.map((one) => (one?.kind === 'truth' && one.whenTrue === 'never' ? nothing : one)));
+}
+
+/** What is known once a call of a function of the repository has returned, and not thrown. */
+export function returnFacts(
+  { call, awaited }: Extract<Condition, { kind: 'returned' }>,
+  module: Module,
+  outer: Frame | null,
+  interpreter: Interpreter,
+): Facts {
+  const known = outer === null ? interpreter.returned.get(call) : undefined;
+  if (known !== undefined) return known;
+  if (outer === null) interpreter.returned.set(call, []);
+  const callee = interpreter.read(call.callee, module, outer);
+  const depth = (outer?.depth ?? 0) + 1;
+  if (callee?.kind !== 'code' || !isFunction(callee.node) || depth > maxChecks) return [];
+  const { node } = callee;
+  const isOpaque = node.generator || (node.async && !awaited) || node.end - node.start > maxFunction;
+  if (isOpaque || node.body?.type !== 'BlockStatement' || call.arguments.some((one) => one.type === 'SpreadElement')) return [];
+  const frame: Frame = { owner: node, args: call.arguments, call, module, outer, depth };
+  const holding = (conditions: readonly Condition[]): Facts =>
+    conditions.map((one) => conditionFacts(one, callee.module, frame, interpreter)).reduce<Facts>(both, []);
+  const ends = returnsOf(node.body).map((one) => holding(conditionsOf(one, callee.module, node)));
+  if (ends.length > 10) return [];
+  if (completes(node.body, callee.module)) ends.push(holding(afterwards(node.body, callee.module)));
+  const facts = ends.reduce<Facts>(either, 'never');
+  if (outer === null) interpreter.returned.set(call, facts);
+  return facts;
 }
 
 function returnsOf(body: Node): Extract<Node, { type: 'ReturnStatement' }>[] {

@@ -3,6 +3,7 @@
  */
 import type { Condition } from '../code/guards.ts';
 import type { Module } from '../code/types.ts';
+import { returnFacts } from './calls.ts';
 import { both, either, type Facts, whenFalsy } from './facts.ts';
 import { type Interpreter, sameness } from './interpreter.ts';
 import { asTruth, type Frame } from './meaning.ts';
@@ -13,6 +14,7 @@ export function conditionFacts(condition: Condition, module: Module, frame: Fram
     const truth = asTruth(interpreter.read(condition.test, module, frame));
     return condition.truth ? truth.whenTrue : whenFalsy(truth);
   }
+  if (condition.kind === 'returned') return returnFacts(condition, module, frame, interpreter);
   const truths = condition.anyOf.map((one) => sameness(condition.subject, one, false, module, frame, interpreter));
   if (condition.equal) return truths.map((one) => one?.whenTrue ?? []).reduce<Facts>(either, 'never');
   return truths.map((one) => (one === null ? [] : whenFalsy(one))).reduce<Facts>(both, []);

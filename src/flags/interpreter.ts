@@ -9,7 +9,7 @@ import type { Module, Modules, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
-import { and, choose, coalesce, equals, not, or, unknown } from './facts.ts';
+import { alwaysFalse, alwaysTrue, and, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, nameMeaning, thisMeaning } from './names.ts';
 import type { Evaluation } from './types.ts';
@@ -19,6 +19,8 @@ export interface Interpreter {
   readonly evaluators: readonly EvaluatorConfig[];
   /** Evaluations met where they stand, by call; those with an unknown key included. */
   readonly evaluated: Map<Node, Evaluation>;
+  /** What calls say by having returned. */
+  readonly returned: Map<Node, Facts>;
   /** What an expression means. */
   read(node: Node, module: Module, frame: Frame | null): Meaning | null;
 }
@@ -35,6 +37,7 @@ export function makeInterpreter(modules: Modules, evaluators: readonly Evaluator
     modules,
     evaluators,
     evaluated: new Map(),
+    returned: new Map(),
     read(node, module, frame) {
       const remembered = frame === null ? known.get(node) : undefined;
       if (remembered !== undefined) return remembered;
@@ -167,6 +170,8 @@ export function sameness(
     const same = equalsVariant(meaning.evaluation, text, meaning.isOnOff);
     return meaning.isMaybe ? { ...same, whenFalse: [] } : same;
   }
+  if (meaning.kind === 'constant' && constant?.kind === 'constant' && typeof meaning.value === typeof constant.value)
+    return meaning.value === constant.value ? alwaysTrue : alwaysFalse;
   if (meaning.kind !== 'truth') return null;
   const literal = unwrap(other);
   if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(meaning, literal.value, isLoose);

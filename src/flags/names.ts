@@ -188,10 +188,36 @@ function codeMember(owner: Extract<Meaning, { kind: 'code' }>, name: string, int
     const own = owner.node.properties.findLast((one) => one.type === 'Property' && keyName(one) === name);
     const isLast =
       own !== undefined && !owner.node.properties.slice(owner.node.properties.indexOf(own)).some((one) => one.type === 'SpreadElement');
-    if (isLast && own.type === 'Property' && own.kind === 'init') return interpreter.read(own.value, owner.module, owner.frame);
+    const writes = memberWrites(owner.node, name, owner.module);
+    if (writes === 'unknown') return null;
+    const written = writes.map((one) => interpreter.read(one, owner.module, owner.frame));
+    if (isLast && own.type === 'Property' && own.kind === 'init')
+      return joinMeanings([interpreter.read(own.value, owner.module, owner.frame), ...written]);
+    if (written.length > 0) return owner.node.properties.length === 0 ? joinMeanings([nothing, ...written]) : null;
   }
   const value = memberOf(owner, name, interpreter.modules);
   return value === null ? null : originMeaning({ kind: 'local', ...value }, interpreter);
+}
+
+/** What is assigned to a property of an object after it was made under a name. */
+function memberWrites(object: Node, name: string, module: Module): readonly Node[] | 'unknown' {
+  const holder = module.parent(object);
+  if (holder?.type !== 'VariableDeclarator' || holder.id.type !== 'Identifier') return [];
+  const writes: Node[] = [];
+  for (const reference of module.references(holder.id)) {
+    const member = module.parent(reference);
+    if (member?.type !== 'MemberExpression' || member.object !== reference) continue;
+    const parent = module.parent(member);
+    const isTarget =
+      (parent?.type === 'AssignmentExpression' && parent.left === member) ||
+      parent?.type === 'UpdateExpression' ||
+      (parent?.type === 'UnaryExpression' && parent.operator === 'delete');
+    const key = keyName(member);
+    if (!isTarget || (key !== null && key !== name)) continue;
+    if (key === null || parent.type !== 'AssignmentExpression' || parent.operator !== '=') return 'unknown';
+    writes.push(parent.right);
+  }
+  return writes;
 }
 
 /** What a property that a type declares means, by its own type. */

@@ -11,7 +11,9 @@ import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { type Facts, isSame } from './facts.ts';
+import { filterConditions } from './filters.ts';
 import { makeInterpreter } from './interpreter.ts';
+import { migrationConditions } from './migrations.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
 
 export interface FlagReader {
@@ -30,7 +32,7 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
   const interpreter = makeInterpreter(modules, config.evaluators);
   const factsOf = new Map<Node, [Facts | null, Facts | null]>();
   const facts = (condition: Condition, module: Module): Facts => {
-    if (condition.kind === 'case') return conditionFacts(condition, module, null, interpreter);
+    if (condition.kind !== 'test') return conditionFacts(condition, module, null, interpreter);
     let known = factsOf.get(condition.test);
     if (known === undefined) {
       known = [null, null];
@@ -44,7 +46,12 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
     evaluations: (module) => evaluationsIn(module, interpreter),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
     guards(node, module) {
-      const found = [...componentConditions(node, module, interpreter), ...conditionsOf(node, module).map((one) => facts(one, module))];
+      const found = [
+        ...filterConditions(node, module, interpreter),
+        ...migrationConditions(node, module, interpreter),
+        ...componentConditions(node, module, interpreter),
+        ...conditionsOf(node, module).map((one) => facts(one, module)),
+      ];
       return distinct(found.reverse());
     },
     branches(module) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EvaluatorConfig } from '../../src/config/types.ts';
 import { makeFlagReader } from '../../src/flags/reader.ts';
 import type { Guard } from '../../src/flags/types.ts';
-import { repository } from '../code/repository.ts';
+import { find, repository } from '../code/repository.ts';
 
 const say = ({ flag, value, equal }: Guard) => `${flag} ${equal ? '=' : '≠'} ${value}`;
 
@@ -200,6 +200,60 @@ const cases: [string, string, string[], Record<string, string>?][] = [
     ['k = true', '-'],
   ],
   ['assert', `import assert from 'node:assert'; ${node} function f() { assert(client.evaluate('k', u).isOn()); hit() }`, ['k = true']],
+  [
+    'loops that have ended',
+    `${node} function f() { while (!client.evaluate('k', u).isOn()) { wait() } hit(); do { hit() } while (client.evaluate('l', u).isOn()); hit(); while (client.evaluate('m', u).isOn()) { if (x) break } hit() }`,
+    ['k = true', 'k = true', 'k = true & l = false', 'k = true & l = false'],
+  ],
+  [
+    'labels',
+    `${node} function f() { a: for (const u of us) { for (const v of vs) { if (!client.evaluate('k', u).isOn()) continue a; hit() } hit() } b: { if (!client.evaluate('k', u).isOn()) break b; hit() } hit() }`,
+    ['k = true', '-', 'k = true', '-'],
+  ],
+  [
+    'try, catch and finally',
+    `${node} function f() { try { if (!client.evaluate('k', u).isOn()) return; hit() } catch { hit(); return } finally { hit() } hit() } function g() { try { if (!client.evaluate('k', u).isOn()) return } catch { } hit() }`,
+    ['k = true', '-', '-', 'k = true', '-'],
+  ],
+  [
+    'a block, and exits on both ways',
+    `${node} function f() { { if (!client.evaluate('k', u).isOn()) return } hit() } function g() { if (!client.evaluate('a', u).isOn()) return; else if (!client.evaluate('b', u).isOn()) throw e; hit() }`,
+    ['k = true', 'a = true & b = true'],
+  ],
+  [
+    'exits by a call',
+    `import { notFound as gone } from 'next/navigation'; ${node} function fail() { log(); throw new Error() } async function later() { throw 1 } function f() { client.evaluate('k', u).isOn() || fail(); hit() } function g() { if (!client.evaluate('k', u).isOn()) gone(); hit() } function h() { if (!client.evaluate('k', u).isOn()) later(); hit() } async function i() { if (!client.evaluate('k', u).isOn()) await later(); hit() }`,
+    ['k = true', 'k = true', '-', 'k = true'],
+  ],
+  [
+    'a function that throws where the flag is off',
+    `import { requireFlag, ensure } from './require'; async function f() { requireFlag('k'); hit() } async function g() { ensure(); hit(); await ensure(); hit() }`,
+    ['k = true', '-', 'l = true'],
+    {
+      'require.ts': `${node} export function requireFlag(key) { if (client.evaluate(key, u).isOn()) return; throw new Error(key) } export async function ensure() { if (!client.evaluate('l', u).isOn()) throw new Error() }`,
+    },
+  ],
+  ['logical assignment', `${node} let z = client.evaluate('k', u).isOn(); z &&= hit();`, ['-']],
+  [
+    'objects of flags',
+    `${node} const flags = { a: client.evaluate('a', u).isOn(), b: client.evaluate('b', u).isOn() }; flags.b = x; if (flags.a) hit(); if (flags.b) hit(); const { a } = flags; if (a) hit()`,
+    ['a = true', '-', 'a = true'],
+  ],
+  [
+    'arrays that are filtered',
+    `${node} const on = client.evaluate('k', u).isOn(); [on && hit(), 'b'].filter(Boolean); const all = ['a', hit(), \`\${hit()}\`]; use(all)`,
+    ['k = true', '-', '-'],
+  ],
+  [
+    'switch on true compares, and does not test',
+    `${node} switch (true) { case client.evaluate('k', u).isOn(): hit(); break; case x || client.evaluate('l', u).isOn(): break; default: hit() }`,
+    ['k = true', 'k = false'],
+  ],
+  [
+    "LaunchDarkly's migration callbacks",
+    `import { createMigration } from '@launchdarkly/node-server-sdk'; const m = createMigration(ld, { readOld: async () => hit(), readNew: async () => hit(), writeOld: async () => hit(), async writeNew() { hit() } }); m.read('k', c, 'off'); m.write('k', c, 'off', p); createMigration(ld, { readNew: () => hit() })`,
+    ['k ≠ rampdown & k ≠ complete', 'k ≠ off & k ≠ dualwrite', 'k ≠ complete', 'k ≠ off', '-'],
+  ],
   ['a circle', `const a = () => b(); const b = () => a(); if (a()) hit(); let x = y, y = x; if (x) hit()`, ['-', '-']],
 ];
 
@@ -301,6 +355,19 @@ describe('evaluations', () => {
     });
     expect(found).toMatchObject([{ flag: 'k', location: { file: 'use.ts', line: 2, column: 11 }, context: { keys: ['targetingKey'] } }]);
   });
+});
+
+test('elements that a filter lets through', async () => {
+  const code = `${node} const on = client.evaluate('k', u).isOn(); const cols = ['a', 'x']; cols.filter((c) => on || c !== 'x'); const two = ['y']; two.filter((c) => on || c !== 'y'); use(two); ['z', 'w'].filter((c) => { if (c === 'z') return on; return true })`;
+  const { module, modules } = await repository({ 'use.ts': code });
+  const reader = makeFlagReader(modules, { evaluators: [] });
+  const found = ['a', 'x', 'y', 'z', 'w'].map((text) =>
+    reader
+      .guards(find(module('use.ts'), `'${text}'`), module('use.ts'))
+      .map(say)
+      .join(' & '),
+  );
+  expect(found).toEqual(['', 'k = true', '', 'k = true', '']);
 });
 
 test('branches: what each value runs', async () => {

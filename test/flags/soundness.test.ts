@@ -9,7 +9,7 @@ import { matches } from '../../src/flags/standing.ts';
 import { repository } from '../code/repository.ts';
 
 const flag = fc.constantFrom('a', 'b');
-const names = ['v0', 'v1', 'v2', 'w0(1)', 'w1(x)'];
+const names = ['v0', 'v1', 'v2', 'w0(1)', 'w1(x)', 'o.on', 'o2.on', 'd0'];
 
 const { expression } = fc.letrec<{ expression: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(
@@ -64,6 +64,26 @@ const { block } = fc.letrec<{ block: string; statement: string }>((tie) => ({
     fc
       .tuple(expression, tie('block'))
       .map(([e, b]) => `let n = 0; while (${e}) { ${b} if (n++ > 1) break; }`.replace(/^/, '{ ').concat(' }')),
+    fc.tuple(expression, tie('block')).map(([e, b]) => `{ let n = 0; do { ${b} } while ((${e}) && n++ < 2); hit(); }`),
+    fc.tuple(expression, tie('block')).map(([e, b]) => `{ let n = 0; while ((${e}) && n++ < 2) { ${b} } hit(); }`),
+    expression.map((e) => `{ let n = 0; while (${e}) { if (n++ > 1) return; } hit(); }`),
+    fc.tuple(expression, tie('block')).map(([e, b]) => `for (let n = 0; n < 2 && (${e}); n++, hit()) { ${b} }`),
+    fc.tuple(expression, tie('block'), exits).map(([e, b, exit]) => `for (;;) { if (${e}) { hit(); break; } ${b} ${exit} }`),
+    fc
+      .tuple(expression, tie('block'), serial, fc.constantFrom('continue', 'break'))
+      .map(([e, b, n, word]) => `out${n}: for (const i of [1, 2]) { for (const j of [1, 2]) { if (${e}) ${word} out${n}; ${b} } hit(); }`),
+    fc
+      .tuple(expression, exits, tie('block'), exits)
+      .map(([e, exit, b, other]) => `try { if (${e}) ${exit} ${b} } catch { ${other} } hit();`),
+    fc.tuple(expression, exits, tie('block')).map(([e, exit, b]) => `try { ${b} } finally { if (${e}) { ${exit} } } hit();`),
+    fc.tuple(expression, exits).map(([e, exit]) => `{ const i = 1; if (${e}) { ${exit} } } hit();`),
+    fc.tuple(expression, expression, exits).map(([a, b, exit]) => `if (${a}) { ${exit} } else if (${b}) { ${exit} } hit();`),
+    fc.tuple(expression, tie('block'), tie('block')).map(([e, a, b]) => `switch (true) { case (${e}): ${a} break; default: ${b} }`),
+    fc.tuple(expression, fc.constantFrom('&&', '||', '??')).map(([e, op]) => `(${e}) ${op} fail(); hit();`),
+    fc.tuple(expression, serial, exits).map(([e, n, exit]) => `function check${n}() { if (${e}) { ${exit} } hit(); } check${n}(); hit();`),
+    fc.tuple(expression, expression).map(([a, b]) => `({ ...((${a}) ? { p: hit() } : {}), ...((${b}) && { p: hit() }) });`),
+    fc.tuple(expression, expression).map(([a, b]) => `[(${a}) && hit(), ...((${b}) ? [hit()] : [])].filter(Boolean);`),
+    fc.tuple(expression, fc.constantFrom('&&=', '||=', '??=')).map(([e, op]) => `{ let z = ${e}; z ${op} hit(); }`),
   ),
 }));
 
@@ -76,7 +96,12 @@ const program = fc
     function get() { if (x) return undefined; return client; }
     const w0 = (p) => ${own(w0)};
     function w1(p) { ${own(w1).replaceAll('hit()', 'p').replaceAll('return;', 'return p;').replaceAll('return p', 'return isOn("a")')} }
+    function fail() { throw new Error(); }
     const v0 = ${own(v0)};
+    const o = { on: ${own(v1)} };
+    const o2 = { on: ${own(w0)}, off: x };
+    ${change === null ? '' : `if (y) o2.on = ${own(change)};`}
+    const { on: d0 = y } = { on: ${own(v2)} };
     const v1 = (${own(v1)}) && v0;
     let v2${change === null ? '' : ` = ${own(v2)}`};
     ${change === null ? `v2 = ${own(v2)};` : `if (y) v2 = ${own(change)};`}
@@ -86,8 +111,13 @@ const program = fc
 const variants = ['on', 'off'] as const;
 const unknowns = [true, false, undefined, 'text'];
 
-test('a guard that is claimed is never violated', async () => {
+/** Of the places that are only ever reached with one value of a flag, the least share that must be found. */
+const floor = 0.65;
+
+test('a guard that is claimed is never violated, and most that are true are claimed', async () => {
   let claims = 0;
+  let truly = 0;
+  let found = 0;
   await fc.assert(
     fc.asyncProperty(program, async (body) => {
       const text = `import F from 'featureflow-node-sdk'; const client = new F.Client(); function run(x, y) { ${body} }`;
@@ -99,6 +129,7 @@ test('a guard that is claimed is never violated', async () => {
       claims += claimed.flat().length;
       let at = 0;
       const numbered = body.replaceAll(/\bhit\(\)/g, () => `hit(${at++})`);
+      const seen = claimed.map(() => ({ a: new Set<boolean>(), b: new Set<boolean>() }));
       const run = new Function('client', 'hit', 'later', 'x', 'y', numbered) as (...args: unknown[]) => unknown;
       for (const a of variants)
         for (const b of variants)
@@ -109,18 +140,28 @@ test('a guard that is claimed is never violated', async () => {
                 ['b', b],
               ]);
               const reached = execute(run, flags, x, y);
-              for (const index of reached)
+              for (const index of reached) {
+                seen[index]?.a.add(a === 'on');
+                seen[index]?.b.add(b === 'on');
                 for (const guard of claimed[index] ?? []) {
                   expect(
                     matches(guard, flags.get(guard.flag) === 'on'),
                     `hit ${index}: ${guard.flag} = ${guard.value} with a=${a} b=${b} x=${x} y=${y}\n${numbered}`,
                   ).toBe(true);
                 }
+              }
             }
+      for (const [index, values] of seen.entries())
+        for (const key of ['a', 'b'] as const) {
+          if (values[key].size !== 1) continue;
+          truly += 1;
+          if (claimed[index]?.some((guard) => guard.flag === key)) found += 1;
+        }
     }),
     { numRuns: Number(process.env.RUNS ?? 400) },
   );
   expect(claims).toBeGreaterThan(200);
+  expect(found / truly, `found ${found} of ${truly} places that one value of a flag leads to`).toBeGreaterThan(floor);
 }, 60_000);
 
 /** Runs a program and its deferred closures; the indexes of the places it reached. */
