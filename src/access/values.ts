@@ -4,7 +4,7 @@
  * Input: an expression and its module. Output: entries with the place each key is written at; `complete` is false as soon
  * as something could add keys that cannot be seen.
  */
-import { enclosingFunction } from '../code/functions.ts';
+import { enclosingClass, enclosingFunction } from '../code/functions.ts';
 import { type FunctionNode, isFunction, keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { resolveValue } from '../code/values.ts';
@@ -182,13 +182,22 @@ export interface FunctionSource {
 export function functionOf(source: Source, modules: Modules): FunctionSource | null {
   const node = unwrapAwait(source.node);
   if (isFunction(node)) return { node, module: source.module };
-  const resolved = resolveValue(node, source.module, modules);
+  const resolved = ownMethod(node, source.module) ?? resolveValue(node, source.module, modules);
   if (!resolved) return null;
   const target = unwrapAwait(resolved.node);
   if (isFunction(target)) return { node: target, module: resolved.module };
   if (target.type !== 'CallExpression') return null;
   const wrapped = target.arguments.find((a) => isFunction(a));
   return wrapped && isFunction(wrapped) ? { node: wrapped, module: resolved.module } : null;
+}
+
+/** `this.toRow`: the method, or the function a field holds, of the class around it. */
+function ownMethod(node: Node, module: Module): Source | null {
+  if (node.type !== 'MemberExpression' || node.object.type !== 'ThisExpression') return null;
+  const name = keyName(node);
+  const member = enclosingClass(node, module)?.body.body.find((one) => name !== null && keyName(one) === name);
+  const isValued = member?.type === 'PropertyDefinition' || member?.type === 'MethodDefinition';
+  return isValued && member.value ? { node: member.value, module } : null;
 }
 
 /** The expressions a function returns. */
