@@ -167,12 +167,15 @@ export function addStar(
   fields: ReadonlyMap<string, Source>,
 ): void {
   const { call, operation } = usage;
-  for (const known of tablesIn(relations)) {
+  const tables = tablesIn(relations);
+  for (const known of tables) {
     const base = { database: known.view.id, kind: 'read', table: known.table, operation } as const;
     recorder.add({ ...base, column: null, columns: columnsOf(known), how: 'implicit', confidence: 'low' }, call, call);
     for (const [name, at] of fields) {
       const column = columnNamed(name, known, context);
-      if (column !== null) recorder.add({ ...base, column, how: 'field', confidence: 'medium' }, at, call);
+      // Of two tables with such a column the row holds one, and nothing says which.
+      const isOther = tables.some((other) => other !== known && columnNamed(name, other, context) !== null);
+      if (column !== null && !isOther) recorder.add({ ...base, column, how: 'field', confidence: 'medium' }, at, call);
     }
   }
 }

@@ -6,11 +6,12 @@ import { type CallNode, isFunction, unwrapAwait } from '../../code/syntax.ts';
 import type { Module } from '../../code/types.ts';
 import { type Chain, type Step, stepAround } from '../builder/chain.ts';
 import type { BuilderSyntax } from '../builder/queries.ts';
+import { readChains } from '../builder/read.ts';
+import { roleAt } from '../builder/rules.ts';
 import { type Relation, relationsNamed } from '../builder/scope.ts';
 import { textsOf } from '../builder/texts.ts';
 import { type Certainty, knexOf } from '../knex/client.ts';
-import { readChains } from '../knex/read.ts';
-import { KNEX_STEPS, roleAt } from '../knex/steps.ts';
+import { KNEX_STEPS } from '../knex/steps.ts';
 import { makeRecorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
@@ -20,7 +21,7 @@ const knex: AccessLayer = {
   extract: (module, context) => {
     const recorder = makeRecorder('knex', context);
     if (context.databases.length > 0)
-      readChains(module, { name: 'knex', steps: KNEX_STEPS, syntax: syntaxOf(context) }, { context, recorder });
+      readChains(module, { name: 'knex', steps: KNEX_STEPS, syntax: syntaxOf(context), readsAll: true }, { context, recorder });
     return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
   },
 };
