@@ -116,7 +116,8 @@ function modelOf(placed: Placed, targetOf: (from: Placed, relation: RelationDraf
   const relations = draft.relations.flatMap((relation): MappedRelation[] => {
     const target = targetOf(placed, relation);
     if (!target) return [];
-    return [{ name: relation.name, target: target.key, list: relation.list, columns: relationColumns(placed, relation, target, pick) }];
+    const { name, list, isEager = false } = relation;
+    return [{ name, list, isEager, target: target.key, columns: relationColumns(placed, relation, target, pick) }];
   });
   return {
     key,

@@ -89,6 +89,12 @@ export interface MappedField {
   readonly isSelected: boolean;
   /** Sent unasked by a query that inserts a row. */
   readonly isInserted: boolean;
+  /** Sent unasked by a query that updates a row: `updatedAt`, a version. */
+  readonly isUpdated?: boolean;
+  /** Part of the primary key. */
+  readonly isKey?: boolean;
+  /** Marks rows as deleted: queries filter by it unasked, and soft deletion sets it. */
+  readonly isDeleteMark?: boolean;
 }
 
 /** A property that leads to rows of another model. */
@@ -99,6 +105,8 @@ export interface MappedRelation {
   readonly list: boolean;
   /** The columns behind it, on whichever side they are, those of a join table included. */
   readonly columns: readonly { readonly table: string; readonly column: string }[];
+  /** Queries of the model fetch it unasked. */
+  readonly isEager?: boolean;
 }
 
 /** A class or table object of the code that an ORM maps to a table of the schema. */
@@ -147,6 +155,7 @@ export interface RelationDraft {
   /** The class or constant it leads to, or the text that names it. */
   readonly target: Source | string;
   readonly list: boolean;
+  readonly isEager?: boolean;
   /** Foreign keys in the model's own table, as candidates per key. */
   readonly own: readonly (readonly string[])[];
   /** Foreign keys in the other model's table. */

@@ -1,0 +1,120 @@
+/**
+ * Accesses of TypeORM: repositories, managers, active records, query builders, strings of builder paths, and fields of rows.
+ * Input: a module and the entities of the code. Output: Extraction.
+ */
+import { keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Node } from '../../code/types.ts';
+import { addTable, addUnasked, insertedColumns, selectedColumns, type Visit } from '../orm/visit.ts';
+import { makeRecorder, type Recorder } from '../recorder.ts';
+import { fieldUses, type Rows } from '../rows.ts';
+import { type Alias, aliasesAt, aliasesIn, PATH } from '../typeorm/aliases.ts';
+import { visitBuilder } from '../typeorm/builder.ts';
+import { hasEntities, looksLikeManager, queryOf } from '../typeorm/calls.ts';
+import { METHODS, ROW_METHODS } from '../typeorm/catalogue.ts';
+import { visitQuery } from '../typeorm/find.ts';
+import { mapping } from '../typeorm/mapping.ts';
+import { hasField, typeormRows } from '../typeorm/rows.ts';
+import { visitPath } from '../typeorm/texts.ts';
+import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
+
+const typeorm: AccessLayer = {
+  name: 'typeorm',
+  mapping,
+  extract: (module, context) => {
+    const recorder = makeRecorder('typeorm', context);
+    if (hasEntities(context)) addAll(module, context, recorder);
+    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
+  },
+};
+
+function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
+  const aliases = aliasesIn(module, context);
+  const rows = typeormRows(context);
+  for (const node of module.nodes('CallExpression')) {
+    const call = { node: node as Node, module };
+    const common = { context, recorder, confidence: 'high' as const, call };
+    visitBuilder(node, module, context, aliases, common);
+    const query = queryOf(node, module, context);
+    const at = node.callee.type === 'MemberExpression' ? { node: node.callee.property as Node, module } : call;
+    if (query) visitQuery({ ...common, operation: query.operation, confidence: query.confidence }, query, at);
+    else addRowMethod(node, module, rows, common);
+  }
+  addPaths(module, context, recorder, aliases);
+  addFields(module, context, recorder, rows);
+}
+
+/** `user.save()`, `manager.save(user)`: a query of the row's entity. */
+function addRowMethod(
+  node: Extract<Node, { type: 'CallExpression' }>,
+  module: Module,
+  rows: Rows<MappedModel>,
+  common: Omit<Visit, 'operation'>,
+): void {
+  const callee = unwrapAwait(node.callee);
+  const name = callee.type === 'MemberExpression' ? keyName(callee) : null;
+  if (callee.type !== 'MemberExpression' || name === null || !ROW_METHODS.has(name)) return;
+  const receiver = { node: callee.object as Node, module };
+  const [first] = node.arguments;
+  const given = first && looksLikeManager(receiver) ? { node: first as Node, module } : receiver;
+  const row = rows.of(given);
+  const kind = METHODS.get(name)?.kind ?? 'read';
+  if (!row) return;
+  const visit: Visit = { ...common, confidence: 'medium', operation: `${row.model.name}.${name}` };
+  const at = { node: callee.property as Node, module };
+  addTable(visit, row.model, kind, at);
+  addUnasked(visit, row.model, 'read', selectedColumns(row.model), at);
+  if (name === 'save') addUnasked(visit, row.model, 'write', insertedColumns(row.model), at);
+}
+
+/** `'listing.status'` in lists and tuples that builders are given. */
+function addPaths(module: Module, context: AccessContext, recorder: Recorder, aliases: readonly Alias[]): void {
+  if (aliases.length === 0) return;
+  for (const literal of module.nodes('Literal')) {
+    const [, name, path] = typeof literal.value === 'string' ? (PATH.exec(literal.value) ?? []) : [];
+    if (name === undefined || path === undefined) continue;
+    const meant = aliasesAt(aliases, name, literal, module);
+    const at = { node: literal as Node, module };
+    for (const { model } of meant) {
+      const visit: Visit = { context, recorder, confidence: 'medium', call: at, operation: `${model.name} query builder` };
+      visitPath(visit, model, path, at);
+      if (/AndSelect/.test(keyAbove(literal, module))) addSelectedRelation(visit, model, path, at);
+    }
+  }
+}
+
+/** The key under which a list of join tuples is kept: `leftJoinAndSelect: [['listing.units', 'units']]`. */
+function keyAbove(node: Node, module: Module): string {
+  let at = module.parent(node);
+  for (let steps = 0; at && steps < 3; at = module.parent(at), steps++) if (at.type === 'Property') return keyName(at) ?? '';
+  return '';
+}
+
+function addSelectedRelation(visit: Visit, model: MappedModel, path: string, at: { node: Node; module: Module }): void {
+  const relation = model.relations.get(path);
+  const other = relation ? visit.context.models.byKey(relation.target) : undefined;
+  if (other) addUnasked(visit, other, 'read', selectedColumns(other), at);
+}
+
+/** `user.imageUrl` of a row, `this.imageUrl` inside the entity. */
+function addFields(module: Module, context: AccessContext, recorder: Recorder, rows: Rows<MappedModel>): void {
+  const names = context.interest?.fieldNames;
+  for (const { row, name, at, isWritten } of fieldUses(rows, module, (key) => !names || names.has(key))) {
+    const field = row.model.fields.get(name);
+    if (!field || (!isWritten && !hasField(row, name, context))) continue;
+    recorder.add(
+      {
+        database: row.model.database,
+        kind: isWritten ? 'write' : 'read',
+        table: row.model.table,
+        column: field.column,
+        how: 'field',
+        confidence: 'medium',
+        operation: `field of ${row.model.name}`,
+      },
+      at,
+      at,
+    );
+  }
+}
+
+export default typeorm;
