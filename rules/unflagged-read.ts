@@ -43,6 +43,7 @@ function judge(arrival: Arrival, project: Project): Draft[] {
 
 /** A contract that comes too early, or together with this read, says it already: one fact, one finding. */
 function isJudgedElsewhere(arrival: Arrival, project: Project): boolean {
+  if (project.premature.some(({ change }) => change === arrival.change)) return true;
   const isGone = ({ legacy }: Arrival['replaced'][number]): boolean =>
     project.removals.some(
       ({ object, verdict }) =>

@@ -14,7 +14,9 @@ import type { Routine, SchemaChange, SchemaObject } from './schema/types.ts';
 
 export { losingSide } from './flags/settled.ts';
 export type { JudgedDemand, Writer } from './link/demands.ts';
+export type { BrokenDualWrite } from './link/dual-writes.ts';
 export type { Forgotten } from './link/forgotten.ts';
+export type { MissingBackfill } from './link/missing-backfills.ts';
 export type { Positional } from './link/positional.ts';
 export type { Arrival, Flag, Project, Removal } from './link/project.ts';
 export type { JudgedRetype } from './link/retypes.ts';

@@ -14,20 +14,19 @@ import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine, loadParsers } from '../schema/engines.ts';
-import { usedAs } from '../schema/names.ts';
-import type { SchemaObject } from '../schema/types.ts';
+import { askedObjects, removedOnes } from './asked.ts';
 import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
+import { filledOnes, type Moved } from './fillers.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
 import { joined, mappingsOf } from './mappings.ts';
-import { addedObjects, removedObjects } from './objects.ts';
-import { newlyRead } from './reads.ts';
-import { retypes } from './retypes.ts';
-import { type Tightening, tightenings } from './tightenings.ts';
+import { movedReads } from './reads.ts';
+import { NOTHING_TOUCHED, readTouched, type Touched as TouchedFiles } from './touched.ts';
+import { type Transition, transitionsOf } from './transitions.ts';
 import { type Readers, readUses } from './uses.ts';
 
 export interface Facts {
@@ -43,6 +42,12 @@ export interface Facts {
   readonly changedHead: readonly SchemaAccess[];
   readonly changedBaseWrites: readonly RowWrite[];
   readonly changedHeadWrites: readonly RowWrite[];
+  /** Accesses to anything, in the files in which the change can begin or end a dual write. */
+  readonly touchedBase: readonly SchemaAccess[];
+  readonly touchedHead: readonly SchemaAccess[];
+  readonly transitions: readonly Transition[];
+  /** Pairs of legacy and new columns that some migration, script or job fills. */
+  readonly filled: readonly Moved[];
   readonly flagUses: FlagUses;
   /** Source files whose content differs between base and head. */
   readonly changedFiles: ReadonlySet<string>;
@@ -74,12 +79,13 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const readers = await makeReaders(options, histories, hasFlags);
 
   options.progress('reading changed code');
-  const changed = await readChanged(readers, changedFiles, histories, hasFlags);
+  const changed = await readChanged(readers, changedFiles, histories, hasFlags, config);
   options.progress('searching code');
   const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
   const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
+  const transitions = transitionsOf(histories, [...changed.touchedHead, ...changed.touchedBase], config);
   const asked = base
-    ? askedObjects(histories, changed)
+    ? askedObjects(histories, { ...changed, transitions: movedBy(changed, transitions), isCodeFirst: config.deploy === 'code-first' })
     : [...removedOnes(histories), ...(await guardedObjects(readers.head, flagUses.files, settled))];
   const uses = await readUses(readers, asked, histories, changedFiles);
   return {
@@ -87,6 +93,14 @@ export async function gather(options: GatherOptions): Promise<Facts> {
     states,
     ...uses,
     ...changed,
+    transitions,
+    filled: await filledOnes(
+      [
+        ...transitions.filter((t) => t.by !== 'backfill'),
+        ...movedReads({ histories, changedBase: changed.touchedBase, changedHead: changed.touchedHead }),
+      ],
+      head,
+    ),
     flagUses,
     changedFiles,
     unresolved: onePerPlace([
@@ -155,7 +169,7 @@ async function touchedFiles(base: Tree | null, head: Tree): Promise<Touched> {
   return { all, sources: new Set(all.filter((p) => SOURCE.test(p) && isUse(p))) };
 }
 
-interface Changed extends ChangedRows {
+interface Changed extends ChangedRows, TouchedFiles {
   readonly changedBase: readonly SchemaAccess[];
   readonly changedHead: readonly SchemaAccess[];
   readonly files: readonly string[];
@@ -167,10 +181,11 @@ async function readChanged(
   files: ReadonlySet<string>,
   histories: readonly DatabaseHistory[],
   hasFlags: boolean,
+  config: Config,
 ): Promise<Changed> {
   const [first] = base;
   if (!first || files.size === 0 || files.size > MAX_CHANGED_FILES || histories.length === 0)
-    return { changedBase: [], changedHead: [], ...NO_ROWS, files: [] };
+    return { changedBase: [], changedHead: [], ...NO_ROWS, ...NOTHING_TOUCHED, files: [] };
   const [before, after] = await Promise.all([first.texts(files), head.texts(files)]);
   const mappings = joined(await mappingsOf(histories, 'base', first), await mappingsOf(histories, 'head', head));
   const known = columnNames(histories, mappings);
@@ -181,6 +196,7 @@ async function readChanged(
       const names = old === undefined || !mayQuery(text, mappings) ? new Set<string>() : editedNames(old, text, known, hasFlags);
       return names.size > 0 ? [{ file, names }] : [];
     });
+  const canMove = hasFlags || config.transitions.length > 0 || histories.some((h) => h.backfills.length > 0);
   const look = async (reader: CodeReader): Promise<readonly SchemaAccess[]> => {
     const found: SchemaAccess[] = [];
     for (const { file, names } of relevant) found.push(...(await reader.accesses([file], interestInWords(names, mappings))).accesses);
@@ -190,43 +206,18 @@ async function readChanged(
     changedBase: await look(first),
     changedHead: await look(head),
     ...(await readChangedRows(first, head, files, known)),
+    ...(canMove ? await readTouched(first, head, files, known) : NOTHING_TOUCHED),
     files: relevant.map(({ file }) => file),
   };
 }
 
-const ask = (database: string, object: SchemaObject, isNew: boolean): Asked[] => {
-  const table = object.kind === 'column' ? object.table : usedAs(object);
-  return table === null ? [] : [{ database, table, column: object.kind === 'column' ? object.name : null, isNew }];
-};
-
-const removedOnes = (histories: readonly DatabaseHistory[]): Asked[] =>
-  histories.flatMap((h) => removedObjects(h).flatMap((c) => ask(h.id, c.object, false)));
-
-/** The objects of the change, and those whose reading it begins. */
-function askedObjects(histories: readonly DatabaseHistory[], changed: Changed): Asked[] {
-  return [
-    ...removedOnes(histories),
-    ...histories.flatMap((h) => addedObjects(h).flatMap((c) => ask(h.id, c.object, true))),
-    ...newlyRead({ histories, ...changed }).flatMap(({ database, object }) => ask(database, object, false)),
-    ...histories.flatMap((h) => retypes(h).flatMap((r) => ask(h.id, r.change.object, false))),
-    ...histories.flatMap((h) => tightenings(h).flatMap((t) => demanded(h.id, t))),
-    ...histories.flatMap((h) =>
-      addedObjects(h).flatMap(({ object }): Asked[] =>
-        object.kind === 'column' && object.table
-          ? [{ database: h.id, table: object.table, column: null, isNew: false, only: 'unnamed' }]
-          : [],
-      ),
+/** Transitions one of whose sides the changed files write. */
+const movedBy = ({ touchedBase, touchedHead }: TouchedFiles, transitions: readonly Transition[]): Transition[] =>
+  transitions.filter(({ database, legacy, fresh }) =>
+    [...touchedBase, ...touchedHead].some(
+      (a) => a.kind === 'write' && a.database === database && [legacy, fresh].some((c) => c.table === a.table && c.column === a.column),
     ),
-  ];
-}
-
-/** Who writes the table; of values that go, who names them. */
-function demanded(database: string, { table, demand }: Tightening): Asked[] {
-  const rows: Asked = { database, table, column: null, isNew: false, only: 'rows' };
-  return demand.kind === 'gone-value'
-    ? [rows, ...demand.columns.map((column): Asked => ({ database, table, column, isNew: false }))]
-    : [rows];
-}
+  );
 
 /** Objects that code behind one of the flags uses: what its removal may leave dead. */
 async function guardedObjects(head: CodeReader, files: readonly string[], flags: ReadonlySet<string>): Promise<Asked[]> {

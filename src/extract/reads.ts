@@ -4,6 +4,7 @@
  */
 import type { SchemaAccess } from '../access/types.ts';
 import type { Schema, SchemaObject } from '../schema/types.ts';
+import type { Moved } from './fillers.ts';
 import type { DatabaseHistory } from './history.ts';
 
 /** All accesses of the files a change touches, on both sides. */
@@ -36,6 +37,21 @@ export function newlyRead({ histories, changedBase, changedHead }: TouchedAccess
   return [...found.values()];
 }
 
+/** Reads that take the place of another, with the columns of both. */
+export function movedReads({ histories, changedBase, changedHead }: TouchedAccesses): Moved[] {
+  const moved = new Map<string, Moved>();
+  for (const read of changedHead.filter(isRead)) {
+    const history = histories.find((h) => h.id === read.database);
+    const legacy = history ? legacyOf(read, changedBase, changedHead, history) : null;
+    if (legacy?.column == null || read.column === null) continue;
+    moved.set(`${columnKey(legacy)}\0${columnKey(read)}`, {
+      legacy: { table: legacy.table, column: legacy.column },
+      fresh: { table: read.table, column: read.column },
+    });
+  }
+  return [...moved.values()];
+}
+
 /**
  * The legacy read that a read replaces: same function, gone at head, and paired with it by name, by a backfill in the
  * migrations, or because it is the only read of its kind that went while this is the only one that came.
@@ -51,13 +67,13 @@ export function legacyOf(
     isRead(a) && !isKey(a, history) && a.column !== null && a.database === read.database && a.scope === read.scope;
   const [before, after] = [base.filter(inScope), head.filter(inScope)];
   if (before.some((a) => columnKey(a) === columnKey(read))) return null;
-  const kind = family(typeOf(read, history.head.schema));
+  const kind = familyOf(typeOf(read, history.head.schema));
   const went = before.filter(
-    (a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && family(typeOf(a, history.base?.schema)) === kind,
+    (a) => !after.some((b) => columnKey(b) === columnKey(a)) && kind !== null && familyOf(typeOf(a, history.base?.schema)) === kind,
   );
   const came = new Set(
     after
-      .filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && family(typeOf(a, history.head.schema)) === kind)
+      .filter((a) => !before.some((b) => columnKey(b) === columnKey(a)) && familyOf(typeOf(a, history.head.schema)) === kind)
       .map(columnKey),
   );
   const paired = went.find(
@@ -97,11 +113,13 @@ function areTied(one: string, other: string, history: DatabaseHistory): boolean 
 }
 
 /** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
-function isKey(a: SchemaAccess, history: DatabaseHistory): boolean {
-  if (/(?:^|_)id$|[a-z]I[dD]$/.test(a.column ?? '')) return true;
-  const constraints = [history.head.schema, history.base?.schema].flatMap((s) => [...(s?.tables.get(a.table)?.constraints.values() ?? [])]);
-  return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(a.column ?? ''));
+export function isKeyColumn(name: { readonly table: string; readonly column: string }, { head, base }: DatabaseHistory): boolean {
+  if (/(?:^|_)id$|[a-z]I[dD]$/.test(name.column)) return true;
+  const constraints = [head.schema, base?.schema].flatMap((s) => [...(s?.tables.get(name.table)?.constraints.values() ?? [])]);
+  return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(name.column));
 }
+
+const isKey = ({ table, column }: SchemaAccess, history: DatabaseHistory): boolean => isKeyColumn({ table, column: column ?? '' }, history);
 
 const typeOf = (a: SchemaAccess, schema: Schema | undefined): string | undefined =>
   schema?.tables.get(a.table)?.columns.get(a.column ?? '')?.type;
@@ -121,5 +139,5 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Types between which a value can move; null where the type is not known. */
-const family = (type: string | undefined): string | null =>
+export const familyOf = (type: string | undefined): string | null =>
   type === undefined ? null : type.endsWith('[]') ? type : (FAMILIES.find(([, form]) => form.test(type))?.[0] ?? type);

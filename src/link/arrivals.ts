@@ -30,7 +30,7 @@ export function linkArrivals(facts: ArrivalFacts): Arrival[] {
     const isRamped = reads.some((a) => a.guards.length === 0);
     return history && !isRamped ? [linkArrival(history, object, null, facts)] : [];
   });
-  return [...added, ...newly].filter((a) => a.reads.length > 0);
+  return [...added, ...newly].filter((a) => a.reads.length > 0 || (a.change !== null && a.writes.length > 0));
 }
 
 function linkArrival(history: DatabaseHistory, object: SchemaObject, change: SchemaChange | null, facts: ArrivalFacts): Arrival {

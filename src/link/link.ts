@@ -4,9 +4,12 @@ import type { Facts } from '../extract/gather.ts';
 import { linkActions } from './actions.ts';
 import { linkArrivals } from './arrivals.ts';
 import { linkDemands } from './demands.ts';
+import { linkDualWrites } from './dual-writes.ts';
 import { linkFlags } from './flags.ts';
 import { linkForgotten } from './forgotten.ts';
+import { linkMissingBackfills } from './missing-backfills.ts';
 import { linkPositional } from './positional.ts';
+import { linkPremature } from './premature.ts';
 import type { Project } from './project.ts';
 import { linkRemovals } from './removals.ts';
 import { linkRetypes } from './retypes.ts';
@@ -27,6 +30,9 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     unfilled: linkUnfilled(histories, facts.changedBaseWrites, facts.changedHeadWrites),
     positional: linkPositional(histories, facts.base, facts.baseWrites),
     arrivals: linkArrivals(judged),
+    dualWrites: linkDualWrites(judged),
+    missingBackfills: linkMissingBackfills(facts),
+    premature: linkPremature(judged, config),
     flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, head: facts.head, guarding }),
     states,
     usesFlags: facts.usesFlags || guarding.size > 0,

@@ -9,8 +9,11 @@ import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
 import type { Refusal, Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
 import type { LinkedAction } from './actions.ts';
 import type { JudgedDemand } from './demands.ts';
+import type { BrokenDualWrite } from './dual-writes.ts';
 import type { Forgotten } from './forgotten.ts';
+import type { MissingBackfill } from './missing-backfills.ts';
 import type { Positional } from './positional.ts';
+import type { PrematureUse } from './premature.ts';
 import type { JudgedRetype } from './retypes.ts';
 import type { Unfilled } from './unfilled.ts';
 import type { Verdict } from './verdict.ts';
@@ -81,6 +84,10 @@ export interface Project extends Compatibility {
   readonly all: boolean;
   readonly removals: readonly Removal[];
   readonly arrivals: readonly Arrival[];
+  readonly dualWrites: readonly BrokenDualWrite[];
+  readonly missingBackfills: readonly MissingBackfill[];
+  /** With `deploy: code-first`: uses of what the migration only adds. */
+  readonly premature: readonly PrematureUse[];
   readonly flags: readonly Flag[];
   readonly states: ReadonlyMap<string, FlagState>;
   /** Whether the repository evaluates flags at all. */
