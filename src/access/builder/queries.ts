@@ -18,6 +18,10 @@ export interface BuilderSyntax {
   begins(call: CallNode, module: Module): readonly Relation[] | null;
   /** The relations a step adds to its query. */
   introduces(step: Step, chain: Chain): readonly Relation[];
+  /** Whether the query begins with this step although it is called on another one's builder. */
+  restarts?(step: Step): boolean;
+  /** Whether a member of a builder, or what is taken out of it, stands for the builder: `eb.fn`, `({ ref }) => …`. */
+  isPartOf?(member: string): boolean;
   /** What the callback at that place of a step is handed: the same query, a query inside it, or something else. */
   hands(step: Step, argument: Node): 'same' | 'inner' | null;
 }
@@ -71,7 +75,8 @@ export function makeQueries(module: Module, modules: Modules, syntax: BuilderSyn
       case 'Identifier':
         return ofName(node, within, depth);
       case 'MemberExpression':
-        return node.object.type === 'ThisExpression' ? ofField(node, within, depth) : NOTHING;
+        if (node.object.type === 'ThisExpression') return ofField(node, within, depth);
+        return syntax.isPartOf?.(keyName(node) ?? '') ? go(node.object) : NOTHING;
       case 'ThisExpression':
         return ofThis(node, within, depth);
       case 'ConditionalExpression':
@@ -89,7 +94,9 @@ export function makeQueries(module: Module, modules: Modules, syntax: BuilderSyn
     const chain = chainAt(node, within, isMethod);
     if (chain.steps.length > 0) {
       const base = shapeOf({ node: chain.base, module: within }, depth + 1);
-      return together([base, ofSteps(chain), { ...NOTHING, outer: outerOf(node, within, depth) }]);
+      const isNew = chain.steps.some((step) => syntax.restarts?.(step));
+      const before = isNew ? { ...NOTHING, outer: [...base.relations, ...base.outer] } : base;
+      return together([before, ofSteps(chain), { ...NOTHING, outer: outerOf(node, within, depth) }]);
     }
     const begun = syntax.begins(node, within);
     if (begun) return { relations: begun, outer: outerOf(node, within, depth), steps: [] };

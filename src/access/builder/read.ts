@@ -113,6 +113,8 @@ const STAR = /^(?:(?:(["`]?)([\w.]+)\1\.)?\*)$/;
 
 /** `select('*')`, `select('t.*')`, `returning('*')`: the last of the table that is written alone. */
 function readStar(step: Step, rule: StepRule, usage: Usage, shape: Shape, reading: Reading): void {
+  if (rule.takesAll) readAll(step, usage, shape, reading);
+  if (rule.takesAll) return;
   if (!rule.chooses || !rule.roles.includes('column') || /^(?:count|sum|avg|min|max)/.test(step.name)) return;
   const { texts } = textsOfAll(step.args, reading.module, reading.context.modules);
   const isOfTarget = writingStep(shape, reading) !== undefined;
@@ -123,6 +125,14 @@ function readStar(step: Step, rule: StepRule, usage: Usage, shape: Shape, readin
     const alias = star[2] ?? (isOfTarget ? first?.alias : undefined);
     addStars(usage, alias === undefined ? shape.relations : shape.relations.filter((r) => r.alias === alias), shape, reading);
   }
+}
+
+/** `selectAll()`, `selectAll('t')`. */
+function readAll(step: Step, usage: Usage, shape: Shape, reading: Reading): void {
+  const { texts } = textsOfAll(step.args, reading.module, reading.context.modules);
+  const named = shape.relations.filter(({ alias }) => texts.some(({ text }) => text === alias));
+  const target = writingStep(shape, reading) === undefined ? shape.relations : shape.relations.slice(0, 1);
+  addStars(usage, texts.length > 0 ? named : target, shape, reading);
 }
 
 function readRaw(step: Step, clause: Clause, usage: Usage, reading: Reading): void {

@@ -3,8 +3,8 @@
  * Input: the argument, its step, the query's scope. Output: accesses and row writes in the recorder.
  */
 import { isFunction, unwrapAwait } from '../../code/syntax.ts';
-import { entriesOf, type Source } from '../values.ts';
-import type { Chain, Step } from './chain.ts';
+import { entriesOf, returnsOf, type Source } from '../values.ts';
+import { type Chain, chainAt, type Step } from './chain.ts';
 import type { BuilderSyntax, Shape } from './queries.ts';
 import { addKeys, addNamed, addRows, addTables, addWhole, constantOf, type Recording, type RowsGiven, type Usage } from './record.ts';
 import type { Role, StepRule } from './rules.ts';
@@ -70,11 +70,18 @@ function readUnknown(unknown: readonly Source[], { usage, recording }: Argument)
 function readOrder(argument: Argument): void {
   const { usage, recording } = argument;
   const { texts, objects } = textsIn(argument);
-  const plain = texts.map(({ text, at }) => ({ text: text.replace(DIRECTION, ''), at }));
+  const outputs = outputsOf(argument);
+  const plain = texts.map(({ text, at }) => ({ text: text.replace(DIRECTION, ''), at })).filter(({ text }) => !outputs.has(text.trim()));
   addNamed(recording, usage, plain);
   for (const object of objects)
     for (const { key, value } of entriesOf(object, recording.context.modules).entries)
       if (key === 'column') addNamed(recording, usage, textsOf(value, recording.context.modules).texts);
+}
+
+/** Names that the query gives to what it selects: ORDER BY means those first. */
+function outputsOf({ shape, chain: { module } }: Argument): ReadonlySet<string> {
+  const within = shape.steps.flatMap(({ args }) => args.map((arg) => module.text.slice(arg.start, arg.end)));
+  return new Set(within.flatMap((text) => [...text.matchAll(/\bas\s+["'`]?(\w+)|\.as\(\s*['"`](\w+)/gi)].map(([, a, b]) => a ?? b ?? '')));
 }
 
 function readOn(argument: Argument): void {
@@ -96,24 +103,33 @@ function targetOf({ chain, shape, syntax }: Argument): Scope {
   return first ? { relations: (own.length > 0 ? own : shape.relations).filter(({ alias }) => alias === first.alias), outer: [] } : shape;
 }
 
-/** The unique key of `onConflict`. */
-function conflictOf({ chain, step, recording, steps }: Argument): RowsGiven['conflict'] {
+/** The unique key of `onConflict`: its own argument, or a step of its callback. */
+function conflictOf({ chain, step, recording, steps, syntax }: Argument): RowsGiven['conflict'] {
   const after = chain.steps.slice(chain.steps.indexOf(step) + 1);
-  const found = after.find(({ name }) => steps.get(name)?.roles[0] === 'conflict');
-  if (!found) return null;
-  const { texts, unknown } = textsOfAll(found.args, chain.module, recording.context.modules);
+  const conflict = after.find(({ name }) => steps.get(name)?.roles[0] === 'conflict' || name === 'onConflict');
+  if (!conflict) return null;
+  const callback = conflict.args[0] && isFunction(conflict.args[0]) ? returnsOf({ node: conflict.args[0], module: chain.module })[0] : null;
+  const body = callback ? unwrapAwait(callback.node) : null;
+  const inner = body?.type === 'CallExpression' ? chainAt(body, chain.module, syntax.isMethod).steps : [conflict];
+  const found = inner.find(({ name }) => steps.get(name)?.roles[0] === 'conflict');
+  const { texts, unknown } = textsOfAll(found?.args ?? [], chain.module, recording.context.modules);
   return unknown.length > 0 || texts.length === 0 ? { kind: 'any' } : { kind: 'columns', columns: texts.map(({ text }) => text) };
 }
 
+/** What an argument gives: itself, or what the function returns that makes it: `set((eb) => ({ … }))`. */
+function givenBy({ node, module }: Source): readonly Source[] {
+  const inner = unwrapAwait(node);
+  return isFunction(inner) ? returnsOf({ node: inner, module }) : [{ node, module }];
+}
+
 function readRows(argument: Argument): void {
-  if (isFunction(unwrapAwait(argument.source.node))) return;
   const own: Usage = { ...argument.usage, scope: targetOf(argument), kind: 'write' };
-  addRows(argument.recording, own, { statement: 'INSERT', rows: argument.source, conflict: conflictOf(argument) });
+  for (const rows of givenBy(argument.source))
+    addRows(argument.recording, own, { statement: 'INSERT', rows, conflict: conflictOf(argument) });
 }
 
 function readSet(argument: Argument): void {
   const { source, step, recording } = argument;
-  if (isFunction(unwrapAwait(source.node))) return;
   const own: Usage = { ...argument.usage, scope: targetOf(argument), kind: 'write' };
   const { texts } = textsIn(argument);
   const value = step.args[1];
@@ -122,18 +138,19 @@ function readSet(argument: Argument): void {
     addNamed(recording, own, texts, constants);
     return;
   }
-  addRows(recording, own, { statement: 'UPDATE', rows: source, conflict: null });
+  for (const rows of givenBy(source)) addRows(recording, own, { statement: 'UPDATE', rows, conflict: null });
   if (value && value.type !== 'SpreadElement') readColumns({ ...argument, source: { node: value, module: source.module } });
 }
 
 /** What an upsert sets where the row is there already. */
 function readMerge(argument: Argument): void {
-  if (isFunction(unwrapAwait(argument.source.node))) return;
   const own: Usage = { ...argument.usage, scope: targetOf(argument), kind: 'write' };
-  const { texts, objects, unknown } = textsIn(argument);
-  addNamed(argument.recording, own, texts);
-  for (const object of [...objects, ...(texts.length === 0 ? unknown : [])])
-    addRows(argument.recording, own, { statement: 'UPDATE', rows: object, conflict: null });
+  for (const source of givenBy(argument.source)) {
+    const { texts, objects, unknown } = textsIn({ ...argument, source });
+    addNamed(argument.recording, own, texts);
+    for (const object of [...objects, ...(texts.length === 0 ? unknown : [])])
+      addRows(argument.recording, own, { statement: 'UPDATE', rows: object, conflict: null });
+  }
 }
 
 function readTable(argument: Argument): void {

@@ -36,8 +36,10 @@ export interface StepRule {
   readonly chooses?: boolean;
   /** The clause raw SQL in it stands in. */
   readonly clause?: 'select' | 'where' | 'from' | 'join' | 'order' | 'group';
-  /** Whether rows come back from a write. */
-  readonly returns?: boolean;
+  /** Whether it asks for all columns: of the tables its arguments name by alias, or of every one. */
+  readonly takesAll?: boolean;
+  /** Whether a query begins here although it is called on another one's builder. */
+  readonly restarts?: boolean;
 }
 
 /** A table of steps, written as lists of names with one rule. */

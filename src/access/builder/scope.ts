@@ -58,7 +58,9 @@ export function columnsMeant(text: string, scope: Scope, module: Module, context
 }
 
 function qualified(owner: string, column: string, scope: Scope, module: Module, context: AccessContext): readonly ColumnUse[] {
-  const isOwner = ({ alias, table }: Relation): boolean => alias === owner || (owner.includes('.') && table?.table === owner);
+  // The row an upsert was refused for.
+  const target = owner === 'excluded' ? scope.relations[0]?.alias : undefined;
+  const isOwner = ({ alias, table }: Relation): boolean => alias === (target ?? owner) || (owner.includes('.') && table?.table === owner);
   const meant = [scope.relations, scope.outer].map((some) => some.filter(isOwner)).find((some) => some.length > 0);
   if (meant)
     return meant.flatMap(({ table, isCertain }) => {

@@ -4,17 +4,16 @@
  */
 import { type CallNode, isFunction, unwrapAwait } from '../../code/syntax.ts';
 import type { Module } from '../../code/types.ts';
-import { type Chain, type Step, stepAround } from '../builder/chain.ts';
+import { type Chain, stepAround } from '../builder/chain.ts';
 import type { BuilderSyntax } from '../builder/queries.ts';
 import { readChains } from '../builder/read.ts';
-import { roleAt } from '../builder/rules.ts';
-import { type Relation, relationsNamed } from '../builder/scope.ts';
+import { introducedBy, relationsGiven } from '../builder/relations.ts';
 import { textsOf } from '../builder/texts.ts';
 import { type Certainty, knexOf } from '../knex/client.ts';
 import { KNEX_STEPS } from '../knex/steps.ts';
 import { makeRecorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
-import { entriesOf, type Source } from '../values.ts';
+import type { Source } from '../values.ts';
 
 const knex: AccessLayer = {
   name: 'knex',
@@ -35,18 +34,6 @@ function syntaxOf(context: AccessContext): BuilderSyntax {
     certainties.set(source.node, found);
     return found;
   };
-  const relations = (source: Source, certainty: Certainty): readonly Relation[] => {
-    const { texts, objects } = textsOf(source, context.modules);
-    const aliased = objects.flatMap((object) => entriesOf(object, context.modules).entries);
-    return [
-      ...texts.flatMap(({ text }) => relationsNamed(text, source.module, context, certainty === 'sure')),
-      ...aliased.flatMap(({ key, value }) =>
-        textsOf(value, context.modules).texts.flatMap(({ text }) =>
-          relationsNamed(text, source.module, context, certainty === 'sure', key),
-        ),
-      ),
-    ];
-  };
   return {
     isMethod: (name) => KNEX_STEPS.has(name),
     begins: (call, module) => {
@@ -54,7 +41,7 @@ function syntaxOf(context: AccessContext): BuilderSyntax {
       if (first === null || isFunction(first)) return null;
       const certainty = mayBegin(call, module) ? certaintyOf({ node: call.callee, module }) : null;
       if (certainty === null) return null;
-      const found = relations({ node: first, module }, certainty);
+      const found = relationsGiven({ node: first, module }, context, certainty === 'sure');
       // `knex({ client: 'pg' })` makes a client; a text is a table even where no schema has it.
       const isTable =
         certainty === 'sure' && first.type !== 'ObjectExpression' && textsOf({ node: first, module }, context.modules).texts.length > 0;
@@ -62,7 +49,7 @@ function syntaxOf(context: AccessContext): BuilderSyntax {
     },
     introduces: (step, chain) => {
       const certainty = certaintyOfChain(chain, certaintyOf);
-      return certainty === null ? [] : introduced(step, chain, (source) => relations(source, certainty), context);
+      return certainty === null ? [] : introducedBy(step, chain, KNEX_STEPS, context, certainty === 'sure');
     },
     hands: (step, argument) => {
       const rule = KNEX_STEPS.get(step.name);
@@ -95,41 +82,5 @@ const certaintyOfChain = (chain: Chain, certaintyOf: (source: Source) => Certain
   const isHanded = receiver.type === 'ThisExpression' || chain.module.binding(receiver)?.kind === 'parameter';
   return isHanded && stepAround(chain.node, chain.module, (name) => KNEX_STEPS.has(name)) !== null ? 'likely' : null;
 };
-
-/** The relations of `from`, `into` and joins, and the names of CTEs and subqueries. */
-function introduced(
-  step: Step,
-  chain: Chain,
-  relations: (source: Source) => readonly Relation[],
-  context: AccessContext,
-): readonly Relation[] {
-  const rule = KNEX_STEPS.get(step.name);
-  const [first] = step.args;
-  if (!rule || !first || first.type === 'SpreadElement') return [];
-  const source: Source = { node: first, module: chain.module };
-  const role = roleAt(rule, 0);
-  const isCte = role === 'cte' || step.name === 'as';
-  if (isCte)
-    return step.name === 'as'
-      ? []
-      : textsOf(source, context.modules).texts.map(({ text }) => ({ alias: text, table: null, isCertain: true }));
-  if (role !== 'table') return [];
-  const found = relations(source);
-  if (found.length > 0) return found;
-  const alias = aliasOf(first, context, chain.module);
-  return alias === null ? [] : [{ alias, table: null, isCertain: true }];
-}
-
-/** `db('t').select('a').as('x')`: the subquery's name. */
-function aliasOf(node: Source['node'], context: AccessContext, module: Module): string | null {
-  const call = unwrapAwait(node);
-  const isAs =
-    call.type === 'CallExpression' &&
-    call.callee.type === 'MemberExpression' &&
-    call.callee.property.type === 'Identifier' &&
-    call.callee.property.name === 'as';
-  const [name] = isAs ? call.arguments : [];
-  return name && name.type !== 'SpreadElement' ? (textsOf({ node: name, module }, context.modules).texts[0]?.text ?? null) : '';
-}
 
 export default knex;
