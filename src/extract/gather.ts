@@ -2,21 +2,19 @@
  * Collects every fact a check needs, and no more: the objects the change touches decide which files are read.
  * Input: a repository, the config. Output: Facts, plain records for link/.
  */
-import type { DatabaseView, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
+import type { RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
 import { loadScopes } from '../code/scopes.ts';
-import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
 import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare, SOURCE } from '../discover/words.ts';
-import { FLAG_PACKAGES } from '../flags/catalogue.ts';
 import { settledFlags } from '../flags/settled.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
-import { loadEngine, loadParsers } from '../schema/engines.ts';
+import { loadEngine } from '../schema/engines.ts';
 import { askedObjects, removedOnes } from './asked.ts';
 import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
-import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
+import type { CodeReader } from './code.ts';
 import { editedNames } from './edits.ts';
 import { type FlagUses, findFlagUses } from './evaluations.ts';
 import { filledOnes, type Moved } from './fillers.ts';
@@ -24,10 +22,11 @@ import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
 import { joined, mappingsOf } from './mappings.ts';
+import { makeReaders, type Readers, usesFlags } from './readers.ts';
 import { movedReads } from './reads.ts';
 import { NOTHING_TOUCHED, readTouched, type Touched as TouchedFiles } from './touched.ts';
 import { type Transition, transitionsOf } from './transitions.ts';
-import { type Readers, readUses } from './uses.ts';
+import { readUses } from './uses.ts';
 
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
@@ -135,23 +134,6 @@ async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boole
   );
 }
 
-async function makeReaders(
-  { repository, config }: GatherOptions,
-  histories: readonly DatabaseHistory[],
-  hasFlags: boolean,
-): Promise<Readers> {
-  const parsers = await loadParsers(histories.map((h) => h.dialect));
-  const cache: ModuleCache = new Map();
-  const texts: TextCache = new Map();
-  const isIgnored = globMatcher(config.ignore);
-  const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, dialect: h.dialect, ...h.base }] : []));
-  const after = histories.map((h): DatabaseView => ({ id: h.id, dialect: h.dialect, ...h.head }));
-  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
-    makeCodeReader({ tree, databases, config, parsers, cache, texts, isIgnored, hasFlags });
-  const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
-  return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
-}
-
 interface Touched {
   readonly all: readonly string[];
   /** Those that are code. */
@@ -235,19 +217,4 @@ function onePerPlace(problems: readonly Unresolved[]): Unresolved[] {
   const known = new Map<string, Unresolved>();
   for (const p of problems) if (!known.has(p.location.file + p.reason)) known.set(p.location.file + p.reason, p);
   return [...known.values()];
-}
-
-/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
-async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
-  if (states.size > 0 || config.evaluators.length > 0) return 'yes';
-  let seen = 0;
-  for (const tree of trees) {
-    const manifests = (await tree.entries())
-      .map((e) => e.path)
-      .filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
-    const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return 'yes';
-    seen += manifests.length;
-  }
-  return seen === 0 ? 'unknown' : 'no';
 }

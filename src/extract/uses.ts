@@ -9,11 +9,7 @@ import { distantReads } from './distant-reads.ts';
 import type { DatabaseHistory } from './history.ts';
 import { type Asked, interestIn, type Mappings } from './interest.ts';
 import { joined, mappingsOf } from './mappings.ts';
-
-export interface Readers {
-  readonly base: readonly CodeReader[];
-  readonly head: CodeReader;
-}
+import type { Readers } from './readers.ts';
 
 export interface Uses {
   readonly base: readonly SchemaAccess[];

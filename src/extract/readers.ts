@@ -1,0 +1,58 @@
+/**
+ * A reader of code per revision of a check, and whether flags are there to be looked for.
+ * Input: the repository, its histories. Output: Readers that share parsed files.
+ */
+import type { DatabaseView } from '../access/types.ts';
+import { globMatcher } from '../config/globs.ts';
+import type { Config } from '../config/types.ts';
+import type { Repository } from '../discover/revisions.ts';
+import type { Tree } from '../discover/tree.ts';
+import { FLAG_PACKAGES } from '../flags/catalogue.ts';
+import { loadParsers } from '../schema/engines.ts';
+import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
+import type { FlagStates } from './flag-state.ts';
+import type { DatabaseHistory } from './history.ts';
+
+export interface Readers {
+  /** The merge base first, then what else is deployed; none with `--all`. */
+  readonly base: readonly CodeReader[];
+  readonly head: CodeReader;
+}
+
+export interface ReaderSources {
+  readonly repository: Repository;
+  readonly config: Config;
+}
+
+/** Readers of every revision. Without flags nothing is guarded, and guards are not looked for. */
+export async function makeReaders(
+  { repository, config }: ReaderSources,
+  histories: readonly DatabaseHistory[],
+  hasFlags: boolean,
+): Promise<Readers> {
+  const parsers = await loadParsers(histories.map((h) => h.dialect));
+  const cache: ModuleCache = new Map();
+  const texts: TextCache = new Map();
+  const isIgnored = globMatcher(config.ignore);
+  const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, dialect: h.dialect, ...h.base }] : []));
+  const after = histories.map((h): DatabaseView => ({ id: h.id, dialect: h.dialect, ...h.head }));
+  const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
+    makeCodeReader({ tree, databases, config, parsers, cache, texts, isIgnored, hasFlags });
+  const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
+  return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
+}
+
+/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
+export async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
+  if (states.size > 0 || config.evaluators.length > 0) return 'yes';
+  let seen = 0;
+  for (const tree of trees) {
+    const manifests = (await tree.entries())
+      .map((e) => e.path)
+      .filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
+    const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
+    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return 'yes';
+    seen += manifests.length;
+  }
+  return seen === 0 ? 'unknown' : 'no';
+}
