@@ -43,10 +43,12 @@ function comparedWith({ step, source, recording }: Argument) {
 }
 
 function readColumns(argument: Argument): void {
-  const { texts, objects } = textsIn(argument);
   const read: Usage = { ...argument.usage, kind: 'read' };
-  addNamed(argument.recording, read, texts);
-  for (const object of objects) addNamed(argument.recording, read, valuesIn(object, argument));
+  for (const source of givenBy(argument.source)) {
+    const { texts, objects } = textsIn({ ...argument, source });
+    addNamed(argument.recording, read, texts);
+    for (const object of objects) addNamed(argument.recording, read, valuesIn(object, argument));
+  }
 }
 
 function readCondition(argument: Argument): void {
