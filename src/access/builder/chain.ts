@@ -9,6 +9,7 @@ export interface Step {
   readonly name: string;
   readonly call: CallNode;
   readonly args: readonly Node[];
+  readonly module: Module;
 }
 
 export interface Chain {
@@ -37,7 +38,7 @@ export function chainAt(node: CallNode, module: Module, isMethod: IsMethod): Cha
     const name = methodOf(base, isMethod);
     const callee = unwrap(base.callee);
     if (name === null || callee.type !== 'MemberExpression') break;
-    steps.push({ name, call: base, args: base.arguments });
+    steps.push({ name, call: base, args: base.arguments, module });
     base = unwrapAwait(callee.object);
   }
   return { base, steps: steps.reverse(), node, module };
@@ -83,7 +84,7 @@ export function stepAround(node: Node, module: Module, isMethod: IsMethod): { re
     if (up.type === 'MethodDefinition' || up.type === 'FunctionDeclaration') return null;
     if (up.type !== 'CallExpression' || up.callee === inner) continue;
     const name = methodOf(up, isMethod);
-    if (name !== null) return { step: { name, call: up, args: up.arguments }, argument: inner };
+    if (name !== null) return { step: { name, call: up, args: up.arguments, module }, argument: inner };
   }
   return null;
 }
