@@ -35,7 +35,7 @@ function grouped<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyM
 
 /** Joins the drafts of all layers with the schema of their databases. */
 export function linkModels(found: readonly LayerDrafts[], databases: readonly DatabaseView[], modules: Modules): Models {
-  const placed = found.flatMap(({ layer, drafts }) => drafts.flatMap((draft) => place(layer, draft, databases)));
+  const placed = found.flatMap(({ layer, drafts }) => merged(drafts).flatMap((draft) => place(layer, draft, databases)));
   const byKey = new Map(placed.map((p) => [p.key, p]));
   const byName = grouped(placed, (p) => `${p.layer}\0${p.draft.name}`);
   const strategies = strategiesOf(placed);
@@ -44,6 +44,17 @@ export function linkModels(found: readonly LayerDrafts[], databases: readonly Da
       ? nearest(byName.get(`${from.layer}\0${target}`) ?? [], (p) => p.draft.module.path, from.draft.module.path)[0]
       : byKey.get(declarationKey(target, modules) ?? '');
   return indexOf(placed.map((p) => modelOf(p, targetOf, strategies.get(p.layer) ?? 0)));
+}
+
+/** One draft per declaration: what other files add to it (associations) is put to it. */
+function merged(drafts: readonly ModelDraft[]): readonly ModelDraft[] {
+  return [...grouped(drafts, keyOf).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || same.length === 1) return same;
+    const fields = new Map(same.flatMap((draft) => draft.fields).map((field) => [field.name, field]));
+    const relations = new Map(same.flatMap((draft) => draft.relations).map((relation) => [relation.name, relation]));
+    return [{ ...first, fields: [...fields.values()], relations: [...relations.values()] }];
+  });
 }
 
 function indexOf(all: readonly MappedModel[]): Models {

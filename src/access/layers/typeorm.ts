@@ -4,9 +4,11 @@
  */
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import { addFieldUses } from '../orm/fields.ts';
+import { visitPath } from '../orm/texts.ts';
 import { addTable, addUnasked, insertedColumns, selectedColumns, type Visit } from '../orm/visit.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
-import { fieldUses, type Rows } from '../rows.ts';
+import type { Rows } from '../rows.ts';
 import { type Alias, aliasesAt, aliasesIn, PATH } from '../typeorm/aliases.ts';
 import { visitBuilder } from '../typeorm/builder.ts';
 import { hasEntities, looksLikeManager, queryOf } from '../typeorm/calls.ts';
@@ -14,7 +16,6 @@ import { METHODS, ROW_METHODS } from '../typeorm/catalogue.ts';
 import { visitQuery } from '../typeorm/find.ts';
 import { mapping } from '../typeorm/mapping.ts';
 import { hasField, typeormRows } from '../typeorm/rows.ts';
-import { visitPath } from '../typeorm/texts.ts';
 import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
 
 const typeorm: AccessLayer = {
@@ -40,7 +41,10 @@ function addAll(module: Module, context: AccessContext, recorder: Recorder): voi
     else addRowMethod(node, module, rows, common);
   }
   addPaths(module, context, recorder, aliases);
-  addFields(module, context, recorder, rows);
+  addFieldUses(module, context, recorder, rows, {
+    fieldOf: (model, name) => model.fields.get(name),
+    isFetched: (row, name) => hasField(row, name, context),
+  });
 }
 
 /** `user.save()`, `manager.save(user)`: a query of the row's entity. */
@@ -93,28 +97,6 @@ function addSelectedRelation(visit: Visit, model: MappedModel, path: string, at:
   const relation = model.relations.get(path);
   const other = relation ? visit.context.models.byKey(relation.target) : undefined;
   if (other) addUnasked(visit, other, 'read', selectedColumns(other), at);
-}
-
-/** `user.imageUrl` of a row, `this.imageUrl` inside the entity. */
-function addFields(module: Module, context: AccessContext, recorder: Recorder, rows: Rows<MappedModel>): void {
-  const names = context.interest?.fieldNames;
-  for (const { row, name, at, isWritten } of fieldUses(rows, module, (key) => !names || names.has(key))) {
-    const field = row.model.fields.get(name);
-    if (!field || (!isWritten && !hasField(row, name, context))) continue;
-    recorder.add(
-      {
-        database: row.model.database,
-        kind: isWritten ? 'write' : 'read',
-        table: row.model.table,
-        column: field.column,
-        how: 'field',
-        confidence: 'medium',
-        operation: `field of ${row.model.name}`,
-      },
-      at,
-      at,
-    );
-  }
 }
 
 export default typeorm;

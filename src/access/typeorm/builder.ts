@@ -5,6 +5,7 @@
 import { unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { stringOf } from '../../code/values.ts';
+import { type AliasReader, textsUnder, visitBare, visitDotted, visitPath } from '../orm/texts.ts';
 import {
   addRelation,
   addTable,
@@ -23,7 +24,6 @@ import { visitData } from './data.ts';
 import { visitWhere } from './find.ts';
 import { entityOf } from './repositories.ts';
 import { type Step, stepsOf } from './steps.ts';
-import { type AliasReader, textsUnder, visitBare, visitDotted, visitPath } from './texts.ts';
 
 const ROWS = new Set([
   'getOne',

@@ -1,11 +1,11 @@
 /**
- * Properties and columns in texts of TypeORM's query builder: `listing.status = :s`, `"listing"."created_at"`, `listing`.
+ * Properties and columns in texts of queries: `listing.status = :s`, `"listing"."created_at"`, `listing`.
  * Input: a text with the aliases it can name. Output: accesses in the recorder.
  */
 import type { Node } from '../../code/types.ts';
-import { addColumn, addField, addRelation, fieldsOf, type Visit } from '../orm/visit.ts';
 import type { MappedModel, SchemaAccess } from '../types.ts';
 import type { Source } from '../values.ts';
+import { addColumn, addField, addRelation, fieldsOf, type Visit } from './visit.ts';
 
 type Kind = SchemaAccess['kind'];
 
