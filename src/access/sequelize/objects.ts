@@ -4,7 +4,7 @@
  * times give the entries of all of them.
  */
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
-import type { Modules } from '../../code/types.ts';
+import type { Modules, Node } from '../../code/types.ts';
 import { stringOf } from '../../code/values.ts';
 import { type Entry, elementsOf, entriesOf, type Source } from '../values.ts';
 
@@ -19,13 +19,13 @@ export interface Conditions {
 const MAX_DEPTH = 8;
 
 /** The conditions an expression holds. */
-export function conditionsOf(source: Source, modules: Modules, depth = 0): Conditions {
+export function conditionsOf(source: Source, modules: Modules, depth = 0, seen: Set<Node> = new Set()): Conditions {
   const entries: Entry[] = [];
   const nested: Source[] = [];
   const others: Source[] = [];
   const add = (next: Source): void => {
     if (depth > MAX_DEPTH) return;
-    const inner = conditionsOf(next, modules, depth + 1);
+    const inner = conditionsOf(next, modules, depth + 1, seen);
     entries.push(...inner.entries);
     nested.push(...inner.nested);
     others.push(...inner.others);
@@ -58,9 +58,11 @@ export function conditionsOf(source: Source, modules: Modules, depth = 0): Condi
       break;
     case 'Identifier': {
       const binding = module.binding(node);
-      const writes = binding?.kind === 'variable' && !binding.constant && binding.path.length === 0 ? binding.writes : [];
-      for (const write of writes) if (write && write !== node && !isSelf(write, node.start, node.end)) add({ node: write, module });
-      if (writes.length === 0) entries.push(...entriesOf({ node, module }, modules).entries);
+      const isVaried = binding?.kind === 'variable' && !binding.constant && binding.path.length === 0;
+      const writes = isVaried && !seen.has(binding.node) ? binding.writes : [];
+      if (isVaried) seen.add(binding.node);
+      for (const write of writes) if (write) add({ node: write, module });
+      if (!isVaried) entries.push(...entriesOf({ node, module }, modules).entries);
       break;
     }
     case 'CallExpression': {
@@ -74,5 +76,3 @@ export function conditionsOf(source: Source, modules: Modules, depth = 0): Condi
   }
   return { entries, nested, others };
 }
-
-const isSelf = (outer: { start: number; end: number }, start: number, end: number): boolean => start >= outer.start && end <= outer.end;
