@@ -77,7 +77,7 @@ export async function study(
 }
 
 /** A pull request cannot weaken its own gate: its config is the base's. */
-async function readConfig(
+export async function readConfig(
   repository: Repository,
   explicit: string | undefined,
   rules: readonly Rule[],

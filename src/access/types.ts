@@ -1,4 +1,5 @@
 /** Facts about how code touches the schema, and what an extractor of them is. */
+import type { EntryPoint } from '../code/entries/entries.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import type { Guard } from '../flags/types.ts';
 import type { Dialect } from '../migrations/types.ts';
@@ -37,6 +38,10 @@ export interface SchemaAccess {
   readonly constants?: readonly (string | null)[];
   /** The query is kept prepared under a name: the server refuses it once its result type changes. */
   readonly isPrepared?: boolean;
+  /** Where the query is run, when its parts are written elsewhere. */
+  readonly site?: Location;
+  /** What leads to it from outside, where that was asked and found. */
+  readonly entries?: readonly EntryPoint[];
 }
 
 /** One statement that writes rows of a table: which columns it fills, and with what. */
@@ -60,6 +65,10 @@ export interface RowWrite {
   readonly location: Location;
   readonly scope: string;
   readonly guards: readonly Guard[];
+  /** Where the statement is run, when its parts are written elsewhere. */
+  readonly site?: Location;
+  /** What leads to it from outside, where that was asked and found. */
+  readonly entries?: readonly EntryPoint[];
 }
 
 /** Something in code that could touch the schema and could not be read. */

@@ -11,9 +11,10 @@ import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { whyCommand } from './commands/why.ts';
 import type { Io } from './io.ts';
 
-const commands: readonly AddCommand[] = [checkCommand, reportCommand, rulesCommand, explainCommand];
+const commands: readonly AddCommand[] = [checkCommand, reportCommand, whyCommand, rulesCommand, explainCommand];
 
 const exitUsage = 2;
 

@@ -41,6 +41,8 @@ export interface DatabaseHistory {
   readonly gone: readonly SchemaChange[];
   /** Every operation of the added migrations, in order. */
   readonly operations: readonly SchemaChange[];
+  /** Every operation of the whole history, in order. */
+  readonly timeline: readonly SchemaChange[];
   /** Data that migrations, old and new, move from one column to another. */
   readonly backfills: readonly Backfill[];
   readonly added: readonly Migration[];
@@ -142,6 +144,7 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
       changes: [],
       gone: [],
       operations: [],
+      timeline: [],
       backfills: [],
       actions: [],
       refusals: [],
@@ -158,6 +161,7 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
     isAll ? undefined : start,
   );
   const after = common.isEdited ? await replayTree({ tree: head, database, engine, ...reading }, database.migrations) : change;
+  const timeline = [...(before?.changes ?? []), ...change.changes];
   return {
     ...common,
     base: pair.base ? { schema: start, prisma: baseSide } : null,
@@ -165,7 +169,8 @@ async function readHistory(pair: MigrationChange, base: Tree | null, head: Tree,
     changes: isAll ? [] : netEffect(start, change.changes),
     gone: isAll ? goneObjects(change.changes, after.schema) : [],
     operations: isAll ? [] : change.changes,
-    backfills: [...(before?.changes ?? []), ...change.changes].filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
+    timeline,
+    backfills: timeline.filter((c) => c.type === 'write' && c.reads.length > 0) as Backfill[],
     actions: isAll ? [] : change.actions,
     // Where the history itself was changed, no database meets these statements in this order.
     refusals: isAll || common.isEdited ? [] : change.refusals,
