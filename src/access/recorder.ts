@@ -21,7 +21,7 @@ export interface Draft {
   readonly isPrepared?: boolean;
 }
 
-export type RowDraft = Omit<RowWrite, 'layer' | 'location' | 'scope' | 'guards'>;
+export type RowDraft = Omit<RowWrite, 'layer' | 'location' | 'scope' | 'guards' | 'site' | 'entries'>;
 
 export interface Recorder {
   /** `at` is where the name is written, `call` the query it ends in: guards of both hold. */
@@ -36,8 +36,9 @@ export interface Recorder {
 export function makeRecorder(layer: string, context: AccessContext): Recorder {
   const kept = new Map<string, SchemaAccess>();
   const rows = new Map<string, RowWrite>();
-  const place = (at: Source, call: Source): Pick<SchemaAccess, 'layer' | 'location' | 'scope' | 'guards'> => ({
+  const place = (at: Source, call: Source): Pick<SchemaAccess, 'layer' | 'location' | 'scope' | 'guards' | 'site'> => ({
     layer,
+    ...(isInside(at, call) ? {} : { site: locationOf(call) }),
     location: locationOf(at),
     scope: `${call.module.path} ${scopeName(call.node, call.module)}`,
     guards: guardsOfBoth(at, call, context),
@@ -93,7 +94,9 @@ function isTableWanted({ database, table }: RowDraft, { interest, databases }: A
 }
 
 function guardsOfBoth(at: Source, call: Source, context: AccessContext): readonly Guard[] {
-  const inside = at.module === call.module && at.node.start >= call.node.start && at.node.end <= call.node.end;
-  if (inside) return context.guards(at.node, at.module);
+  if (isInside(at, call)) return context.guards(at.node, at.module);
   return [...context.guards(call.node, call.module), ...context.guards(at.node, at.module)];
 }
+
+const isInside = (at: Source, call: Source): boolean =>
+  at.module === call.module && at.node.start >= call.node.start && at.node.end <= call.node.end;

@@ -61,6 +61,8 @@ export interface CodeReader {
   /** Runs `look` over the files until every module it asked for is loaded. */
   read<T>(files: readonly string[], look: (module: Module, modules: Modules, flags: FlagReader) => T): Promise<Map<string, T>>;
   readonly problems: readonly Unresolved[];
+  /** Whether guards are looked for: the repository uses flags. */
+  readonly hasFlags: boolean;
 }
 
 interface ReaderOptions {
@@ -204,6 +206,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
 
   return {
     revision: tree.revision,
+    hasFlags: options.hasFlags !== false,
     read,
     models,
     get problems() {

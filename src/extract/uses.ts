@@ -3,6 +3,7 @@
  * Input: a reader per revision, the objects. Output: accesses, and what could not be read. One search serves base and head.
  */
 import type { Clue, Interest, RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
+import { type Led, ledTo } from './callers.ts';
 import { cluesFor } from './clues/clues.ts';
 import type { CodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
@@ -78,14 +79,17 @@ export async function readUses(
   );
   if (!after) throw new RangeError('there is always a head');
   const distant = first ? await distantReads(asked, mappings, first, head, after.accesses) : [];
+  const headLed = await ledTo(head, [...after.accesses, ...distant], after.writes);
+  const baseLed: Led[] = [];
+  for (const [at, reader] of base.entries()) baseLed.push(await ledTo(reader, before[at]?.accesses ?? [], before[at]?.writes ?? []));
   return {
     base: withDeployed(
-      before.map((b) => b.accesses),
+      baseLed.map((b) => b.accesses),
       base.map((r) => r.revision),
     ),
-    head: [...after.accesses, ...distant],
-    baseWrites: onePerPlace(before.flatMap((b) => b.writes)),
-    headWrites: after.writes,
+    head: headLed.accesses,
+    baseWrites: onePerPlace(baseLed.flatMap((b) => b.writes)),
+    headWrites: headLed.writes,
     unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
     files: [...before.flatMap((b) => b.candidates), ...after.candidates],
   };

@@ -4,6 +4,7 @@
  * Input: an expression, its module, and the call it is read within. Output: a Meaning, or null where nothing is known.
  * Invariants: steps and depth are bounded, circles end in null; a variable's meaning is the join of everything assigned to it.
  */
+import type { Callers } from '../code/callers.ts';
 import { keyName, unwrap } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
@@ -11,7 +12,7 @@ import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
 import { alwaysFalse, alwaysTrue, and, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
-import { memberMeaning, nameMeaning, thisMeaning } from './names.ts';
+import { memberMeaning, memberOfMeaning, nameMeaning, thisMeaning } from './names.ts';
 import type { Evaluation } from './types.ts';
 
 export interface Interpreter {
@@ -19,25 +20,31 @@ export interface Interpreter {
   readonly evaluators: readonly EvaluatorConfig[];
   /** Evaluations met where they stand, by call; those with an unknown key included. */
   readonly evaluated: Map<Node, Evaluation>;
+  /** Who calls the functions whose parameters are asked about; null: not looked for. */
+  readonly callers: Callers | null;
   /** What calls say by having returned. */
   readonly returned: Map<Node, Facts>;
   /** What an expression means. */
   read(node: Node, module: Module, frame: Frame | null): Meaning | null;
+  /** What a member of a value means. */
+  member(owner: Meaning, name: string): Meaning | null;
 }
 
 const maxDepth = 300;
 const maxSteps = 4_000;
 
 /** Makes an interpreter over one revision. It remembers what it has read. */
-export function makeInterpreter(modules: Modules, evaluators: readonly EvaluatorConfig[]): Interpreter {
+export function makeInterpreter(modules: Modules, evaluators: readonly EvaluatorConfig[], callers: Callers | null = null): Interpreter {
   const known = new Map<Node, Meaning | null>();
   let depth = 0;
   let steps = 0;
   const interpreter: Interpreter = {
     modules,
     evaluators,
+    callers,
     evaluated: new Map(),
     returned: new Map(),
+    member: (owner, name) => memberOfMeaning(owner, name, interpreter),
     read(node, module, frame) {
       const remembered = frame === null ? known.get(node) : undefined;
       if (remembered !== undefined) return remembered;

@@ -28,6 +28,12 @@ export type Meaning =
   | { readonly kind: 'details'; readonly value: Meaning }
   /** Flag keys to variants. */
   | { readonly kind: 'record'; readonly sdk: Sdk; readonly template: Evaluation }
+  /** One of several values: what a function's callers give it. */
+  | { readonly kind: 'alternatives'; readonly of: readonly (Meaning | null)[] }
+  /** A value of a declared type, and what callers give for it. */
+  | { readonly kind: 'given'; readonly declared: Meaning; readonly by: Meaning }
+  /** The props a component is given by an element. */
+  | { readonly kind: 'props'; readonly element: Extract<Node, { type: 'JSXOpeningElement' }>; readonly module: Module }
   | { readonly kind: 'list'; readonly items: readonly (Meaning | null)[] }
   /** An object, array, function, class, enum or (Program) namespace of the repository. */
   | { readonly kind: 'code'; readonly node: Node; readonly module: Module; readonly frame: Frame | null }
@@ -42,6 +48,7 @@ export const nothing: Meaning = { kind: 'constant', value: undefined };
 export function asTruth(meaning: Meaning | null): Truth {
   if (meaning === null) return unknown;
   if (meaning.kind === 'truth') return meaning;
+  if (meaning.kind === 'alternatives') return join(meaning.of.map(asTruth));
   return meaning.kind === 'constant' && (meaning.value === null || meaning.value === undefined) ? alwaysNullish : unknown;
 }
 

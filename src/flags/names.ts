@@ -10,6 +10,7 @@ import { sdkOf, sdks } from './catalogue.ts';
 import { coalesce } from './facts.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
+import { givenMeaning, isReassigned, memberOfAlternatives, propMeaning } from './parameters.ts';
 
 type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
@@ -71,8 +72,9 @@ function throughPath(start: Meaning | null, path: readonly string[], interpreter
 /** `const { a = b } = x`: b where x.a is undefined. */
 function withDefault(meaning: Meaning | null, name: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const parent = module.parent(name);
-  if (parent?.type !== 'AssignmentPattern' || parent.left !== name || meaning === null || meaning.kind !== 'truth') return meaning;
-  return coalesce(meaning, asTruth(interpreter.read(parent.right, module, frame)));
+  if (parent?.type !== 'AssignmentPattern' || parent.left !== name || meaning === null) return meaning;
+  if (meaning.kind !== 'truth' && meaning.kind !== 'alternatives' && meaning !== nothing) return meaning;
+  return coalesce(asTruth(meaning), asTruth(interpreter.read(parent.right, module, frame)));
 }
 
 function parameterMeaning(
@@ -81,6 +83,7 @@ function parameterMeaning(
   frame: Frame | null,
   interpreter: Interpreter,
 ): Meaning | null {
+  if (isReassigned(binding, module)) return null;
   let owner = frame;
   while (owner !== null && owner.owner !== binding.owner) owner = owner.outer;
   const argument = owner?.args[binding.index];
@@ -90,7 +93,12 @@ function parameterMeaning(
   }
   const last = binding.path.at(-1);
   const annotated = throughPath(fromAnnotation(binding.annotation, module, interpreter), binding.path, interpreter);
-  return annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module));
+  const known = annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module));
+  const isType = known?.kind === 'code' && known.node.type.startsWith('TS');
+  if ((known !== null && !isType) || owner !== null) return known;
+  const given = throughPath(givenMeaning(binding, interpreter), binding.path, interpreter);
+  if (known !== null) return given === null ? known : { kind: 'given', declared: known, by: given };
+  return withDefault(given, binding.node, module, frame, interpreter);
 }
 
 /** `evaluation.then((on) => …)`: what the promise gives. */
@@ -169,6 +177,12 @@ export function memberOfMeaning(owner: Meaning, name: string, interpreter: Inter
       return name === 'value' ? owner.value : null;
     case 'record':
       return { kind: 'text', evaluation: { ...owner.template, flag: name, keyFrom: 'text' }, isOnOff: owner.sdk.isOnOff, isMaybe: false };
+    case 'alternatives':
+      return memberOfAlternatives(owner.of, (one) => memberOfMeaning(one, name, interpreter));
+    case 'given':
+      return memberOfMeaning(owner.declared, name, interpreter) ?? memberOfMeaning(owner.by, name, interpreter);
+    case 'props':
+      return propMeaning(owner, name, interpreter);
     case 'list':
       return owner.items[Number(name)] ?? null;
     case 'instance':

@@ -3,6 +3,7 @@
  * Input: the modules of a revision and the configured evaluators. Output: evaluations, guards of a node, branches.
  * Invariants: a guard is only claimed where every path to the node passed it; results are in source order, without duplicates.
  */
+import type { Callers } from '../code/callers.ts';
 import { type Condition, conditionsOf, regionsOf } from '../code/guards.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import type { Config } from '../config/types.ts';
@@ -12,6 +13,7 @@ import { conditionFacts } from './conditions.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { type Facts, isSame } from './facts.ts';
 import { filterConditions } from './filters.ts';
+import { makeInheritance } from './inherited.ts';
 import { makeInterpreter } from './interpreter.ts';
 import { migrationConditions } from './migrations.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
@@ -21,6 +23,8 @@ export interface FlagReader {
   evaluations(module: Module): readonly Evaluation[];
   /** The flag values that hold wherever the node runs, outermost condition first. */
   guards(node: Node, module: Module): readonly Guard[];
+  /** The same reader, knowing who calls the functions around nodes: guards of all callers hold, parameters mean what they give. */
+  withCallers(callers: Callers): FlagReader;
   /** The regions of the file that run only under a flag's value. */
   branches(module: Module): readonly Branch[];
   /** Names under which other files reach these flags through this one: constants that hold a key, wrappers around an evaluation. */
@@ -28,8 +32,8 @@ export interface FlagReader {
 }
 
 /** Makes the reader of one revision. What it has read it remembers, so make a new one when modules have been loaded since. */
-export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluators'>): FlagReader {
-  const interpreter = makeInterpreter(modules, config.evaluators);
+export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluators'>, callers: Callers | null = null): FlagReader {
+  const interpreter = makeInterpreter(modules, config.evaluators, callers);
   const factsOf = new Map<Node, [Facts | null, Facts | null]>();
   const facts = (condition: Condition, module: Module): Facts => {
     if (condition.kind !== 'test') return conditionFacts(condition, module, null, interpreter);
@@ -42,18 +46,19 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
     known[side] ??= conditionFacts(condition, module, null, interpreter);
     return known[side];
   };
+  const local = (node: Node, module: Module): Facts[] =>
+    [
+      ...filterConditions(node, module, interpreter),
+      ...migrationConditions(node, module, interpreter),
+      ...componentConditions(node, module, interpreter),
+      ...conditionsOf(node, module).map((one) => facts(one, module)),
+    ].reverse();
+  const inherited = callers === null ? null : makeInheritance(callers, local);
   return {
     evaluations: (module) => evaluationsIn(module, interpreter),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
-    guards(node, module) {
-      const found = [
-        ...filterConditions(node, module, interpreter),
-        ...migrationConditions(node, module, interpreter),
-        ...componentConditions(node, module, interpreter),
-        ...conditionsOf(node, module).map((one) => facts(one, module)),
-      ];
-      return distinct(found.reverse());
-    },
+    guards: (node, module) => distinct([...(inherited === null ? [] : [inherited(node, module)]), ...local(node, module)]),
+    withCallers: (known) => makeFlagReader(modules, config, known),
     branches(module) {
       const regions = regionsOf(module).flatMap(({ condition, start, end }) =>
         guardsIn(facts(condition, module)).map((guard) => ({ guard, start, end })),
@@ -62,6 +67,9 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
     },
   };
 }
+
+/** Whether two guards say the same. */
+export const isSameGuard: (a: Guard, b: Guard) => boolean = isSame;
 
 function guardsIn(facts: Facts): readonly Guard[] {
   return facts === 'never' ? [] : facts;

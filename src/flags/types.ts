@@ -32,6 +32,8 @@ export interface Guard {
   /** true: flag = value; false: flag ≠ value. For booleans always normalised to true. */
   readonly equal: boolean;
   readonly evaluation: Evaluation;
+  /** The call that passes the condition, where it holds for the callers of the function and not within it. */
+  readonly via?: Location;
 }
 
 /** A branch of code that runs only under a guard: what removal deletes when the flag goes the other way. */
