@@ -6,9 +6,8 @@ import type { RowWrite, SchemaAccess, Unresolved } from '../access/types.ts';
 import { loadScopes } from '../code/scopes.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
-import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
-import { compare, SOURCE } from '../discover/words.ts';
+import { compare } from '../discover/words.ts';
 import { settledFlags } from '../flags/settled.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine } from '../schema/engines.ts';
@@ -25,6 +24,7 @@ import { joined, mappingsOf } from './mappings.ts';
 import { makeReaders, type Readers, usesFlags } from './readers.ts';
 import { movedReads } from './reads.ts';
 import { NOTHING_TOUCHED, readTouched, type Touched as TouchedFiles } from './touched.ts';
+import { type TouchedPaths, touchedPaths } from './touched-paths.ts';
 import { type Transition, transitionsOf } from './transitions.ts';
 import { readUses } from './uses.ts';
 
@@ -70,7 +70,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const { repository, config, states } = options;
   const { base, head } = repository;
   options.progress('reading migrations');
-  const touched = await touchedFiles(base, head);
+  const touched = await touchedPaths(base, head);
   const changedFiles = touched.sources;
   const histories = await relevantHistories(options, touched);
   const flagUse = await usesFlags(base ? [head, base] : [head], states, config);
@@ -117,7 +117,7 @@ const ANY_QUERY =
   /\b(?:prisma|Prisma|select|insert|update|delete|SELECT|INSERT|REPLACE|replace\s+into|UPDATE|DELETE|find\w*|create\w*|upsert|where|save|destroy|query)\b/;
 
 /** Without a changed migration and without changed queries there is nothing that could touch a schema. */
-async function relevantHistories({ repository, config }: GatherOptions, touched: Touched): Promise<DatabaseHistory[]> {
+async function relevantHistories({ repository, config }: GatherOptions, touched: TouchedPaths): Promise<DatabaseHistory[]> {
   const { base, head } = repository;
   const refused = head.skipped.map((s) => s.path);
   const isSchemaTouched = base === null || [...touched.all, ...refused].some((p) => SCHEMA_FILES.test(p));
@@ -132,23 +132,6 @@ async function holdsQuery(tree: Tree, files: ReadonlySet<string>): Promise<boole
   return [...(await tree.read([...files].filter((f) => known.has(f)))).values()].some((bytes) =>
     ANY_QUERY.test(Buffer.from(bytes).toString('latin1')),
   );
-}
-
-interface Touched {
-  readonly all: readonly string[];
-  /** Those that are code. */
-  readonly sources: ReadonlySet<string>;
-}
-
-/** Files whose content differs between base and head. */
-async function touchedFiles(base: Tree | null, head: Tree): Promise<Touched> {
-  if (!base) return { all: [], sources: new Set() };
-  const [listed, after] = await Promise.all([base.entries(), head.entries()]);
-  const before = new Map(listed.map((e) => [e.path, e.id]));
-  const gone = new Set(before.keys());
-  for (const e of after) gone.delete(e.path);
-  const all = [...gone, ...after.filter((e) => before.get(e.path) !== e.id).map((e) => e.path)];
-  return { all, sources: new Set(all.filter((p) => SOURCE.test(p) && isUse(p))) };
 }
 
 interface Changed extends ChangedRows, TouchedFiles {

@@ -16,6 +16,7 @@ import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, type Mappings, NOT_MAPPED } from './interest.ts';
 import { joined, mappingsOf } from './mappings.ts';
 import { makeReaders, type Readers } from './readers.ts';
+import { touchedPaths } from './touched-paths.ts';
 import { type Transition, transitionsOf } from './transitions.ts';
 import { readUses } from './uses.ts';
 
@@ -61,12 +62,9 @@ export async function gatherSubject(words: string, { repository, config, states,
   const flag = isKnownFlag || own.evaluations.length > 0 ? words : null;
   if (named.length === 0 && flag === null) throw unknownSubject(words, histories, states);
   const objects = named.length > 0 ? named : await guardedBy(words, readers, histories);
-  const uses = await readUses(
-    readers,
-    objects.flatMap((o) => askedOf(o, histories)),
-    histories,
-    new Set(),
-  );
+  const asked = objects.flatMap((o) => askedOf(o, histories));
+  const { sources } = await touchedPaths(repository.base, repository.head);
+  const uses = await readUses(readers, asked, histories, sources);
   const guarding = new Set([...uses.base, ...uses.head].flatMap((a) => a.guards.map((g) => g.flag)));
   return {
     histories,
