@@ -10,8 +10,14 @@ import { usesOf } from './sql-target.ts';
 
 export type Template = Extract<Node, { type: 'TemplateLiteral' }>;
 
-const VERB =
-  /^[\s(]*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:with(?:\s+recursive)?\s+["\w]+|select\b|(?:insert|replace)\s+(?:(?:ignore|low_priority|high_priority|delayed)\s+)*into\b|update\s|delete\s+from\b|merge\s+into\b|truncate\b)/i;
+const QUERY =
+  '(?:with(?:\\s+recursive)?\\s+["\\w]+|select\\b|(?:insert|replace)\\s+(?:(?:ignore|low_priority|high_priority|delayed)\\s+)*into\\b|update\\s|delete\\s+from\\b|merge\\s+into\\b|truncate\\b)';
+const COMMENTS = '(?:--[^\\n]*\\n\\s*|/\\*[\\s\\S]*?\\*/\\s*)*';
+/** What a query can be put behind: transactions, settings, plans, cursors, statements that keep it. */
+const BEFORE_QUERY =
+  "(?:(?:begin|start\\s+transaction|set\\s+(?:local\\s+|session\\s+)?\\w+\\s*(?:=|to\\b)?)[^;'\"]{0,80}(?:'[^']*')?\\s*;\\s*)*(?:explain\\b(?:\\s*\\([^)]*\\)|\\s+(?:analyze|verbose))*\\s+|declare\\s+\\w+\\s[\\w\\s]{0,60}?\\bfor\\s+|prepare\\s+\\w+\\s*(?:\\([^)]*\\)\\s*)?as\\s+|create\\s+(?:(?:global|local|temp|temporary|unlogged)\\s+)*table\\s+(?:if\\s+not\\s+exists\\s+)?[\\w.\"]+\\s+as\\s+)?";
+const COPY = 'copy\\s+(?:\\(\\s*(?:select|with)\\b|["\\w.]+\\s*(?:\\([^)]*\\))?\\s*(?:from|to)\\s+(?:stdin|stdout|program|\'))';
+const VERB = new RegExp(`^[\\s(]*${COMMENTS}(?:${BEFORE_QUERY}[\\s(]*${QUERY}|${COPY})`, 'i');
 /** What follows a first part that is kept elsewhere. */
 const GOES_ON = /\b(?:from|where|set|values)\b/i;
 const SQL_TAG = /(?:^|\.)(?:\w*sql|raw|fragment|\$(?:query|execute)Raw)$/i;
@@ -63,6 +69,8 @@ function outermost(node: Node, module: Module): Node {
   const parent = module.parent(node);
   if (!parent) return node;
   if (parent.type === 'BinaryExpression' && parent.operator === '+') return outermost(parent, module);
+  const appended = appendedTo(parent, module);
+  if (appended) return outermost(appended, module);
   const grown = grownVariable(node, module);
   if (grown) return grown;
   const list =
@@ -74,6 +82,14 @@ type Addition = Extract<Node, { type: 'CallExpression' }> & { readonly callee: E
 
 const isAddition = (call: Extract<Node, { type: 'CallExpression' }>): call is Addition =>
   call.callee.type === 'MemberExpression' && /^(?:push|unshift)$/.test(keyName(call.callee) ?? '');
+
+/** The call that adds to a tagged text: SQL`…`.append(x). */
+function appendedTo(parent: Node, module: Module): Node | null {
+  const member = parent.type === 'TaggedTemplateExpression' ? module.parent(parent) : parent.type === 'MemberExpression' ? parent : null;
+  if (member?.type !== 'MemberExpression' || keyName(member) !== 'append') return null;
+  const call = module.parent(member);
+  return call?.type === 'CallExpression' && call.callee === member ? call : null;
+}
 
 /** The name of the variable that holds this text and that more is added to. */
 function grownVariable(node: Node, module: Module): Node | null {
@@ -93,7 +109,7 @@ function grownVariable(node: Node, module: Module): Node | null {
         ? holder.left
         : null;
   const binding = name?.type === 'Identifier' ? module.binding(name) : null;
-  if (binding?.kind !== 'variable' || binding.writes.length < 2) return null;
+  if (binding?.kind !== 'variable') return null;
   return assignedTexts(binding, module).some((parts) => parts.length > 1) ? binding.node : null;
 }
 

@@ -8,7 +8,8 @@ import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Binding, Module, Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
 import { writtenOffsets } from '../code/written.ts';
-import { elementsOf, entriesOf, functionOf, returnsOf, type Source } from './values.ts';
+import { identifierPieces, writtenNames } from './sql-names.ts';
+import { elementsOf, functionOf, returnsOf, type Source } from './values.ts';
 
 export interface Piece {
   /** null: a hole, known at run time only. */
@@ -159,24 +160,13 @@ function callPieces(node: Call, source: Source, reading: Reading, depth: number,
   if (isRawText(node)) return first ? go(first) : null;
   const joined = joinOf(node);
   if (joined) return joinedPieces(joined, source, reading, depth, go);
-  if (node.callee.type === 'MemberExpression' && /^(?:trim\w*|toString|concat)$/.test(keyName(node.callee) ?? ''))
+  const identifier = identifierPieces(node, source.module, reading.modules);
+  if (identifier) return identifier;
+  if (node.callee.type === 'MemberExpression' && /^(?:trim\w*|toString|concat|append)$/.test(keyName(node.callee) ?? ''))
     return [...go(node.callee.object), ...node.arguments.flatMap(go)];
   const names = node.callee.type === 'Identifier' && reading.names === 0 ? writtenNames(node, source.module, reading.modules) : [];
   if (names.length > 0) return [{ text: null, source, offset: node.start, names }];
   return returnedPieces(node, source.module, reading, depth);
-}
-
-/** `sql({ email })`, `sql(rows, 'id', 'email')`: the names a helper is given. */
-function writtenNames(node: Call, module: Module, modules: Modules): readonly Piece[] {
-  const written = node.arguments.flatMap((a) => elementsOf({ node: a, module }, modules).elements);
-  const names = written.flatMap((e): Piece[] => {
-    const value = unwrapAwait(e.node);
-    if (value.type === 'Literal') return typeof value.value === 'string' ? [{ text: value.value, source: e, offset: value.start + 1 }] : [];
-    return value.type === 'ObjectExpression'
-      ? entriesOf(e, modules).entries.map(({ key, at }) => ({ text: key, source: at, offset: at.node.start }))
-      : [];
-  });
-  return names.every((n) => /^\w+$/.test(n.text ?? '')) ? names : [];
 }
 
 /** What a function or method of the repository returns, where that is text. */
@@ -284,6 +274,9 @@ function piecesOfName(source: Source, reading: Reading, depth: number): readonly
   const own = memberOfThis(node, module);
   if (own) return isTextLike(own.node) ? piecesOf(own, reading, depth + 1) : null;
   const value = resolveValue(node, module, reading.modules);
+  const binding = node.type === 'Identifier' ? module.binding(node) : null;
+  const isGrown = binding?.kind === 'variable' && assignedTexts(binding, module).some((parts) => parts.length > 1);
+  if (isGrown && !reading.isPlain) return variablePieces(node, module, reading, depth);
   if (!value || value.node === node) return reading.isPlain && depth > 0 ? null : variablePieces(node, module, reading, depth);
   const isChoice = ['ConditionalExpression', 'LogicalExpression'].includes(unwrapAwait(value.node).type);
   if (isTextLike(value.node)) return isChoice && reading.isPlain ? null : piecesOf(value, reading, depth + 1);
@@ -326,6 +319,9 @@ function stepsOf(binding: Variable, module: Module): readonly { readonly value: 
   return references.flatMap((reference) => {
     const parent = module.parent(reference);
     if (parent?.type === 'VariableDeclarator' && parent.id === reference) return parent.init ? [{ value: parent.init, goesOn: false }] : [];
+    const call = parent?.type === 'MemberExpression' && keyName(parent) === 'append' ? module.parent(parent) : null;
+    const added = call?.type === 'CallExpression' && call.callee === parent ? call.arguments[0] : undefined;
+    if (added && added.type !== 'SpreadElement') return [{ value: added, goesOn: true }];
     if (parent?.type !== 'AssignmentExpression' || parent.left !== reference) return [];
     const { right, operator } = parent;
     const usesItself = references.some(

@@ -67,8 +67,18 @@ function holeText(before: string, style: HoleStyle): string {
 const padded = (stand: string, length: number): string => stand.padEnd(length, ' ').slice(0, Math.max(length, stand.length));
 
 /** `{{id::uuid}}` and ClickHouse-style `{id:UUID}` can never be SQL; `@id` could only be the absolute value of a column. */
+const OWN = /\{\{[^{}]*\}\}|\{\w+:\w+\}|(?<![\w@<>~#&|!])@[A-Za-z_]\w*/g;
+/** pg-promise's `$<name>`, `$(name)`, `$1:csv`; with `~`, `:name` or `:alias` it stands for names. */
+const PG_PROMISE =
+  /\$(?:<[^<>]{1,80}>|\([\w.:~^#\s]{1,80}\)|\[[\w.:~^#\s]{1,80}\]|\{[\w.:~^#\s]{1,80}\}|\/[\w.:~^#\s]{1,80}\/|\d+(?::(?:name|alias|raw|csv|list|json|value)\b|[~^#](?=\s|[,);]|$)))/g;
+/** pgtyped's `:id!`, `$id!`. */
+const REQUIRED = /(?<![\w:$])[:$][A-Za-z_]\w*!/g;
+
 const blankOwnPlaceholders = (text: string): string =>
-  text.replace(/\{\{[^{}]*\}\}|\{\w+:\w+\}|(?<![\w@<>~#&|!])@[A-Za-z_]\w*/g, (m) => padded('$1', m.length));
+  text
+    .replace(OWN, (m) => padded('$1', m.length))
+    .replace(PG_PROMISE, (m) => padded(/(?:~|:name|:alias)\s*[>)\]}/]?$/.test(m) ? 'xx' : '$1', m.length))
+    .replace(REQUIRED, (m) => padded('$1', m.length));
 
 /** `?`, `:id`, `@id`, `%s`: used when the text does not parse as it is. Strings and casts are left alone. */
 export const replacePlaceholders = (sql: string): string =>
