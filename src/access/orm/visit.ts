@@ -69,6 +69,12 @@ export function addRelation(visit: Visit, model: MappedModel, relation: MappedRe
   return other;
 }
 
+/** A relation that is fetched along unasked: its keys are sent as the other columns are. Gives the other model. */
+export function addEager(visit: Visit, model: MappedModel, relation: MappedRelation, at: Source): MappedModel | null {
+  for (const { table, column } of relation.columns) addUnasked(visit, { ...model, table }, 'read', [column], at);
+  return visit.context.models.byKey(relation.target) ?? null;
+}
+
 export const fieldsOf = (model: MappedModel): readonly MappedField[] => [...model.fields.values()];
 export const allColumns = (model: MappedModel): string[] => [...new Set(fieldsOf(model).map((f) => f.column))];
 export const keysOf = (model: MappedModel): readonly MappedField[] => fieldsOf(model).filter((f) => f.isKey);
@@ -103,7 +109,8 @@ export function addRow(
   row: Pick<RowDraft, 'statement' | 'conflict'> & { readonly filled?: readonly string[] },
 ): void {
   const { entries, complete } = entriesOf(data, visit.context.modules);
-  const columns = new Set(row.filled);
+  const filled = row.statement === 'INSERT' ? fieldsOf(model).flatMap((field) => (field.isFilled ? [field.column] : [])) : [];
+  const columns = new Set([...filled, ...(row.filled ?? [])]);
   const constants: RowDraft['constants'][number][] = [];
   for (const { key, value } of entries) {
     if (isNothing(value)) continue;

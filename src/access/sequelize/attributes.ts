@@ -49,7 +49,9 @@ export function attributeFields(attributes: Source, modules: Modules): readonly 
   return entriesOf(attributes, modules).entries.flatMap(({ key, value }) => {
     const options = unwrap(value.node).type === 'ObjectExpression' ? optionsOf(value, modules) : new Map<string, Source>();
     if (isVirtual(options.size > 0 ? options.get('type') : value)) return [];
-    return [columnField(key, textIn(options, 'field', modules), saysTrue(options.get('primaryKey')) ? { isKey: true } : {})];
+    const isFilled = options.has('defaultValue') ? { isFilled: true } : {};
+    const isKey = saysTrue(options.get('primaryKey')) ? { isKey: true } : {};
+    return [columnField(key, textIn(options, 'field', modules), { ...isFilled, ...isKey })];
   });
 }
 

@@ -70,7 +70,8 @@ function fieldOf(name: string, decorators: readonly Decorator[], modules: Module
   const stamp = decorators.map((d) => STAMPS.get(d.name)).find((role) => role !== undefined);
   const isKey = decorators.some((d) => d.name === 'PrimaryKey') || saysTrue(options.get('primaryKey'));
   const stated = textIn(options, 'field', modules) ?? columnName(decorators, modules);
-  return columnField(name, stated, { ...stamp, ...(isKey ? { isKey } : {}) });
+  const isFilled = decorators.some((d) => d.name === 'Default') || options.has('defaultValue');
+  return columnField(name, stated, { ...stamp, ...(isKey ? { isKey } : {}), ...(isFilled ? { isFilled } : {}) });
 }
 
 /** `@ColumnName('x')` of @sequelize/core. */

@@ -7,6 +7,7 @@ import { keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Modules, Node } from '../../code/types.ts';
 import { originOf, stringOf } from '../../code/values.ts';
 import { classOf } from '../orm/decorators.ts';
+import { withHooks } from '../orm/hooks.ts';
 import { upperFirst } from '../orm/names.ts';
 import type { FieldDraft, Mapping, ModelDraft, RelationDraft } from '../types.ts';
 import { type Association, associationOf, targetOf } from './associations.ts';
@@ -25,7 +26,7 @@ export const mapping: Mapping = {
   ],
   read: (module, modules) => {
     const own = declaredIn(module, modules);
-    return [...own.map((model) => model.draft), ...associationsIn(module, modules, own)];
+    return [...own.map((model) => withHooks(model.draft)), ...associationsIn(module, modules, own).map(withHooks)];
   },
 };
 

@@ -1,10 +1,11 @@
 /**
- * What a chain of TypeORM's query builder sends: selected columns, joins, rows of `values` and `set`, and the texts of its steps.
+ * What a chain of a query builder sends: selected columns, joins, rows of `values` and `set`, and the texts of its steps.
  * Input: the first call. Output: accesses in the recorder. Without `select` a chain that is run sends every column of its entity.
  */
 import { unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { stringOf } from '../../code/values.ts';
+import { type Step, stepsOf } from '../orm/steps.ts';
 import { type AliasReader, textsUnder, visitBare, visitDotted, visitPath } from '../orm/texts.ts';
 import {
   addRelation,
@@ -23,7 +24,6 @@ import { rootOfCall } from './builder-root.ts';
 import { visitData } from './data.ts';
 import { visitWhere } from './find.ts';
 import { entityOf } from './repositories.ts';
-import { type Step, stepsOf } from './steps.ts';
 
 const ROWS = new Set([
   'getOne',

@@ -78,7 +78,7 @@ function mappedBy(member: MemberSource, owner: Owner, path: Path): Mapped {
       if (embedded) {
         fields.push(...embedded.fields);
         relations.push(...embedded.relations);
-      } else fields.push(columnField(member.name, decorator, base, owner.modules, path));
+      } else fields.push({ ...columnField(member.name, decorator, base, owner.modules, path), ...initialized(member) });
     } else if (TO_ONE.has(decorator.name) || TO_MANY.has(decorator.name)) {
       const mapped = relationOf(member, decorator, decorators, owner, path);
       fields.push(...mapped.fields);
@@ -87,6 +87,10 @@ function mappedBy(member: MemberSource, owner: Owner, path: Path): Mapped {
   }
   return { fields, relations };
 }
+
+/** `role = 'user'`: what a new object has. */
+const initialized = ({ node }: MemberSource): Partial<FieldDraft> =>
+  node.type === 'PropertyDefinition' && node.value ? { isFilled: true } : {};
 
 const optionsArgument = ({ args }: Decorator): Source | undefined =>
   args.findLast(({ node }) => node.type === 'ObjectExpression' || node.type === 'Identifier' || node.type === 'MemberExpression');

@@ -5,6 +5,7 @@
 import { unwrap, unwrapAwait } from '../../code/syntax.ts';
 import { stringOf } from '../../code/values.ts';
 import {
+  addEager,
   addField,
   addRelation,
   addTable,
@@ -47,7 +48,7 @@ export function addSelected(visit: Visit, model: MappedModel, at: Source, seen: 
   addUnasked(visit, model, 'read', selectedColumns(model), at);
   if (depth > MAX_DEPTH || seen.has(model.key)) return;
   for (const relation of model.relations.values()) {
-    const other = relation.isEager ? addRelation(visit, model, relation, 'read', at) : null;
+    const other = relation.isEager ? addEager(visit, model, relation, at) : null;
     if (other) addSelected(visit, other, at, new Set([...seen, model.key]), depth + 1);
   }
 }

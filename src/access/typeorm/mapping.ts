@@ -5,6 +5,7 @@
 import type { Module, Modules } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
 import { classOf, typeArgument } from '../orm/decorators.ts';
+import { withHooks } from '../orm/hooks.ts';
 import type { Mapping, ModelDraft } from '../types.ts';
 import { mappedIn, ROOT } from './columns.ts';
 import { mappedBySchema } from './entity-schema.ts';
@@ -13,7 +14,7 @@ import { defaultTables, optionsOf, PACKAGES, tablesOf, textIn, withSchema } from
 export const mapping: Mapping = {
   packages: ['typeorm', '@nestjs/typeorm'],
   clues: [{ words: ['Entity', 'ViewEntity', 'ChildEntity', 'EntitySchema'], beside: [/typeorm/] }],
-  read: (module, modules) => [...entitiesIn(module, modules), ...schemasIn(module, modules)],
+  read: (module, modules) => [...entitiesIn(module, modules), ...schemasIn(module, modules)].map(withHooks),
 };
 
 function entitiesIn(module: Module, modules: Modules): ModelDraft[] {
