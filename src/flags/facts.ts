@@ -116,3 +116,16 @@ export function equals(a: Truth, constant: boolean | null, isLoose: boolean): Tr
 export function isSame(a: Guard, b: Guard): boolean {
   return a.flag === b.flag && a.value === b.value && a.equal === b.equal;
 }
+
+/** Whether two facts cannot both hold. */
+function excludes(a: Guard, b: Guard): boolean {
+  if (a.flag !== b.flag || typeof a.value !== typeof b.value) return false;
+  return a.equal && b.equal ? a.value !== b.value : a.equal !== b.equal && a.value === b.value;
+}
+
+/** A truth where other facts are known to hold: outcomes that contradict them are impossible. */
+export function assuming(value: Truth, known: readonly Guard[]): Truth {
+  const left = (facts: Facts): Facts =>
+    facts !== 'never' && facts.some((one) => known.some((other) => excludes(one, other))) ? 'never' : facts;
+  return truth(left(value.whenTrue), left(value.whenFalse), left(value.whenNullish), value.isBoolean);
+}

@@ -10,10 +10,10 @@ import type { Module, Modules, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
-import { alwaysFalse, alwaysTrue, and, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
+import { alwaysFalse, alwaysTrue, and, assuming, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, memberOfMeaning, nameMeaning, thisMeaning } from './names.ts';
-import type { Evaluation } from './types.ts';
+import type { Evaluation, Guard } from './types.ts';
 
 export interface Interpreter {
   readonly modules: Modules;
@@ -33,8 +33,13 @@ export interface Interpreter {
 const maxDepth = 300;
 const maxSteps = 4_000;
 
-/** Makes an interpreter over one revision. It remembers what it has read. */
-export function makeInterpreter(modules: Modules, evaluators: readonly EvaluatorConfig[], callers: Callers | null = null): Interpreter {
+/** Makes an interpreter over one revision, which remembers what it has read. `assumed`: facts that hold wherever it reads. */
+export function makeInterpreter(
+  modules: Modules,
+  evaluators: readonly EvaluatorConfig[],
+  callers: Callers | null = null,
+  assumed: readonly Guard[] = [],
+): Interpreter {
   const known = new Map<Node, Meaning | null>();
   let depth = 0;
   let steps = 0;
@@ -53,7 +58,8 @@ export function makeInterpreter(modules: Modules, evaluators: readonly Evaluator
       if (frame === null) known.set(node, null);
       depth += 1;
       try {
-        const meaning = expressionMeaning(node, module, frame, interpreter);
+        const read = expressionMeaning(node, module, frame, interpreter);
+        const meaning = assumed.length > 0 && read?.kind === 'truth' ? assuming(read, assumed) : read;
         if (frame === null) known.set(node, meaning);
         return meaning;
       } finally {

@@ -11,12 +11,15 @@ import { carriersIn } from './carriers.ts';
 import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
 import { evaluationsIn } from './evaluations.ts';
-import { type Facts, isSame } from './facts.ts';
+import { both, type Facts, isSame } from './facts.ts';
 import { filterConditions } from './filters.ts';
 import { makeInheritance } from './inherited.ts';
-import { makeInterpreter } from './interpreter.ts';
+import { type Interpreter, makeInterpreter } from './interpreter.ts';
 import { migrationConditions } from './migrations.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
+
+/** Facts that are taken as known at most. */
+const maxKnown = 12;
 
 export interface FlagReader {
   /** Every place of the file where a flag is evaluated, in source order. */
@@ -46,12 +49,28 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
     known[side] ??= conditionFacts(condition, module, null, interpreter);
     return known[side];
   };
+  const supposing = new Map<string, Interpreter>();
+  /** What each condition says, by itself and knowing what the others say. */
+  const conditionFactsOf = (node: Node, module: Module): Facts[] => {
+    const conditions = conditionsOf(node, module);
+    const alone = conditions.map((one) => facts(one, module));
+    const known = distinct(alone);
+    if (known.length === 0 || known.length > maxKnown) return alone;
+    const key = known.map(({ flag, value, equal }) => JSON.stringify([flag, value, equal])).join();
+    const informed = supposing.get(key) ?? makeInterpreter(modules, config.evaluators, callers, known);
+    supposing.set(key, informed);
+    return conditions.map((condition, at) => {
+      const own = alone[at] ?? [];
+      const more = conditionFacts(condition, module, null, informed);
+      return more === 'never' ? own : both(own, more);
+    });
+  };
   const local = (node: Node, module: Module): Facts[] =>
     [
       ...filterConditions(node, module, interpreter),
       ...migrationConditions(node, module, interpreter),
       ...componentConditions(node, module, interpreter),
-      ...conditionsOf(node, module).map((one) => facts(one, module)),
+      ...conditionFactsOf(node, module),
     ].reverse();
   const inherited = callers === null ? null : makeInheritance(callers, local);
   return {

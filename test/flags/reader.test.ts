@@ -254,6 +254,11 @@ const cases: [string, string, string[], Record<string, string>?][] = [
     `import { createMigration } from '@launchdarkly/node-server-sdk'; const m = createMigration(ld, { readOld: async () => hit(), readNew: async () => hit(), writeOld: async () => hit(), async writeNew() { hit() } }); m.read('k', c, 'off'); m.write('k', c, 'off', p); createMigration(ld, { readNew: () => hit() })`,
     ['k ≠ rampdown & k ≠ complete', 'k ≠ off & k ≠ dualwrite', 'k ≠ complete', 'k ≠ off', '-'],
   ],
+  [
+    'a disjunction, one side of which is excluded',
+    `${node} const a = client.evaluate('a', u).isOn(), b = client.evaluate('b', u).isOn(); const any = a || b; if (any && !a) hit(); if (a || b) { if (a) hit(); else hit() } if (any && x) hit()`,
+    ['a = false & b = true', 'a = true', 'a = false & b = true', '-'],
+  ],
   ['a circle', `const a = () => b(); const b = () => a(); if (a()) hit(); let x = y, y = x; if (x) hit()`, ['-', '-']],
 ];
 
