@@ -104,7 +104,7 @@ describe.each(rules.map((rule) => rule.id))('%s', (rule) => {
     test('names do not matter', async () => {
       for (const name of namesIn(findings)) {
         const other = renamed(name);
-        const swap = (text: string): string => text.replaceAll(wordOf(name), other);
+        const swap = (text: string): string => text.replaceAll(wordOf(name), other).replaceAll(wordOf(camelOf(name)), camelOf(other));
         const found = (await reportOn(mapFiles(one.scene, (path, text) => [swap(path), isManifest(path) ? text : swap(text)]))).findings;
         expect(whole(found), `${name} → ${other}`).toEqual(whole(JSON.parse(swap(JSON.stringify(findings)))));
       }
@@ -211,6 +211,8 @@ const ordinary = new Set(['name', 'text', 'Team', 'User']);
 const wordOf = (name: string): RegExp => new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g');
 /** As long as before, so that columns stay. */
 const renamed = (name: string): string => name.slice(0, -1) + (name.endsWith('q') ? 'z' : 'q');
+/** As naming plugins spell it in code. */
+const camelOf = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const isManifest = (path: string): boolean => /package\.json$/.test(path);
 
 /** What is wrong with how a finding is put. */

@@ -282,7 +282,9 @@ function piecesOfName(source: Source, reading: Reading, depth: number): readonly
   if (isTextLike(value.node)) return isChoice && reading.isPlain ? null : piecesOf(value, reading, depth + 1);
   const call = unwrapAwait(value.node);
   if (call.type !== 'CallExpression') return null;
-  return joinOf(call) ? piecesOf(value, reading, depth + 1) : returnedPieces(call, value.module, reading, depth);
+  return joinOf(call) || identifierPieces(call, value.module, reading.modules)
+    ? piecesOf(value, reading, depth + 1)
+    : returnedPieces(call, value.module, reading, depth);
 }
 
 /** A variable that is assigned several times: one of its texts. */

@@ -22,7 +22,7 @@ const supabase: AccessLayer = {
   name: 'supabase',
   extract: (module, context) => {
     const recorder = makeRecorder('supabase', context);
-    if (context.databases.length > 0 && /supabase|postgrest/i.test(module.text)) {
+    if (context.databases.length > 0 && /\.\s*(?:from|rpc)\b/.test(module.text)) {
       const syntax = syntaxOf(context);
       readSupabase(module, syntax, { context, recorder });
       addCalls(module, context, recorder);

@@ -4,6 +4,7 @@
  */
 import { isFunction, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import { writtenOffsets } from '../../code/written.ts';
 import type { Chain, Step } from '../builder/chain.ts';
 import { fieldsReadFrom } from '../builder/fields.ts';
 import { type BuilderSyntax, makeQueries, type Shape } from '../builder/queries.ts';
@@ -170,7 +171,8 @@ function templateText(source: Source): Text[] {
 
 /** The place of a part of a text, where the text is written as it is. */
 function within({ node, module }: Source, text: string, offset: number, part: string): Source {
-  const start = node.start + 1 + offset;
+  const written = writtenOffsets(text, module.text.slice(node.start + 1, node.end));
+  const start = node.start + 1 + (written?.[offset] ?? offset);
   const isVerbatim = (node.type === 'Literal' || node.type === 'TemplateLiteral') && module.text.startsWith(part, start);
   return isVerbatim && text.length > 0
     ? { module, node: { ...node, start, end: start + part.length, parent: node } as Node }
