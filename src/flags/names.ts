@@ -96,7 +96,7 @@ function parameterMeaning(
   const known = annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module));
   const isType = known?.kind === 'code' && known.node.type.startsWith('TS');
   if ((known !== null && !isType) || owner !== null) return known;
-  const given = throughPath(givenMeaning(binding, interpreter), binding.path, interpreter);
+  const given = throughPath(givenMeaning(binding, module, interpreter), binding.path, interpreter);
   if (known !== null) return given === null ? known : { kind: 'given', declared: known, by: given };
   return withDefault(given, binding.node, module, frame, interpreter);
 }
@@ -207,10 +207,18 @@ function codeMember(owner: Extract<Meaning, { kind: 'code' }>, name: string, int
     const written = writes.map((one) => interpreter.read(one, owner.module, owner.frame));
     if (isLast && own.type === 'Property' && own.kind === 'init')
       return joinMeanings([interpreter.read(own.value, owner.module, owner.frame), ...written]);
+    if (isBare(owner.node, name, owner.module)) return nothing;
     if (written.length > 0) return owner.node.properties.length === 0 ? joinMeanings([nothing, ...written]) : null;
   }
   const value = memberOf(owner, name, interpreter.modules);
   return value === null ? null : originMeaning({ kind: 'local', ...value }, interpreter);
+}
+
+/** An object literal without such a property that no name holds, so that none is added. */
+function isBare(object: Extract<Node, { type: 'ObjectExpression' }>, name: string, module: Module): boolean {
+  const parent = module.parent(object)?.type;
+  if (parent === 'VariableDeclarator' || parent === 'AssignmentExpression') return false;
+  return object.properties.every((one) => one.type === 'Property' && keyName(one) !== null && keyName(one) !== name);
 }
 
 /** What is assigned to a property of an object after it was made under a name. */

@@ -9,10 +9,14 @@ import type { Interpreter } from './interpreter.ts';
 import { joinMeanings, type Meaning, nothing } from './meaning.ts';
 
 /** The meaning of what callers give for a parameter, before any destructuring; null: not all callers are known. */
-export function givenMeaning(binding: Extract<Binding, { kind: 'parameter' }>, interpreter: Interpreter): Meaning | null {
+export function givenMeaning(binding: Extract<Binding, { kind: 'parameter' }>, module: Module, interpreter: Interpreter): Meaning | null {
   const sites = interpreter.callers?.sites(binding.owner) ?? null;
   if (sites === null || sites.length === 0) return null;
-  const given = sites.map((site) => givenBy(site, binding.index, interpreter));
+  const parameter = 'params' in binding.owner && Array.isArray(binding.owner.params) ? (binding.owner.params[binding.index] as Node) : null;
+  const given = sites.map((site) => {
+    const one = givenBy(site, binding.index, interpreter);
+    return one === nothing && parameter?.type === 'AssignmentPattern' ? interpreter.read(parameter.right, module, null) : one;
+  });
   return given.length === 1 ? (given[0] ?? null) : { kind: 'alternatives', of: given };
 }
 
