@@ -111,6 +111,7 @@ function strategiesOf(placed: readonly Placed[]): ReadonlyMap<string, number> {
   return new Map([...counts].map(([layer, votes]) => [layer, Math.max(0, votes.indexOf(Math.max(0, ...votes.map((v) => v ?? 0))))]));
 }
 
+type TargetOf = (from: Placed, relation: RelationDraft) => Placed | undefined;
 type Pick = (names: readonly string[], table: string, view: DatabaseView) => string;
 
 const picker =
@@ -120,7 +121,7 @@ const picker =
     return names.find((name) => columns?.has(name)) ?? names[strategy] ?? names[0] ?? '';
   };
 
-function modelOf(placed: Placed, targetOf: (from: Placed, relation: RelationDraft) => Placed | undefined, strategy: number): MappedModel {
+function modelOf(placed: Placed, targetOf: TargetOf, strategy: number): MappedModel {
   const { layer, draft, key, view, table } = placed;
   const pick = picker(strategy);
   const fields = draft.fields.map(({ columns, ...field }: FieldDraft): MappedField => ({ ...field, column: pick(columns, table, view) }));
@@ -128,7 +129,7 @@ function modelOf(placed: Placed, targetOf: (from: Placed, relation: RelationDraf
     const target = targetOf(placed, relation);
     if (!target) return [];
     const { name, list, isEager = false } = relation;
-    return [{ name, list, isEager, target: target.key, columns: relationColumns(placed, relation, target, pick) }];
+    return [{ name, list, isEager, target: target.key, columns: relationColumns(placed, relation, target, targetOf, pick) }];
   });
   return {
     key,
@@ -141,7 +142,16 @@ function modelOf(placed: Placed, targetOf: (from: Placed, relation: RelationDraf
   };
 }
 
-function relationColumns(from: Placed, relation: RelationDraft, target: Placed, pick: Pick): MappedRelation['columns'] {
+/** The same relation seen from the other model: named, or, of a list that says no keys, the only one with keys that leads back. */
+function inverseOf(from: Placed, relation: RelationDraft, target: Placed, targetOf: TargetOf): RelationDraft | undefined {
+  const { relations } = target.draft;
+  const hasKeys = relation.own.length > 0 || relation.foreign.length > 0 || relation.through !== null;
+  if (relation.inverse !== undefined || hasKeys || !relation.list) return relations.find((r) => r.name === relation.inverse);
+  const back = relations.filter((r) => r.own.length > 0 && targetOf(target, r)?.key === from.key);
+  return back.length === 1 ? back[0] : undefined;
+}
+
+function relationColumns(from: Placed, relation: RelationDraft, target: Placed, targetOf: TargetOf, pick: Pick): MappedRelation['columns'] {
   const columnsIn = (table: string, keys: readonly (readonly string[])[], view: DatabaseView) =>
     keys.map((names) => ({ table, column: pick(names, table, view) }));
   const between = (draft: RelationDraft) => {
@@ -149,7 +159,7 @@ function relationColumns(from: Placed, relation: RelationDraft, target: Placed, 
     const table = names.map((name) => tableNamed(name, from.view)).find((name) => name !== null) ?? names[0];
     return table === undefined ? [] : columnsIn(table, draft.through?.keys ?? [], from.view);
   };
-  const inverse = target.draft.relations.find((r) => r.name === relation.inverse);
+  const inverse = inverseOf(from, relation, target, targetOf);
   return [
     ...columnsIn(from.table, [...relation.own, ...(inverse?.foreign ?? [])], from.view),
     ...columnsIn(target.table, [...relation.foreign, ...(inverse?.own ?? [])], target.view),
