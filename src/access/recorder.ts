@@ -69,8 +69,9 @@ export function makeRecorder(layer: string, context: AccessContext): Recorder {
         location.line,
         location.column,
       ].join('\0');
-      if (kept.has(key)) return;
-      kept.set(key, { ...draft, ...place(at, call) });
+      const known = kept.get(key);
+      if (!known) kept.set(key, { ...draft, ...place(at, call) });
+      else if (known.columns && draft.columns) kept.set(key, { ...known, columns: [...new Set([...known.columns, ...draft.columns])] });
     },
   };
 }

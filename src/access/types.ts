@@ -100,6 +100,8 @@ export interface MappedField {
   readonly isInserted: boolean;
   /** Sent unasked by a query that updates a row: `updatedAt`, a version. */
   readonly isUpdated?: boolean;
+  /** Updates leave it out even where they name it. */
+  readonly isConstant?: boolean;
   /** The client fills it by itself where code gives a new row no value. */
   readonly isFilled?: boolean;
   /** Part of the primary key. */

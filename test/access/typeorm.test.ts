@@ -24,7 +24,8 @@ const head =
 
 async function said(code: string): Promise<string[]> {
   const found = await accessesIn({ 'entities.ts': entities, 'a.ts': head + code }, { prisma: false });
-  return saidAll(found.filter((a) => a.location.file === 'a.ts'));
+  // Keys alone come along with every join and choice: the oracle judges them.
+  return saidAll(found.filter((a) => a.location.file === 'a.ts' && a.columns?.join() !== 'id'));
 }
 
 describe('receivers that are a repository', () => {

@@ -11,6 +11,7 @@ import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { Rows } from '../rows.ts';
 import { type Alias, aliasesAt, aliasesIn, PATH } from '../typeorm/aliases.ts';
 import { visitBuilder } from '../typeorm/builder.ts';
+import { builderRoot } from '../typeorm/builder-root.ts';
 import { hasEntities, looksLikeManager, queryOf } from '../typeorm/calls.ts';
 import { METHODS, ROW_METHODS } from '../typeorm/catalogue.ts';
 import { visitQuery } from '../typeorm/find.ts';
@@ -75,7 +76,7 @@ function addPaths(module: Module, context: AccessContext, recorder: Recorder, al
   if (aliases.length === 0) return;
   for (const literal of module.nodes('Literal')) {
     const [, name, path] = typeof literal.value === 'string' ? (PATH.exec(literal.value) ?? []) : [];
-    if (name === undefined || path === undefined) continue;
+    if (name === undefined || path === undefined || isInChain(literal, module, context)) continue;
     const meant = aliasesAt(aliases, name, literal, module);
     const at = { node: literal as Node, module };
     for (const { model } of meant) {
@@ -84,6 +85,14 @@ function addPaths(module: Module, context: AccessContext, recorder: Recorder, al
       if (/AndSelect/.test(keyAbove(literal, module))) addSelectedRelation(visit, model, path, at);
     }
   }
+}
+
+/** An argument of a builder's step: read with the chain. */
+function isInChain(literal: Node, module: Module, context: AccessContext): boolean {
+  const parent = module.parent(literal);
+  const list = parent?.type === 'ArrayExpression' ? module.parent(parent) : parent;
+  const callee = list?.type === 'CallExpression' ? unwrapAwait(list.callee) : null;
+  return callee?.type === 'MemberExpression' && builderRoot({ node: callee.object, module }, context, 0)?.alias != null;
 }
 
 /** The key under which a list of join tuples is kept: `leftJoinAndSelect: [['listing.units', 'units']]`. */

@@ -66,13 +66,36 @@ export function addRelation(visit: Visit, model: MappedModel, relation: MappedRe
     if (table !== model.table && table !== other.table) visit.recorder.add({ ...draft, column: null }, at, visit.call);
   }
   addTable(visit, other, kind, at);
+  if (kind === 'read') addJoined(visit, model, other, relation, at);
   return other;
+}
+
+/** The primary key, which comes along with whatever is chosen. */
+export const addKeys = (visit: Visit, model: MappedModel, at: Source): void =>
+  addUnasked(
+    visit,
+    model,
+    'read',
+    keysOf(model).map((key) => key.column),
+    at,
+  );
+
+/** What a join sends unasked: the keys that foreign keys point to, and the condition that leaves deleted rows out. */
+function addJoined(visit: Visit, model: MappedModel, other: MappedModel, relation: MappedRelation, at: Source): void {
+  const has = (table: string): boolean => relation.columns.some((column) => column.table === table);
+  const isBetween = relation.columns.some(({ table }) => table !== model.table && table !== other.table);
+  const columnsOfKeys = (of: MappedModel): string[] => keysOf(of).map((key) => key.column);
+  if (isBetween || has(model.table)) addUnasked(visit, other, 'read', columnsOfKeys(other), at);
+  if (isBetween || has(other.table)) addUnasked(visit, model, 'read', columnsOfKeys(model), at);
+  addUnasked(visit, other, 'read', deleteMarks(other), at);
 }
 
 /** A relation that is fetched along unasked: its keys are sent as the other columns are. Gives the other model. */
 export function addEager(visit: Visit, model: MappedModel, relation: MappedRelation, at: Source): MappedModel | null {
   for (const { table, column } of relation.columns) addUnasked(visit, { ...model, table }, 'read', [column], at);
-  return visit.context.models.byKey(relation.target) ?? null;
+  const other = visit.context.models.byKey(relation.target) ?? null;
+  if (other) addJoined(visit, model, other, relation, at);
+  return other;
 }
 
 export const fieldsOf = (model: MappedModel): readonly MappedField[] => [...model.fields.values()];

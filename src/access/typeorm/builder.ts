@@ -8,6 +8,7 @@ import { stringOf } from '../../code/values.ts';
 import { type Step, stepsOf } from '../orm/steps.ts';
 import { type AliasReader, textsUnder, visitBare, visitDotted, visitPath } from '../orm/texts.ts';
 import {
+  addKeys,
   addRelation,
   addTable,
   addUnasked,
@@ -110,14 +111,23 @@ function visitSelection(chain: Chain, alias: string, at: Source, escapes: boolea
   const { visit, main, steps } = chain;
   const isChosen = steps.some(({ name }) => name === 'select');
   const returnsRows = steps.some(({ name }) => ROWS.has(name)) || (escapes && !steps.some(({ name }) => NO_ROWS.has(name)));
+  if (isCount(steps)) {
+    if (steps.some(({ name }) => JOINS.test(name))) addKeys(visit, main, at);
+    return;
+  }
   const isRead = !steps.some(({ name }) => NO_ROWS.has(name) && !name.startsWith('get'));
   if (!isChosen && returnsRows && isRead)
     addUnasked(escapes ? { ...visit, confidence: 'medium' } : visit, main, 'read', selectedColumns(main), at);
-  for (const step of steps) {
-    if (/^(?:left|inner)JoinAnd/.test(step.name)) addJoinedRow(chain, step);
+  const chosenAt = steps.findLastIndex(({ name }) => name === 'select');
+  for (const [index, step] of steps.entries()) {
+    if (/^(?:left|inner)JoinAnd/.test(step.name) && index > chosenAt) addJoinedRow(chain, step);
     if (/^(?:select|addSelect)$/.test(step.name)) addSelectedAliases(chain, step, alias);
   }
 }
+
+/** Only counted: what it selects and sorts by is left out. */
+const isCount = (steps: readonly Step[]): boolean =>
+  steps.some(({ name }) => name === 'getCount' || name === 'getExists') && !steps.some(({ name }) => ROWS.has(name));
 
 /** `leftJoinAndSelect('listing.property', 'property')`: every column of the other entity. */
 function addJoinedRow(chain: Chain, { args, name }: Step): void {
@@ -143,6 +153,8 @@ function addSelectedAliases(chain: Chain, { args }: Step, main: string): void {
   const [first] = args;
   for (const element of first ? elementsOf(first, visit.context.modules).elements : []) {
     const text = stringOf(element.node, element.module, visit.context.modules);
+    const [, owner] = text === null ? [] : (PATH.exec(text) ?? []);
+    if (owner !== undefined) for (const model of modelsOf(owner)) addKeys(visit, model, element);
     if (text === null || !/^\w+$/.test(text)) continue;
     const models = text === main ? [chain.main] : modelsOf(text);
     for (const model of models) addUnasked(visit, model, 'read', selectedColumns(model), element);
@@ -151,6 +163,7 @@ function addSelectedAliases(chain: Chain, { args }: Step, main: string): void {
 
 function visitStep(chain: Chain, step: Step): void {
   const { name, args } = step;
+  if (isCount(chain.steps) && /select|By$/i.test(name) && !JOINS.test(name)) return;
   if (TEXTS.test(name)) visitTexts(chain, step);
   else if (JOINS.test(name)) visitJoin(chain, step);
   else STEPS.get(name)?.(chain, args, step.at);

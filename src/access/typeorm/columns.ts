@@ -115,6 +115,7 @@ export function makeField(
     columns: columnNames(name, stated, path.prefixes),
     isSelected: !saysFalse(options.get('select')),
     isInserted: !saysFalse(options.get('insert')) || isReturned || options.has('default'),
+    ...(saysFalse(options.get('update')) ? { isConstant: true } : {}),
     ...(saysTrue(options.get('primary')) ? { isKey: true } : {}),
   };
 }

@@ -3,7 +3,7 @@
  * Input: an expression that holds rows. Output: accesses and row writes in the recorder; a computed object is one whole-row write.
  */
 import { addField, addRelation, addRow, addUnasked, addWholeRow, insertedColumns, keysOf, MAX_DEPTH, type Visit } from '../orm/visit.ts';
-import type { MappedModel } from '../types.ts';
+import type { MappedField, MappedModel } from '../types.ts';
 import { type Entry, elementsOf, entriesOf, type Source } from '../values.ts';
 
 /** `SAVE` inserts or updates: which, the key decides at run time. */
@@ -31,12 +31,16 @@ const hasKey = (entries: readonly Entry[], model: MappedModel): boolean => {
   return keys.length > 0 && keys.every((key) => entries.some((entry) => entry.key === key.name));
 };
 
+/** Whether a value that code gives the property reaches the database. */
+const isSent = (field: MappedField, statement: Statement): boolean =>
+  (statement !== 'UPDATE' && field.isInserted) || (statement !== 'INSERT' && field.isConstant !== true);
+
 function visitEntry(visit: Visit, model: MappedModel, entry: Entry, statement: Statement, depth: number, prefix: string): void {
   const path = prefix + entry.key;
   if (isNothing(entry.value) || depth > MAX_DEPTH) return;
   const field = model.fields.get(path);
   if (field) {
-    addField(visit, model, field, 'write', entry.at, entry.value);
+    if (isSent(field, statement)) addField(visit, model, field, 'write', entry.at, entry.value);
     return;
   }
   const relation = model.relations.get(path);

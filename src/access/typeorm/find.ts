@@ -7,6 +7,7 @@ import { stringOf } from '../../code/values.ts';
 import {
   addEager,
   addField,
+  addKeys,
   addRelation,
   addTable,
   addUnasked,
@@ -31,27 +32,44 @@ import { visitData } from './data.ts';
 export function visitQuery(visit: Visit, query: Query, at: Source): void {
   const { model, method, args } = query;
   addTable(visit, model, method.kind, at);
-  let selects = method.returnsRow !== undefined && method.kind === 'read';
+  const isFind = method.returnsRow !== undefined && method.kind === 'read';
+  let [selects, fetches] = [isFind, isFind];
   method.args.forEach((shape, index) => {
     const argument = args[index];
     if (!argument) return;
-    if (shape === 'options' && selects && choosesColumns(argument, visit)) selects = false;
+    if (shape === 'options' && choosesColumns(argument, visit)) selects = false;
+    if (shape === 'options' && leavesEagerOut(argument, visit)) fetches = false;
     visitShape(visit, model, shape, argument, at);
   });
-  if (selects) addSelected(visit, model, at, new Set(), 0);
+  if (selects) addUnasked(visit, model, 'read', selectedColumns(model), at);
+  if (fetches) addEagerRows(visit, model, at, new Set(), 0);
+  if (!isFind && joins(args[0], model, visit)) addKeys(visit, model, at);
   if (method.kind === 'read') addUnasked(visit, model, 'read', deleteMarks(model), at);
   if (method.isSoft) addUnasked(visit, model, 'write', [...deleteMarks(model), ...updatedColumns(model)], at);
 }
 
+/** Whether conditions reach into relations: a count is of distinct keys then. */
+function joins(argument: Source | undefined, model: MappedModel, visit: Visit): boolean {
+  const { entries } = argument ? entriesOf(argument, visit.context.modules) : { entries: [] };
+  return entries.some(({ key, value }) => model.relations.has(key) || (key === 'where' && joins(value, model, visit)));
+}
+
 /** What a whole row sends: its columns, and relations that are always fetched along. */
-export function addSelected(visit: Visit, model: MappedModel, at: Source, seen: ReadonlySet<string>, depth: number): void {
+function addSelected(visit: Visit, model: MappedModel, at: Source, seen: ReadonlySet<string>, depth: number): void {
   addUnasked(visit, model, 'read', selectedColumns(model), at);
+  addEagerRows(visit, model, at, seen, depth);
+}
+
+function addEagerRows(visit: Visit, model: MappedModel, at: Source, seen: ReadonlySet<string>, depth: number): void {
   if (depth > MAX_DEPTH || seen.has(model.key)) return;
   for (const relation of model.relations.values()) {
     const other = relation.isEager ? addEager(visit, model, relation, at) : null;
     if (other) addSelected(visit, other, at, new Set([...seen, model.key]), depth + 1);
   }
 }
+
+const leavesEagerOut = (value: Source, visit: Visit): boolean =>
+  entriesOf(value, visit.context.modules).entries.some((entry) => entry.key === 'loadEagerRelations' && isFalse(entry.value));
 
 const SHAPES: Readonly<Record<Shape, (visit: Visit, model: MappedModel, value: Source, at: Source) => void>> = {
   options: (visit, model, value) => visitOptions(visit, model, value),
@@ -191,6 +209,7 @@ function visitPathEntry(visit: Visit, model: MappedModel, entry: Entry, depth: n
 /** `select: ['id', 'name']`, `select: { id: true, author: { name: true } }`. */
 function visitSelect(visit: Visit, model: MappedModel, value: Source, depth: number, prefix = ''): void {
   if (depth > MAX_DEPTH) return;
+  addKeys(visit, model, value);
   const { entries, complete } = entriesOf(value, visit.context.modules);
   const { elements, complete: isWhole } = elementsOf(value, visit.context.modules);
   const isList = entries.length === 0 && !isObjectLiteral(value);
