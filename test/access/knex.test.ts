@@ -148,7 +148,7 @@ describe('what is no use', () => {
     ['a table nobody knows', "db('elsewhere').select('email');"],
     [
       'a builder of another kind',
-      "import { createClient } from '@supabase/supabase-js';\nconst s = createClient();\ns.from('users').select('email');",
+      "import { connect } from 'mongo-builder';\nconst conn = connect();\nconn.from('users').select('email');",
     ],
     ['a schema builder', "db.schema.alterTable('users', (t) => t.dropColumn('email'));"],
     ['arrays', "Array.from('users').join('email');"],
