@@ -17,6 +17,8 @@ export interface Visit {
   readonly confidence: Confidence;
   /** The query itself: its guards hold for everything in it. */
   readonly call: Source;
+  /** Relations that are otherwise always fetched along stay out. */
+  readonly isLazy?: boolean;
 }
 
 export const MAX_DEPTH = 12;

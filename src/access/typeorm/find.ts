@@ -61,7 +61,7 @@ function addSelected(visit: Visit, model: MappedModel, at: Source, seen: Readonl
 }
 
 function addEagerRows(visit: Visit, model: MappedModel, at: Source, seen: ReadonlySet<string>, depth: number): void {
-  if (depth > MAX_DEPTH || seen.has(model.key)) return;
+  if (visit.isLazy || depth > MAX_DEPTH || seen.has(model.key)) return;
   for (const relation of model.relations.values()) {
     const other = relation.isEager ? addEager(visit, model, relation, at) : null;
     if (other) addSelected(visit, other, at, new Set([...seen, model.key]), depth + 1);
@@ -72,7 +72,7 @@ const leavesEagerOut = (value: Source, visit: Visit): boolean =>
   entriesOf(value, visit.context.modules).entries.some((entry) => entry.key === 'loadEagerRelations' && isFalse(entry.value));
 
 const SHAPES: Readonly<Record<Shape, (visit: Visit, model: MappedModel, value: Source, at: Source) => void>> = {
-  options: (visit, model, value) => visitOptions(visit, model, value),
+  options: (visit, model, value) => visitOptions(leavesEagerOut(value, visit) ? { ...visit, isLazy: true } : visit, model, value),
   where: (visit, model, value) => visitWhere(visit, model, value, 0),
   criteria: (visit, model, value, at) => visitCriteria(visit, model, value, at),
   insert: (visit, model, value, at) => {
