@@ -7,6 +7,7 @@
 import type { RowWrite, SchemaAccess } from '../access/types.ts';
 import { type Callers, type CallSite, functionsAround, type Holder, mentionsIn, type Target, targetOf } from '../code/callers.ts';
 import { type EntryPoint, entryOf } from '../code/entries/entries.ts';
+import { isHandedOn } from '../code/handed.ts';
 import { nodeAt } from '../code/locate.ts';
 import type { FunctionNode } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
@@ -26,6 +27,8 @@ export interface Placed {
 
 export interface Traced<T> {
   readonly items: readonly T[];
+  /** Which of them are props or options that callers give by name. */
+  readonly handedOn: ReadonlySet<number>;
   /** Functions whose callers were not looked for to the end, and why. */
   readonly limits: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -39,8 +42,11 @@ export interface Led {
 /** The same for all of a revision's accesses at once; without flags in the repository nothing is looked for. */
 export async function ledTo(reader: CodeReader, accesses: readonly SchemaAccess[], writes: readonly RowWrite[]): Promise<Led> {
   if (!reader.hasFlags) return { accesses, writes };
-  const { items } = await withCallers<SchemaAccess | RowWrite>(reader, [...accesses, ...writes]);
-  return { accesses: items.slice(0, accesses.length) as SchemaAccess[], writes: items.slice(accesses.length) as RowWrite[] };
+  const { items, handedOn } = await withCallers<SchemaAccess | RowWrite>(reader, [...accesses, ...writes]);
+  const read = items.slice(0, accesses.length) as SchemaAccess[];
+  // Far from a query only the name says that a field is meant: a prop that callers give is the callers' read.
+  const own = read.filter((one, at) => one.layer !== 'json' || !handedOn.has(at));
+  return { accesses: own, writes: items.slice(accesses.length) as RowWrite[] };
 }
 
 const MAX_ROUNDS = 8;
@@ -52,13 +58,14 @@ const MAX_PARSED = 600;
 
 /** Adds to each access what its callers say. */
 export async function withCallers<T extends Placed>(reader: CodeReader, items: readonly T[]): Promise<Traced<T>> {
-  if (items.length === 0) return { items, limits: [] };
+  if (items.length === 0) return { items, handedOn: new Set(), limits: [] };
   const search: Search = { reader, known: new Map(), limits: new Map(), parsed: new Set() };
   await findCallers(search, await functionsOf(reader, items));
   const callers: Callers = { sites: (fn) => search.known.get(fn as FunctionNode) ?? null };
   const answers = await answer(reader, items, callers);
   return {
-    items: items.map((item) => ({ ...item, ...answers.get(item) })),
+    items: items.map((item) => ({ ...item, guards: answers.get(item)?.guards ?? item.guards, entries: answers.get(item)?.entries ?? [] })),
+    handedOn: new Set(items.flatMap((item, at) => (answers.get(item)?.isHandedOn === true ? [at] : []))),
     limits: [...search.limits].map(([name, reason]) => ({ name, reason })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
@@ -247,7 +254,7 @@ function nameIn(fn: FunctionNode, module: Module): string {
   return `${module.path}:${module.span(fn).line}`;
 }
 
-type Answer = Pick<Placed, 'guards'> & { readonly entries: readonly EntryPoint[] };
+type Answer = Pick<Placed, 'guards'> & { readonly entries: readonly EntryPoint[]; readonly isHandedOn: boolean };
 
 /** Guards and entries of every access, now that callers are known. */
 async function answer<T extends Placed>(reader: CodeReader, items: readonly T[], callers: Callers): Promise<Map<T, Answer>> {
@@ -260,21 +267,27 @@ async function answer<T extends Placed>(reader: CodeReader, items: readonly T[],
       (places.get(module.path) ?? []).map((place) => [keyOf(place), answerAt(place, module, modules, informed, callers, reader)]),
     );
   });
-  const at = (place: Location): Answer => found.get(place.file)?.get(keyOf(place)) ?? { guards: [], entries: [] };
+  const at = (place: Location): Answer => found.get(place.file)?.get(keyOf(place)) ?? NO_ANSWER;
   return new Map(
     items.map((item) => {
       const run = at(item.site ?? item.location);
       const guards = [...run.guards, ...(item.site === undefined ? [] : at(item.location).guards)];
       const added = guards.filter((guard, i) => ![...item.guards, ...guards.slice(0, i)].some((one) => isSameGuard(one, guard)));
-      return [item, { guards: [...added, ...item.guards], entries: run.entries }] as const;
+      return [item, { guards: [...added, ...item.guards], entries: run.entries, isHandedOn: run.isHandedOn }] as const;
     }),
   );
 }
+
+const NO_ANSWER: Answer = { guards: [], entries: [], isHandedOn: false };
 
 const keyOf = ({ line, column, endLine, endColumn }: Location): string => `${line}:${column}-${endLine}:${endColumn}`;
 
 function answerAt(place: Location, module: Module, modules: Modules, flags: FlagReader, callers: Callers, reader: CodeReader): Answer {
   const node = nodeAt(module, place);
-  if (node === null) return { guards: [], entries: [] };
-  return { guards: reader.hasFlags ? flags.guards(node, module) : [], entries: entriesOf(node, module, modules, callers) };
+  if (node === null) return NO_ANSWER;
+  return {
+    guards: reader.hasFlags ? flags.guards(node, module) : [],
+    entries: entriesOf(node, module, modules, callers),
+    isHandedOn: isHandedOn(node, module, callers),
+  };
 }
