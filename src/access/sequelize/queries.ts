@@ -57,8 +57,8 @@ export function visitQuery(visit: Visit, { model, method, args }: Query, at: Sou
   else if (method.selects) addUnasked(visit, model, 'read', sent, at);
   if (method.touches) addUnasked(visit, model, 'write', updatedColumns(model), at);
   const marks = deleteMarks(model);
-  if (method.isDelete) addUnasked(visit, model, 'write', marks.length > 0 ? [...marks, ...updatedColumns(model)] : [], at);
-  if (method.kind === 'read' || method.isWhole) addUnasked(visit, model, 'read', marks, at);
+  if (method.isDelete) addUnasked(visit, model, 'write', marks, at);
+  if (method.args.length > 0) addUnasked(visit, model, 'read', marks, at);
 }
 
 function visitArguments(visit: Visit, model: MappedModel, method: Method, args: readonly Source[], at: Source): readonly string[] {
