@@ -7,6 +7,7 @@ import { stringOf } from '../../code/values.ts';
 import {
   addEager,
   addField,
+  addKeys,
   addRelation,
   addRow,
   addTable,
@@ -49,8 +50,13 @@ export function visitQuery(visit: Visit, { model, method, args }: Query, at: Sou
 
 /** Whole rows, or the keys beside the chosen fields; relations that are always fetched along. */
 function addSelected(visit: Visit, model: MappedModel, chosen: Source | null, left: ReadonlySet<string>, at: Source): void {
-  const keys = keysOf(model).map((key) => key.column);
-  addUnasked(visit, model, 'read', chosen ? keys : selectedColumns(model).filter((column) => !left.has(column)), at);
+  // `*` as long as the entity keeps nothing back: the query still works when a column has gone.
+  const isStar = left.size === 0 && [...model.fields.values()].every((field) => field.isSelected);
+  if (chosen) addKeys(visit, model, at);
+  else {
+    const columns = selectedColumns(model).filter((column) => !left.has(column));
+    addUnasked(isStar ? { ...visit, confidence: 'low' } : visit, model, 'read', columns, at);
+  }
   if (chosen) return;
   for (const relation of model.relations.values()) {
     const other = relation.isEager ? addEager(visit, model, relation, at) : null;
