@@ -139,6 +139,7 @@ function modelOf(placed: Placed, targetOf: TargetOf, strategy: number): MappedMo
     table,
     fields: new Map(fields.map((f) => [f.name, f])),
     relations: new Map(relations.map((r) => [r.name, r])),
+    ...(draft.isOpen ? { isOpen: true } : {}),
   };
 }
 

@@ -133,6 +133,8 @@ export interface MappedModel {
   readonly table: string;
   readonly fields: ReadonlyMap<string, MappedField>;
   readonly relations: ReadonlyMap<string, MappedRelation>;
+  /** Columns that it does not declare are properties too. */
+  readonly isOpen?: boolean;
 }
 
 /** The models of one revision, with an index per question. */
@@ -156,6 +158,7 @@ export interface ModelDraft {
   readonly tables: readonly string[];
   readonly fields: readonly FieldDraft[];
   readonly relations: readonly RelationDraft[];
+  readonly isOpen?: boolean;
 }
 
 export interface FieldDraft extends Omit<MappedField, 'column'> {
@@ -227,6 +230,10 @@ export interface Extraction {
 /** One way code reaches a database. */
 export interface AccessLayer {
   readonly name: string;
+  /** Parts of package names: a repository whose manifests have none of them has no code of this layer. Absent: the mapping's; without that, always asked. */
+  readonly packages?: readonly string[];
+  /** Its queries name tables by text: `db('users')`. */
+  readonly namesTables?: boolean;
   /** How it declares models in code, where it does. */
   readonly mapping?: Mapping;
   extract(module: Module, context: AccessContext): Extraction;

@@ -6,6 +6,7 @@
 import { loadLayers } from '../access/layers.ts';
 import type {
   AccessContext,
+  AccessLayer,
   Clue,
   DatabaseView,
   Interest,
@@ -26,9 +27,9 @@ import { compare, SOURCE } from '../discover/words.ts';
 import { type FlagReader, makeFlagReader } from '../flags/reader.ts';
 import { reasonOf } from '../parse/errors.ts';
 import { type Decoded, decode } from '../parse/text.ts';
-import { loadTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
+import { loadTypeScript, type ParsedTypeScript, parseTypeScriptTolerantly } from '../parse/typescript.ts';
 import { clueMatcher, wordsOf } from './matching.ts';
-import { readModels } from './models.ts';
+import { readModels, usedLayers } from './models.ts';
 
 /** Parsed files by content and path, shared by all revisions of one run. */
 export type ModuleCache = Map<string, Module | { readonly reason: string; readonly line: number; readonly column: number }>;
@@ -54,6 +55,8 @@ export interface CodeReader {
   mentions(words: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Texts of those of the files that exist, can be read, and are code. */
   texts(files: Iterable<string>): Promise<ReadonlyMap<string, string>>;
+  /** The layers that this revision's manifests leave possible. */
+  layers(): Promise<readonly AccessLayer[]>;
   /** Models that this revision's code declares. */
   models(): Promise<Models>;
   /** Accesses in the given files. */
@@ -75,6 +78,8 @@ interface ReaderOptions {
   readonly texts?: TextCache;
   /** Without flags in the repository nothing is guarded, and guards are not looked for. */
   readonly hasFlags?: boolean;
+  /** The parser of code; `cache` keeps what it gave. */
+  readonly parse?: (path: string, text: string) => Promise<ParsedTypeScript>;
   isIgnored(path: string): boolean;
 }
 
@@ -90,7 +95,7 @@ const MAX_ROUNDS = 10;
 
 /** A reader of one revision's code. */
 export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader> {
-  const { tree, databases, config, parsers, cache, texts = new Map() } = options;
+  const { tree, databases, config, parsers, cache, texts = new Map(), parse = parseTypeScriptTolerantly } = options;
   const ids = new Map((await tree.entries()).map((e) => [e.path, e.id]));
   const paths = new Set(ids.keys());
   const problems = new Map<string, Unresolved>();
@@ -126,7 +131,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       return known?.ok ? known.text : undefined;
     };
     const read = await tree.read(missing.filter((f) => textOf(f) === undefined));
-    for (const file of missing) cache.set(key(file), await parseFile(file, textOf(file) ?? read.get(file)));
+    for (const file of missing) cache.set(key(file), await parseFile(file, textOf(file) ?? read.get(file), parse));
   };
 
   const read = async <T>(
@@ -194,11 +199,12 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     return [...found].flatMap(([file, text]) => (matches(text) ? [file] : [])).sort(compare);
   };
 
-  const findModels = async (): Promise<Models> => {
+  const ownLayers = async (): Promise<readonly AccessLayer[]> => {
     modulesMade ??= prepare();
     const { manifests } = await modulesMade;
-    return readModels({ candidates, read }, await loadLayers(), databases, manifests);
+    return usedLayers(await loadLayers(), manifests);
   };
+  const findModels = async (): Promise<Models> => readModels({ candidates, read }, await ownLayers(), databases);
   const models = (): Promise<Models> => {
     modelsRead ??= findModels();
     return modelsRead;
@@ -208,6 +214,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     revision: tree.revision,
     hasFlags: options.hasFlags !== false,
     read,
+    layers: ownLayers,
     models,
     get problems() {
       return [...problems.values()];
@@ -217,7 +224,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
     hits,
     candidates,
     accesses: async (files, interest) => {
-      const layers = await loadLayers();
+      const layers = await ownLayers();
       const declared = await models();
       let context: AccessContext | undefined;
       let reader: FlagReader | undefined;
@@ -257,10 +264,11 @@ const unread = (file: string, { reason, line, column }: { reason: string; line: 
 async function parseFile(
   path: string,
   content: string | Uint8Array | undefined,
+  parse: typeof parseTypeScriptTolerantly,
 ): Promise<Module | { reason: string; line: number; column: number }> {
   if (content === undefined) return { reason: 'it could not be read', line: 1, column: 1 };
   const decoded = typeof content === 'string' ? { ok: true as const, text: content } : decode(content);
   if (!decoded.ok) return { reason: decoded.reason, line: 1, column: 1 };
-  const parsed = await parseTypeScriptTolerantly(path, decoded.text);
+  const parsed = await parse(path, decoded.text);
   return parsed.ok ? makeModule(path, decoded.text, parsed.program) : parsed;
 }

@@ -25,12 +25,14 @@ export interface Asked {
 export interface Mapped {
   readonly prisma: readonly PrismaSchema[];
   readonly models: readonly MappedModel[];
+  /** Whether code of a layer that names tables by text can be there. */
+  readonly hasTextQueries: boolean;
 }
 
 /** By id of the database. */
 export type Mappings = ReadonlyMap<string, Mapped>;
 
-export const NOT_MAPPED: Mapped = { prisma: [], models: [] };
+export const NOT_MAPPED: Mapped = { prisma: [], models: [], hasTextQueries: true };
 
 /** What extractors need to know of the objects asked about. */
 export function interestIn(asked: readonly Asked[], mappings: Mappings): Interest {

@@ -17,6 +17,8 @@ import type { Source } from '../values.ts';
 
 const knex: AccessLayer = {
   name: 'knex',
+  namesTables: true,
+  packages: ['knex', 'objection'],
   extract: (module, context) => {
     const recorder = makeRecorder('knex', context);
     if (context.databases.length > 0)

@@ -18,6 +18,8 @@ const BEGINS = /\b(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|me
 
 const kysely: AccessLayer = {
   name: 'kysely',
+  namesTables: true,
+  packages: ['kysely'],
   extract: (module, context) => {
     const recorder = makeRecorder('kysely', context);
     if (context.databases.length === 0 || !BEGINS.test(module.text)) return { accesses: [], writes: [], unresolved: [] };

@@ -15,6 +15,7 @@ import { entriesOf, type Source } from '../values.ts';
 
 const pgPromise: AccessLayer = {
   name: 'pg-promise',
+  packages: ['pg-promise'],
   extract: (module, context) => {
     const recorder = makeRecorder('pg-promise', context);
     if (/\bhelpers\b|\bColumnSet\b/.test(module.text))

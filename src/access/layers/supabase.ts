@@ -20,6 +20,8 @@ import type { AccessContext, AccessLayer } from '../types.ts';
 
 const supabase: AccessLayer = {
   name: 'supabase',
+  namesTables: true,
+  packages: ['supabase', 'postgrest'],
   extract: (module, context) => {
     const recorder = makeRecorder('supabase', context);
     if (context.databases.length > 0 && /\.\s*(?:from|rpc)\b/.test(module.text)) {

@@ -30,6 +30,7 @@ export function objectionModels(module: Module, modules: Modules): readonly Mode
         tables: tableCandidates,
         fields: fieldsOf(node, module, modules),
         relations: relationsOf(node, module, modules),
+        isOpen: true,
       },
     ];
   });

@@ -6,7 +6,7 @@ import type { Clue } from '../../access/types.ts';
 import { plainName } from '../../schema/names.ts';
 import { type Asked, type Mappings, NOT_MAPPED } from '../interest.ts';
 import { bare, camel, isFolded, wordOf, written } from '../spelling.ts';
-import { modelColumnClues, modelTableClues } from './models.ts';
+import { modelColumnClues, modelTableClues, QUERY } from './models.ts';
 import { joinTableClues, prismaColumnClues, prismaRowClues, prismaTableClues } from './prisma.ts';
 
 /** SQL that means all columns without naming one. */
@@ -27,6 +27,7 @@ export function cluesFor(asked: readonly Asked[], mappings: Mappings): readonly 
       ? [...tableClues(table), ...prismaTableClues(table, mapped), ...joinTableClues(table, mapped), ...modelTableClues(table, mapped)]
       : [
           ...columnClues(table, column),
+          ...(mapped.hasTextQueries && !isNew ? textClues(table) : []),
           ...prismaColumnClues(table, column, mapped, isNew),
           ...modelColumnClues(table, column, mapped, isNew),
         ];
@@ -43,12 +44,16 @@ const tableWord = (table: string, beside: RegExp): Clue => ({
 function tableClues(table: string): Clue[] {
   const name = bare(table);
   const inSql = tableWord(table, plainName(table) === table ? NAMES_TABLE : NAMES_OTHER);
-  const asText = (one: string): Clue => ({
-    words: [wordOf(one)],
-    beside: [new RegExp(`["'\`](?:\\w+\\.)?${written(one)}(?:\\s+as\\s+\\w+)?["'\`]`)],
-  });
-  return camel(name) === name ? [inSql, asText(name)] : [inSql, asText(name), asText(camel(name))];
+  return [inSql, ...[...new Set([name, camel(name)])].map((one): Clue => ({ words: [wordOf(one)], beside: [asText(one)] }))];
 }
+
+/** `'users'`, `'users as u'`, `'auth.users'`; in a list of embedded tables `'id, users(name)'`. */
+const asText = (name: string): RegExp =>
+  new RegExp(`["'\`](?:\\w+\\.)?${written(name)}(?:\\s+as\\s+\\w+)?["'\`]|\\b${written(name)}\\b\\s*[!(]`);
+
+/** Queries that take all columns of a table whose name they are given as text. */
+const textClues = (table: string): Clue[] =>
+  [...new Set([bare(table), camel(bare(table))])].map((one) => ({ words: [wordOf(one)], beside: [asText(one), QUERY] }));
 
 /** The column beside its table, in the database's spelling or in the camel case of naming strategies. */
 function columnClues(table: string, column: string): Clue[] {

@@ -4,10 +4,10 @@
  */
 import type { Clue, MappedModel } from '../../access/types.ts';
 import type { Mapped } from '../interest.ts';
-import { anyOf, bare } from '../spelling.ts';
+import { anyOf, bare, camel } from '../spelling.ts';
 
 /** What a call of some ORM or query builder looks like. */
-const QUERY =
+export const QUERY =
   /\.\s*(?:find\w*|get(?:Many|One|Raw\w*)?|select\w*|from|into|insert\w*|update\w*|upsert|save|create\w*|build|bulkCreate|delete\w*|remove|destroy|query|count|populate|persist\w*|where|include|scope|returning|values|set|(?:left|inner)Join\w*|withGraph\w*|joinRelated|relatedQuery)\s*[(<]/;
 
 /** Whether a file calls what can be a query builder. */
@@ -37,9 +37,10 @@ const queryClues = (model: MappedModel, mapped: Mapped): Clue[] => [
 export function modelColumnClues(table: string, column: string, mapped: Mapped, isNew: boolean): Clue[] {
   return modelsOf(table, mapped).flatMap((model) => {
     const fields = [...model.fields.values()].filter((f) => f.column === column);
-    const names = [...fields.map((f) => f.name), ...relationsOver(table, column, mapped)];
+    const own = model.isOpen ? [column, camel(column)] : fields.map((f) => f.name);
+    const names = [...own, ...relationsOver(table, column, mapped)];
     const owner = new RegExp(`${anyOf([model.name, bare(table), ...relationsTo(model, mapped)])}`, 'i');
-    const isSent = !isNew && fields.some((f) => f.isSelected || f.isInserted);
+    const isSent = !isNew && (model.isOpen || fields.some((f) => f.isSelected || f.isInserted));
     return [...(names.length > 0 ? [{ words: names, beside: [owner] }] : []), ...(isSent ? queryClues(model, mapped) : [])];
   });
 }
