@@ -63,7 +63,9 @@ export const sideOf = (guard: Guard): string => (guard.equal ? branchName(guard.
 /** Evidence of one use. */
 export function useEvidence(revision: Evidence['revision'], access: SchemaAccess, use?: JudgedUse): Evidence {
   const guard = use?.guard ?? access.guards[0];
-  const note = use?.standing?.kind === 'alive' ? `${access.operation}, ${use.standing.reason}` : access.operation;
+  const reason = use?.standing?.kind === 'alive' ? `, ${use.standing.reason}` : '';
+  const via = guard?.via ? `, called behind the flag at ${guard.via.file}:${guard.via.line}` : '';
+  const note = `${access.operation}${via}${reason}`;
   return {
     kind: access.how === 'implicit' && access.layer !== 'sql' ? 'mapping' : access.kind,
     revision,

@@ -38,7 +38,7 @@ function parameterOf(node: Node, module: Module): Taken | null {
   const top = holder?.type === 'AssignmentPattern' ? holder : pattern;
   const owner = module.parent(top);
   if (owner === null || !isFunction(owner)) return null;
-  const index = owner.params.indexOf(top);
+  const index = owner.params.findIndex((parameter) => parameter.start === top.start);
   return index < 0 ? null : { owner, index, name };
 }
 

@@ -68,7 +68,10 @@ function useLine({ revisions, access }: StoryUse): string {
   return `    ${place(access.location)}  ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-const guardText = (guard: Guard): string => `where \`${guard.flag}\` is ${guard.equal ? '' : 'not '}${branchName(guard.value)}`;
+const guardText = (guard: Guard): string => {
+  const via = guard.via ? ` (by its call at ${guard.via.file}:${guard.via.line})` : '';
+  return `where \`${guard.flag}\` is ${guard.equal ? '' : 'not '}${branchName(guard.value)}${via}`;
+};
 
 const entriesOf = ({ entries = [] }: SchemaAccess): string[] => entries.map((e) => `reached by ${e.kind} ${e.name}`);
 
@@ -117,7 +120,13 @@ export function renderStoryJson(story: Story): string {
         operation: access.operation,
         scope: access.scope,
         ...at(access.location),
-        guards: access.guards.map(({ flag, value, equal, evaluation }) => ({ flag, value, equal, evaluation: at(evaluation.location) })),
+        guards: access.guards.map(({ flag, value, equal, evaluation, via }) => ({
+          flag,
+          value,
+          equal,
+          evaluation: at(evaluation.location),
+          ...(via ? { via: at(via) } : {}),
+        })),
         entries: (access.entries ?? []).map(({ kind, framework, name, location }) => ({ kind, framework, name, ...at(location) })),
       })),
       dependents: dependents.map(({ kind, name, location }) => ({ kind, name, ...at(location) })),
