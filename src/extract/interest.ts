@@ -6,6 +6,7 @@
 import type { Interest, MappedModel } from '../access/types.ts';
 import { type PrismaField, type PrismaModel, type PrismaSchema, relationColumns } from '../parse/prisma.ts';
 import type { Schema } from '../schema/types.ts';
+import type { Aliases } from './aliases.ts';
 import { mayBuildQueries } from './clues/models.ts';
 import { queriesOf } from './clues/prisma.ts';
 import { camel } from './spelling.ts';
@@ -27,6 +28,8 @@ export interface Mapped {
   readonly models: readonly MappedModel[];
   /** Whether code of a layer that names tables by text can be there. */
   readonly hasTextQueries: boolean;
+  /** Words that mean a table's or column's name without saying it: constants of other files. */
+  readonly aliases?: Aliases;
 }
 
 /** By id of the database. */

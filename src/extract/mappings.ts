@@ -3,9 +3,10 @@
  * Input: the histories, a reader per revision. Output: Mappings of one side, or of both together.
  */
 import type { PrismaSchema } from '../parse/prisma.ts';
+import { aliasesOf } from './aliases.ts';
 import type { CodeReader } from './code.ts';
 import type { DatabaseHistory } from './history.ts';
-import type { Mapped, Mappings } from './interest.ts';
+import { type Asked, type Mapped, type Mappings, NOT_MAPPED } from './interest.ts';
 
 /** What one side's client maps: a field it does not map it cannot send. */
 export async function mappingsOf(histories: readonly DatabaseHistory[], side: 'base' | 'head', reader: CodeReader): Promise<Mappings> {
@@ -17,6 +18,17 @@ export async function mappingsOf(histories: readonly DatabaseHistory[], side: 'b
       { prisma: [there?.prisma].filter((p): p is PrismaSchema => p != null), models: all.filter((m) => m.database === id), hasTextQueries },
     ]),
   );
+}
+
+/** With the constants of other files that keep names asked about, where queries can be made of texts at all. */
+export async function withAliases(mappings: Mappings, asked: readonly Asked[], reader: CodeReader): Promise<Mappings> {
+  const isText = (database: string): boolean => {
+    const { hasTextQueries, prisma, models } = mappings.get(database) ?? NOT_MAPPED;
+    return hasTextQueries || (prisma.length === 0 && models.length === 0);
+  };
+  const names = asked.filter((a) => isText(a.database)).flatMap((a) => (a.column === null ? [a.table] : [a.table, a.column]));
+  const aliases = await aliasesOf([...new Set(names)], reader);
+  return new Map([...mappings].map(([id, mapped]) => [id, { ...mapped, aliases }]));
 }
 
 /** Both sides together. */

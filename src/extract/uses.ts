@@ -9,7 +9,7 @@ import type { CodeReader } from './code.ts';
 import { distantReads } from './distant-reads.ts';
 import type { DatabaseHistory } from './history.ts';
 import { type Asked, interestIn, type Mappings } from './interest.ts';
-import { joined, mappingsOf } from './mappings.ts';
+import { joined, mappingsOf, withAliases } from './mappings.ts';
 import type { Readers } from './readers.ts';
 
 export interface Uses {
@@ -62,26 +62,24 @@ export async function readUses(
   const { base, head } = readers;
   if (asked.length === 0) return { base: [], head: [], baseWrites: [], headWrites: [], unresolved: [], files: [] };
   const [first] = base;
-  const headNames = await mappingsOf(histories, 'head', head);
-  const baseNames: Mappings = first ? await mappingsOf(histories, 'base', first) : new Map();
+  const headNames = await withAliases(await mappingsOf(histories, 'head', head), asked, head);
+  const before = asked.filter((a) => !a.isNew);
+  const baseNames: Mappings = first ? await withAliases(await mappingsOf(histories, 'base', first), before, first) : new Map();
   const mappings = joined(baseNames, headNames);
   const interest: Interest = interestIn(asked, mappings);
   const clues = {
     head: cluesFor(asked, headNames),
-    base: cluesFor(
-      asked.filter((a) => !a.isNew),
-      baseNames,
-    ),
+    base: cluesFor(before, baseNames),
   };
   const all = await findCandidates(readers, clues, changedFiles);
-  const [after, ...before] = await Promise.all(
+  const [after, ...earlier] = await Promise.all(
     all.map(async ({ reader, candidates }) => ({ ...(await reader.accesses(candidates, interest)), candidates })),
   );
   if (!after) throw new RangeError('there is always a head');
   const distant = first ? await distantReads(asked, mappings, first, head, after.accesses) : [];
   const headLed = await ledTo(head, [...after.accesses, ...distant], after.writes);
   const baseLed: Led[] = [];
-  for (const [at, reader] of base.entries()) baseLed.push(await ledTo(reader, before[at]?.accesses ?? [], before[at]?.writes ?? []));
+  for (const [at, reader] of base.entries()) baseLed.push(await ledTo(reader, earlier[at]?.accesses ?? [], earlier[at]?.writes ?? []));
   return {
     base: withDeployed(
       baseLed.map((b) => b.accesses),
@@ -90,8 +88,8 @@ export async function readUses(
     head: headLed.accesses,
     baseWrites: onePerPlace(baseLed.flatMap((b) => b.writes)),
     headWrites: headLed.writes,
-    unresolved: [...before.flatMap((b) => b.unresolved), ...after.unresolved],
-    files: [...before.flatMap((b) => b.candidates), ...after.candidates],
+    unresolved: [...earlier.flatMap((b) => b.unresolved), ...after.unresolved],
+    files: [...earlier.flatMap((b) => b.candidates), ...after.candidates],
   };
 }
 

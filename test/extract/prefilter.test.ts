@@ -8,7 +8,7 @@ import { cluesFor } from '../../src/extract/clues/clues.ts';
 import { makeCodeReader } from '../../src/extract/code.ts';
 import { editedNames } from '../../src/extract/edits.ts';
 import { readHistories } from '../../src/extract/history.ts';
-import { mappingsOf } from '../../src/extract/mappings.ts';
+import { mappingsOf, withAliases } from '../../src/extract/mappings.ts';
 import { clueMatcher } from '../../src/extract/matching.ts';
 import { loadPostgres } from '../../src/parse/sql/postgres.ts';
 import { loadRules } from '../../src/rules.ts';
@@ -38,7 +38,8 @@ async function hidden(files: Files): Promise<string[]> {
     if (!SOURCE.test(file) || !isUse(file) || saysGenerated(text)) continue;
     for (const { database, table, column, columns, how } of (await reader.accesses([file], null)).accesses) {
       for (const name of columns ?? [column]) {
-        const clues = cluesFor([{ database, table, column: name, isNew: false }], mappings);
+        const asked = [{ database, table, column: name, isNew: false }];
+        const clues = cluesFor(asked, await withAliases(mappings, asked, reader));
         const isFound = (await reader.candidates(clues)).includes(file);
         if (!isFound) missed.push(`${file}: ${how} ${table}.${name}`);
       }

@@ -5,7 +5,7 @@
 import type { Clue } from '../../access/types.ts';
 import { plainName } from '../../schema/names.ts';
 import { type Asked, type Mappings, NOT_MAPPED } from '../interest.ts';
-import { bare, camel, isFolded, wordOf, written } from '../spelling.ts';
+import { anyOf, bare, camel, escaped, isFolded, wordOf, written } from '../spelling.ts';
 import { modelColumnClues, modelTableClues, QUERY } from './models.ts';
 import { joinTableClues, prismaColumnClues, prismaRowClues, prismaTableClues } from './prisma.ts';
 
@@ -14,6 +14,7 @@ const EVERY_COLUMN = '\\b(?:select|returning)\\s+(?:["\\w]+\\.)?\\*|,\\s*["\\w]+
 const NAMES_TABLE = /\b(?:from|join|into|update|table|truncate)\b/i;
 /** Functions and types stand in any part of a query. */
 const NAMES_OTHER = /\b(?:select|call|insert|update|delete|values)\b/i;
+const QUERY_OR_SQL = new RegExp(`${QUERY.source}|\\b(?:select|insert|update|delete)\\b`, 'i');
 const WRITES_ROWS = /\b(?:insert|update|merge|replace|upsert|values|patch)/i;
 
 /** The clues of all objects. */
@@ -21,12 +22,20 @@ export function cluesFor(asked: readonly Asked[], mappings: Mappings): readonly 
   return asked.flatMap((one) => {
     const mapped = mappings.get(one.database) ?? NOT_MAPPED;
     const { table, column, isNew, only } = one;
+    const kept = (name: string): readonly string[] => mapped.aliases?.get(name) ?? [];
     if (only === 'rows') return [tableWord(table, WRITES_ROWS), ...prismaRowClues(table, mapped), ...modelTableClues(table, mapped)];
     if (only === 'unnamed') return [unnamedClue(table)];
     return column === null
-      ? [...tableClues(table), ...prismaTableClues(table, mapped), ...joinTableClues(table, mapped), ...modelTableClues(table, mapped)]
+      ? [
+          ...tableClues(table),
+          ...keptClues(kept(table), []),
+          ...prismaTableClues(table, mapped),
+          ...joinTableClues(table, mapped),
+          ...modelTableClues(table, mapped),
+        ]
       : [
-          ...columnClues(table, column),
+          ...columnClues(table, column, kept(table)),
+          ...keptClues(kept(column), [table, ...kept(table)]),
           ...(mapped.hasTextQueries && !isNew ? textClues(table) : []),
           ...prismaColumnClues(table, column, mapped, isNew),
           ...modelColumnClues(table, column, mapped, isNew),
@@ -56,12 +65,18 @@ const textClues = (table: string): Clue[] =>
   [...new Set([bare(table), camel(bare(table))])].map((one) => ({ words: [wordOf(one)], beside: [asText(one), QUERY] }));
 
 /** The column beside its table, in the database's spelling or in the camel case of naming strategies. */
-function columnClues(table: string, column: string): Clue[] {
-  const [name, other] = [bare(table), camel(bare(table))];
-  const beside = new RegExp(name === other ? written(name) : `${written(name)}|${written(other)}`, 'i');
+function columnClues(table: string, column: string, kept: readonly string[]): Clue[] {
+  const name = bare(table);
+  const beside = new RegExp([written(name), ...(camel(name) === name ? [] : [written(camel(name))]), ...kept.map(escaped)].join('|'), 'i');
   const clues: Clue[] = [{ words: [column], anyCase: true, beside: [beside] }, unnamedClue(table)];
   return camel(column) === column ? clues : [...clues, { words: [camel(column)], beside: [beside] }];
 }
+
+/** Queries with a constant of another file in the place of the name. */
+const keptClues = (kept: readonly string[], beside: readonly string[]): Clue[] =>
+  kept.length === 0
+    ? []
+    : [{ words: kept, beside: [QUERY_OR_SQL, ...(beside.length > 0 ? [new RegExp(anyOf(beside.map(bare)), 'i')] : [])] }];
 
 /** SQL that takes all columns of a table, or fills them by position. */
 const unnamedClue = (table: string): Clue =>
