@@ -1,13 +1,22 @@
 /** An ORM sends every mapped column, asked or not: dropping one breaks queries that never name it. */
 import { andMore, confidenceOf, fateOf, firstUse, lower, named, place, type Rule, report, subjectOf, usesEvidence } from '../src/rule.ts';
 
+/** How each ORM is told to leave a column alone. */
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['prisma', 'Prisma: `@ignore`'],
+  ['typeorm', 'TypeORM: `{ select: false, insert: false, update: false }`'],
+  ['sequelize', 'Sequelize: take the attribute out of the model'],
+  ['mikro-orm', 'MikroORM: `persist: false`'],
+  ['drizzle', 'Drizzle: take it out of the table’s definition'],
+]);
+
 const rule: Rule = {
   id: 'coupled-mapping',
   stage: 'contract',
   severity: 'error',
   summary: 'the ORM model that deployed code queries still maps the dropped column',
   why: 'Prisma and other ORMs list every mapped column in SELECT and RETURNING; old instances fail on each such query as soon as the column is gone.',
-  fix: 'Unmap the column one release earlier (Prisma: `@ignore`; drop its NOT NULL first where it has no default), then drop it.',
+  fix: 'Unmap the column one release earlier (Prisma: `@ignore`; TypeORM: `{ select: false, insert: false, update: false }`; Drizzle, Sequelize: take it out of the model); drop its NOT NULL first where it has no default.',
   check: (project) =>
     [...project.removals, ...project.retypes].flatMap(({ object, change, verdict }) => {
       if (verdict.kind !== 'mapped') return [];
@@ -20,7 +29,7 @@ const rule: Rule = {
           subject: subjectOf(object),
           evidence: usesEvidence('base', verdict.uses),
           message: `${named(object)} ${fateOf(change)} by this change while the model deployed code queries still maps it — ${where} sends the column without naming it, and fails during the deploy.`,
-          help: 'Unmap the column in one release (Prisma: `@ignore`; first drop its NOT NULL if it has no default), and ship this migration in a later one.',
+          help: `Unmap the column in one release (${REMEDIES.get(first?.access.layer ?? '') ?? 'take it out of the model'}; first drop its NOT NULL if it has no default), and ship this migration in a later one.`,
         }),
       ];
     }),
