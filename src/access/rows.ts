@@ -17,6 +17,8 @@ export interface Row<Model> {
   readonly selection: Source | null;
   /** Known by an annotation, not by the query that gave it. */
   readonly isTyped: boolean;
+  /** The value only holds it, under this key: `'0'` of `[rows, count]`, `rows` of `{ rows, count }`. */
+  readonly heldAs?: string;
 }
 
 /** What a layer knows: the rows its queries give, its types, and what a row leads to. */
@@ -52,7 +54,7 @@ const CALLBACKS = new Set(['map', 'flatMap', 'filter', 'forEach', 'find', 'findL
 const TOGETHER = new Set(['all', 'allSettled', '$transaction']);
 const MAX_DEPTH = 10;
 
-const element = <M>(row: Row<M> | null): Row<M> | null => (row ? { ...row, list: false } : null);
+const element = <M>(row: Row<M> | null): Row<M> | null => (row?.heldAs === undefined && row ? { ...row, list: false } : null);
 
 /** The rows of one layer. */
 export function makeRows<M>(reader: RowReader<M>, modules: Modules): Rows<M> {
@@ -60,6 +62,8 @@ export function makeRows<M>(reader: RowReader<M>, modules: Modules): Rows<M> {
 
   const stepInto = (row: Row<M>, key: string | null): Row<M> | null => {
     if (key === null) return null;
+    const { heldAs, ...held } = row;
+    if (heldAs !== undefined) return heldAs === key ? held : null;
     if (row.list) return /^\d+$/.test(key) ? element(row) : null;
     return reader.related(row, key);
   };
@@ -102,7 +106,7 @@ export function makeRows<M>(reader: RowReader<M>, modules: Modules): Rows<M> {
     const method = callee.type === 'MemberExpression' ? keyName(callee) : null;
     if (callee.type === 'MemberExpression' && method !== null && (SAME_LIST.has(method) || ONE_OF_LIST.has(method))) {
       const list = rowOf({ node: callee.object, module }, depth + 1);
-      if (list?.list) return SAME_LIST.has(method) ? list : element(list);
+      if (list?.list && list.heldAs === undefined) return SAME_LIST.has(method) ? list : element(list);
     }
     const target = functionOf({ node: callee, module }, modules);
     if (!target) return null;
@@ -207,7 +211,7 @@ function ofPromiseAll(init: Node, path: readonly string[]): { node: Node; rest: 
 export function fieldUses<M>(rows: Rows<M>, module: Module, isAsked: (name: string) => boolean): FieldUse<M>[] {
   const found: FieldUse<M>[] = [];
   const add = (name: string, row: Row<M> | null, node: Node, isWritten: boolean): void => {
-    if (row && !row.list) found.push({ row, name, at: { node, module }, isWritten });
+    if (row && !row.list && row.heldAs === undefined) found.push({ row, name, at: { node, module }, isWritten });
   };
   for (const node of module.nodes('MemberExpression')) {
     const name = keyName(node);

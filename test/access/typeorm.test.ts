@@ -87,3 +87,18 @@ describe('what a query names', () => {
     expect(await repo(call)).toEqual([...expected].sort());
   });
 });
+
+describe('rows that come with a count', () => {
+  test.each([
+    ['taken apart', 'const [rows, total] = await User.findAndCount(); return rows.map((row) => row.imageUrl);'],
+    ['by position', 'const found = await User.findAndCount(); return found[0][0].imageUrl;'],
+    ['of a builder', 'const [rows] = await source.getRepository(User).createQueryBuilder("u").getManyAndCount(); return rows[0].imageUrl;'],
+  ])('%s', async (_, code) => {
+    const found = await said(`export async function q(source: DataSource) { ${code} }`);
+    expect(found).toContain('read users.image_url');
+  });
+  test('the count is no row', async () => {
+    const found = await said('export async function q() { const [, total] = await User.findAndCount(); return total.imageUrl; }');
+    expect(found).not.toContain('read users.image_url');
+  });
+});

@@ -19,7 +19,8 @@ export const mikroRows = (context: AccessContext): Rows<MappedModel> =>
         const { method, args, model } = query;
         if (!method.returnsRow) return 'no rows';
         const selection = args[method.args.indexOf('options')] ?? null;
-        return { model, list: method.returnsRow !== 'one', selection, isTyped: method.kind === 'write' };
+        const common = { model, list: method.returnsRow !== 'one', selection, isTyped: method.kind === 'write' };
+        return method.returnsRow === 'list and count' ? { ...common, heldAs: '0' } : common;
       },
     },
     context.modules,

@@ -40,7 +40,8 @@ function readerOf(context: AccessContext, rows: () => Rows<MappedModel> | null):
       const { method, args, model } = query;
       if (!method.returnsRow) return 'no rows';
       const options = args[method.args.indexOf('options')] ?? null;
-      return { model, list: method.returnsRow !== 'one', selection: method.isWhole ? null : options, isTyped: false };
+      const common = { model, list: method.returnsRow !== 'one', selection: method.isWhole ? null : options, isTyped: false };
+      return method.returnsRow === 'list and count' ? { ...common, heldAs: 'rows' } : common;
     },
     ofThis: (node, module) => {
       const model = instanceModel(node, module, context);

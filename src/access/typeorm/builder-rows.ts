@@ -18,5 +18,7 @@ export function builtRow(node: Extract<Node, { type: 'CallExpression' }>, module
   const list = callee.type === 'MemberExpression' ? ENDS.get(keyName(callee) ?? '') : undefined;
   if (callee.type !== 'MemberExpression' || list === undefined) return null;
   const root = builderRoot({ node: callee.object, module }, context, 0);
-  return root?.model ? { model: root.model, list, selection: null, isTyped: true } : null;
+  if (!root?.model) return null;
+  const row = { model: root.model, list, selection: null, isTyped: true };
+  return keyName(callee) === 'getManyAndCount' ? { ...row, heldAs: '0' } : row;
 }

@@ -30,7 +30,8 @@ function rowOfCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modu
     if (name === 'save') return args[0] ? savedRow(args[0], model) : null;
     if (!method.returnsRow) return 'no rows';
     const options = method.args.indexOf('options');
-    return { model, list: method.returnsRow !== 'one', selection: args[options] ?? null, isTyped: false };
+    const common = { model, list: method.returnsRow !== 'one', selection: args[options] ?? null, isTyped: false };
+    return method.returnsRow === 'list and count' ? { ...common, heldAs: '0' } : common;
   }
   return createdRow(node, module, context) ?? builtRow(node, module, context);
 }
