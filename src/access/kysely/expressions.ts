@@ -4,13 +4,12 @@
  */
 import { type CallNode, keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Node } from '../../code/types.ts';
+import { chosenAtRunTime } from '../builder/dynamic.ts';
 import { addFragment } from '../builder/fragments.ts';
 import type { Shape } from '../builder/queries.ts';
 import { type Reading, shapeAround } from '../builder/read.ts';
 import { addKeys, addNamed, constantOf, type Usage } from '../builder/record.ts';
-import { tablesIn } from '../builder/scope.ts';
 import { textsOf } from '../builder/texts.ts';
-import { locationOf } from '../recorder.ts';
 import { isStatement } from '../sql-find.ts';
 import type { Unresolved } from '../types.ts';
 
@@ -59,19 +58,5 @@ function dynamic(call: CallNode, name: Node, reading: Reading): readonly Unresol
   const { module, context } = reading;
   if (textsOf({ node: name, module }, context.modules).unknown.length === 0) return [];
   const around = shapeAround(call, reading);
-  const tables = tablesIn(around?.shape.relations ?? []);
-  const isAsked = tables.some(({ view, table }) => {
-    const { interest } = context;
-    const columns = [...(view.schema.tables.get(table)?.columns.keys() ?? [])];
-    return interest === null || interest.has(view.id, table, null) || columns.some((column) => interest.has(view.id, table, column));
-  });
-  if (!isAsked) return [];
-  const names = tables.map(({ table }) => table);
-  return [
-    {
-      location: locationOf({ node: call, module }),
-      reason: `the column is chosen at run time, in a query of ${names.join(', ')}`,
-      tables: names,
-    },
-  ];
+  return chosenAtRunTime({ node: call, module }, around?.shape.relations ?? [], context);
 }

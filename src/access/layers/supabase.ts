@@ -24,12 +24,10 @@ const supabase: AccessLayer = {
   packages: ['supabase', 'postgrest'],
   extract: (module, context) => {
     const recorder = makeRecorder('supabase', context);
-    if (context.databases.length > 0 && /\.\s*(?:from|rpc)\b/.test(module.text)) {
-      const syntax = syntaxOf(context);
-      readSupabase(module, syntax, { context, recorder });
-      addCalls(module, context, recorder);
-    }
-    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
+    if (context.databases.length === 0 || !/\.\s*(?:from|rpc)\b/.test(module.text)) return { accesses: [], writes: [], unresolved: [] };
+    const unresolved = readSupabase(module, syntaxOf(context), { context, recorder });
+    addCalls(module, context, recorder);
+    return { accesses: recorder.accesses, writes: recorder.writes, unresolved };
   },
 };
 

@@ -3,17 +3,17 @@
  * Input: the chains of a module. Output: accesses and row writes in the recorder.
  */
 import { isFunction, unwrapAwait } from '../../code/syntax.ts';
-import type { Module, Node } from '../../code/types.ts';
-import { writtenOffsets } from '../../code/written.ts';
+import type { Module } from '../../code/types.ts';
 import type { Chain, Step } from '../builder/chain.ts';
+import { chosenAtRunTime } from '../builder/dynamic.ts';
 import { fieldsReadFrom } from '../builder/fields.ts';
 import { type BuilderSyntax, makeQueries, type Shape } from '../builder/queries.ts';
 import {
-  addKeys,
   addNamed,
   addRows,
   addStar,
   addTables,
+  addWhole,
   constantOf,
   type Recording,
   type RowsGiven,
@@ -22,10 +22,12 @@ import {
 import type { Relation, Scope } from '../builder/scope.ts';
 import type { KnownTable } from '../builder/tables.ts';
 import { type Text, textsOf } from '../builder/texts.ts';
+import type { Unresolved } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
 import { embedded } from './relations.ts';
 import { type Item, parseConditions, parseSelect } from './select.ts';
 import { SUPABASE_STEPS } from './steps.ts';
+import { type Given, HOLE, textsGiven } from './texts.ts';
 
 interface Query {
   readonly chain: Chain;
@@ -33,17 +35,21 @@ interface Query {
   readonly recording: Recording;
   /** Tables under the names that filters call them by; the query's own under the empty one. */
   readonly tables: ReadonlyMap<string, readonly Relation[]>;
+  /** Names that are chosen at run time. */
+  readonly unresolved: Unresolved[];
 }
 
-/** Records everything the client's chains in a module name. */
-export function readSupabase(module: Module, syntax: BuilderSyntax, recording: Recording): void {
+/** Records everything the client's chains in a module name; gives back what is chosen at run time. */
+export function readSupabase(module: Module, syntax: BuilderSyntax, recording: Recording): readonly Unresolved[] {
+  const unresolved: Unresolved[] = [];
   const queries = makeQueries(module, recording.context.modules, syntax);
   for (const chain of queries.chains) {
     const shape = queries.of({ node: chain.node, module });
     if (shape.relations.length === 0) continue;
-    const query: Query = { chain, shape, recording, tables: tablesOf(shape, recording) };
+    const query: Query = { chain, shape, recording, tables: tablesOf(shape, recording), unresolved };
     for (const step of chain.steps) readStep(step, query, syntax);
   }
+  return unresolved;
 }
 
 const scopeOf = (relations: readonly Relation[]): Scope => ({ relations, outer: [] });
@@ -75,11 +81,11 @@ function tablesOf(shape: Shape, recording: Recording): ReadonlyMap<string, reado
   return tables;
 }
 
-function selectTexts(shape: Shape, { context }: Recording): readonly Text[] {
+function selectTexts(shape: Shape, { context }: Recording): readonly Given[] {
   return shape.steps.flatMap((step) => {
     const [first] = step.args;
     return step.name === 'select' && first && first.type !== 'SpreadElement'
-      ? textsOf({ node: first, module: step.module }, context.modules).texts
+      ? textsGiven({ node: first, module: step.module }, context.modules)
       : [];
   });
 }
@@ -97,13 +103,7 @@ const readers: ReadonlyMap<string, StepReader> = new Map<string, StepReader>([
   ['insert', (step, query) => readRows(step, query, 'INSERT')],
   ['upsert', (step, query) => readRows(step, query, 'INSERT')],
   ['update', (step, query) => readRows(step, query, 'UPDATE')],
-  [
-    'match',
-    (step, query) => {
-      const object = argumentOf(step, query, 0);
-      if (object) addKeys(query.recording, usageOf(query, step, 'read', query.shape.relations), object);
-    },
-  ],
+  ['match', readMatch],
   ['or', readOr],
   ['order', (step, query) => readColumn(step, query, optionOf(step, query, ['referencedTable', 'foreignTable']), [])],
 ]);
@@ -136,72 +136,75 @@ function optionOf(step: Step, query: Query, names: readonly string[]): string | 
   return found ? (textsOf(found.value, modules).texts[0]?.text ?? null) : null;
 }
 
-/** `c`, `rel.c`, `rel(c)`: the first argument. */
 function readColumn(step: Step, query: Query, within: string | null, constants: readonly (string | null)[]): void {
   const source = argumentOf(step, query, 0);
-  if (!source) return;
-  for (const { text, at } of textsOf(source, query.recording.context.modules).texts) {
-    const path = text
-      .replace(/->.*$/s, '')
-      .replace(/\((\w+)\)$/, '.$1')
-      .split('.');
-    const owner = [...(within === null ? [] : within.split('.')), ...path.slice(0, -1)].join('.');
-    const relations = query.tables.get(owner) ?? [];
-    addNamed(query.recording, usageOf(query, step, 'read', relations), [{ text: path.at(-1) ?? '', at }], constants);
-  }
+  const { texts } = source ? textsOf(source, query.recording.context.modules) : { texts: [] };
+  for (const text of texts) addColumn(text, step, query, within, constants);
+}
+
+/** `{ 'rel.c': value }`. */
+function readMatch(step: Step, query: Query): void {
+  const object = argumentOf(step, query, 0);
+  if (!object) return;
+  const { entries, complete } = entriesOf(object, query.recording.context.modules);
+  for (const { key, value, at } of entries) addColumn({ text: key, at }, step, query, null, constantOf(value, query.recording));
+  if (!complete) addWhole(query.recording, usageOf(query, step, 'read', query.shape.relations), object);
+}
+
+/** `c`, `rel.c`, `rel(c)`, `c->x`. */
+function addColumn({ text, at }: Text, step: Step, query: Query, within: string | null, constants: readonly (string | null)[]): void {
+  const path = text
+    .replace(/->.*$/s, '')
+    .replace(/\((\w+)\)$/, '.$1')
+    .split('.');
+  const owner = [...(within === null ? [] : within.split('.')), ...path.slice(0, -1)].join('.');
+  const relations = query.tables.get(owner) ?? [];
+  addNamed(query.recording, usageOf(query, step, 'read', relations), [{ text: path.at(-1) ?? '', at }], constants);
 }
 
 function readOr(step: Step, query: Query): void {
   const source = argumentOf(step, query, 0);
   const relations = query.tables.get(optionOf(step, query, ['referencedTable', 'foreignTable']) ?? '') ?? [];
   if (!source) return;
-  const { texts, unknown } = textsOf(source, query.recording.context.modules);
-  const parts = [...texts, ...unknown.flatMap(templateText)];
-  for (const { text, at } of parts)
+  for (const { text, at } of textsGiven(source, query.recording.context.modules)) {
     for (const { column, offset } of parseConditions(text))
-      addNamed(query.recording, usageOf(query, step, 'read', relations), [{ text: column, at: within(at, text, offset, column) }]);
+      addNamed(query.recording, usageOf(query, step, 'read', relations), [{ text: column, at: at(offset, column) }]);
+    if (HOLE_IN_CONDITION.test(text)) addDynamic(source, query, relations);
+  }
 }
 
-/** A template with values put in: what is written of it. */
-function templateText(source: Source): Text[] {
-  const node = unwrapAwait(source.node);
-  if (node.type !== 'TemplateLiteral') return [];
-  return [{ text: node.quasis.map((quasi) => quasi.value.cooked ?? '').join('x'), at: { node, module: source.module } }];
-}
+/** A column, an operator or a whole condition known at run time only; values are no matter. */
+const HOLE_IN_CONDITION = new RegExp(`(?:^|[(,])\\s*(?:not\\.)?\\w*${HOLE}`);
 
-/** The place of a part of a text, where the text is written as it is. */
-function within({ node, module }: Source, text: string, offset: number, part: string): Source {
-  const written = writtenOffsets(text, module.text.slice(node.start + 1, node.end));
-  const start = node.start + 1 + (written?.[offset] ?? offset);
-  const isVerbatim = (node.type === 'Literal' || node.type === 'TemplateLiteral') && module.text.startsWith(part, start);
-  return isVerbatim && text.length > 0
-    ? { module, node: { ...node, start, end: start + part.length, parent: node } as Node }
-    : { node, module };
-}
+const addDynamic = (at: Source, { unresolved, recording }: Query, relations: readonly Relation[]): void => {
+  unresolved.push(...chosenAtRunTime(at, relations, recording.context));
+};
 
 function readSelect(step: Step, query: Query): void {
   const source = argumentOf(step, query, 0);
   const { modules } = query.recording.context;
-  const { texts } = source ? textsOf(source, modules) : { texts: [] };
   if (!source) addAll(step, query, query.shape.relations);
-  for (const { text, at } of texts) readItems(parseSelect(text), query.shape.relations, '', { step, query, text, at });
+  if (!source) return;
+  for (const given of textsGiven(source, modules)) {
+    readItems(parseSelect(given.text), query.shape.relations, '', { step, query, given });
+    if (given.text.includes(HOLE)) addDynamic(source, query, query.shape.relations);
+  }
 }
 
 interface Selection {
   readonly step: Step;
   readonly query: Query;
-  readonly text: string;
-  readonly at: Source;
+  readonly given: Given;
 }
 
 function readItems(items: readonly Item[], owners: readonly Relation[], path: string, selection: Selection): void {
-  const { step, query, text, at } = selection;
+  const { step, query, given } = selection;
   const usage = usageOf(query, step, 'read', owners);
   for (const item of items) {
     if (item.kind === 'all') addAll(step, query, owners);
-    else if (item.kind === 'column') addNamed(query.recording, usage, [{ text: item.name, at: within(at, text, item.offset, item.name) }]);
+    else if (item.kind === 'column') addNamed(query.recording, usage, [{ text: item.name, at: given.at(item.offset, item.name) }]);
     else {
-      const place = within(at, text, item.offset, item.name);
+      const place = given.at(item.offset, item.name);
       const key = path === '' ? item.alias : `${path}.${item.alias}`;
       addKeysOf(owners, item, usage, place, query);
       readItems(item.items, query.tables.get(key) ?? [], key, selection);

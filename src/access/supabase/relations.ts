@@ -7,7 +7,7 @@ import type { AccessContext, DatabaseView } from '../types.ts';
 
 export interface Embedded {
   readonly table: KnownTable;
-  /** Columns of foreign keys that are followed. */
+  /** Columns of foreign keys that are followed, and those they refer to. */
   readonly keys: readonly { readonly table: KnownTable; readonly column: string }[];
 }
 
@@ -45,7 +45,10 @@ export function embedded(owner: KnownTable, name: string, hint: string | null, c
   const meant = (key: ForeignKey): boolean =>
     hint === null || key.name === hint || key.columns.includes(hint) || bare(key.from) === hint || bare(key.to) === hint;
   const known = (table: string): KnownTable => ({ view, table });
-  const columns = (key: ForeignKey) => key.columns.map((column) => ({ table: known(key.from), column }));
+  const columns = (key: ForeignKey) => [
+    ...key.columns.map((column) => ({ table: known(key.from), column })),
+    ...key.toColumns.map((column) => ({ table: known(key.to), column })),
+  ];
   // By the column or the constraint: `owner_id(name)`.
   const byKey = keys.find(
     (key) =>
