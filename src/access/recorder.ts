@@ -3,6 +3,7 @@
  * Invariant: guards are only computed for accesses that are kept.
  */
 import { scopeName } from '../code/guards.ts';
+import { transactionAround } from '../code/transactions.ts';
 import type { Guard } from '../flags/types.ts';
 import type { Location } from '../parse/span.ts';
 import type { AccessContext, RowWrite, SchemaAccess } from './types.ts';
@@ -70,10 +71,16 @@ export function makeRecorder(layer: string, context: AccessContext): Recorder {
         location.column,
       ].join('\0');
       const known = kept.get(key);
-      if (!known) kept.set(key, { ...draft, ...place(at, call) });
+      if (!known) kept.set(key, { ...draft, ...place(at, call), ...(draft.kind === 'write' ? transactionOf(call) : {}) });
       else if (known.columns && draft.columns) kept.set(key, { ...known, columns: [...new Set([...known.columns, ...draft.columns])] });
     },
   };
+}
+
+/** Where the transaction around a query is opened. */
+function transactionOf({ node, module }: Source): Pick<SchemaAccess, 'transaction'> {
+  const opened = transactionAround(node, module);
+  return opened ? { transaction: locationOf({ node: opened, module }) } : {};
 }
 
 export const locationOf = ({ node, module }: Source): Location => ({ file: module.path, ...module.span(node) });

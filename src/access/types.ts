@@ -40,6 +40,8 @@ export interface SchemaAccess {
   readonly isPrepared?: boolean;
   /** Where the query is run, when its parts are written elsewhere. */
   readonly site?: Location;
+  /** Of a write: where the transaction around it is opened. */
+  readonly transaction?: Location;
   /** What leads to it from outside, where that was asked and found. */
   readonly entries?: readonly EntryPoint[];
 }

@@ -62,6 +62,7 @@ function useLine({ revisions, access }: StoryUse): string {
     `in ${access.scope.slice(access.scope.indexOf(' ') + 1)}`,
     when[revisions],
     access.confidence === 'high' ? '' : `${access.confidence} confidence`,
+    access.transaction ? `in the transaction at ${access.transaction.file}:${access.transaction.line}` : '',
     ...access.guards.map(guardText),
     ...entriesOf(access),
   ];
@@ -120,6 +121,7 @@ export function renderStoryJson(story: Story): string {
         operation: access.operation,
         scope: access.scope,
         ...at(access.location),
+        transaction: access.transaction ? at(access.transaction) : null,
         guards: access.guards.map(({ flag, value, equal, evaluation, via }) => ({
           flag,
           value,
