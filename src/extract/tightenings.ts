@@ -85,11 +85,23 @@ const demandOf = (constraint: Constraint, before: Table): Demand | null => {
         ? { kind: 'unique', columns: known }
         : null;
     case 'foreign-key':
-      return known.length > 0 && constraint.references ? { kind: 'references', columns: known, target: constraint.references.table } : null;
+      return known.length > 0 && constraint.references && !hasSameReference(before, constraint)
+        ? { kind: 'references', columns: known, target: constraint.references.table }
+        : null;
     default:
       return null;
   }
 };
+
+/** The columns of a foreign key, each with the one it refers to, in an order of their own. */
+const referencesOf = ({ kind, columns, references }: Constraint): string | null =>
+  kind === 'foreign-key' && references
+    ? JSON.stringify([references.table, ...columns.map((name, i) => JSON.stringify([name, references.columns[i]])).toSorted()])
+    : null;
+
+/** Another foreign key asks the same already: its name, its actions and whether it is validated are nothing to a writer. */
+const hasSameReference = (before: Table, constraint: Constraint): boolean =>
+  [...before.constraints.values()].some((other) => referencesOf(other) === referencesOf(constraint));
 
 const sameColumns = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name) => b.includes(name));
 
