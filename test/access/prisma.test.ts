@@ -396,3 +396,15 @@ test('places are those of the keys', async () => {
   const at = found.find((a) => a.column === 'image_url')?.location;
   expect([at?.file, at?.line, at?.column, at?.endColumn]).toEqual(['a.ts', 5, 25, 33]);
 });
+
+describe('a delegate that is chosen at run time', () => {
+  test.each([
+    ['in a loop', "for (const model of ['user', 'post'] as const) await prisma[model].deleteMany({ where: { id } });"],
+    ['in a callback', "['user', 'post'].forEach((model) => prisma[model].deleteMany({ where: { id } }));"],
+    ['by a parameter of a union', "const clear = (model: 'user' | 'post') => prisma[model].deleteMany({ where: { id } });"],
+    ['by a condition', "await prisma[on ? 'user' : 'post'].deleteMany({ where: { id } });"],
+  ])('%s is each of them', async (_, code) => {
+    const found = await accessesIn({ 'src/a.ts': `import { prisma } from './prisma';\nexport async function f(on, id) { ${code} }` });
+    expect(saidAll(found)).toEqual(['read posts.id', 'read users.id', 'write posts', 'write users']);
+  });
+});

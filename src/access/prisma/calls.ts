@@ -7,6 +7,7 @@ import { keyName, unwrap, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { resolveValue, stringOf } from '../../code/values.ts';
 import type { PrismaModel, PrismaSchema } from '../../parse/prisma.ts';
+import { choicesOf } from '../choices.ts';
 import { nearest } from '../nearest.ts';
 import type { AccessContext, Confidence } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
@@ -49,33 +50,53 @@ function findCall(node: Extract<Node, { type: 'CallExpression' }>, module: Modul
   const methodName = callee.type === 'MemberExpression' ? keyName(callee) : null;
   const method = methodName === null ? undefined : METHODS.get(methodName);
   if (callee.type !== 'MemberExpression' || !method || methodName === null) return [];
-  const reached = delegateOf({ node: unwrapAwait(callee.object), module }, context);
-  if (!reached) return [];
+  const first = node.arguments[0];
+  const args = first && first.type !== 'SpreadElement' ? { node: first, module } : null;
+  return delegatesOf({ node: unwrapAwait(callee.object), module }, context).flatMap((reached) =>
+    callsOf(reached, { method, name: methodName, args, node }, context),
+  );
+}
+
+function callsOf(
+  reached: Delegate,
+  call: Pick<PrismaCall, 'method' | 'name' | 'args' | 'node'>,
+  context: AccessContext,
+): readonly PrismaCall[] {
   const owners = context.databases.flatMap((d) => {
     const model = d.prisma?.delegates.get(reached.name);
     return d.prisma && model ? [{ database: d.id, schema: d.prisma, model }] : [];
   });
   if (owners.length === 0) return [];
   const certainty = clientCertainty(reached.receiver, context.modules);
-  const first = node.arguments[0];
-  const args = first && first.type !== 'SpreadElement' ? { node: first, module } : null;
-  if (!certainty || (args && !looksLikeArguments(args, context))) return [];
+  if (!certainty || (call.args && !looksLikeArguments(call.args, context))) return [];
   const home = owners.length > 1 ? clientHome(reached.receiver, context.modules) : null;
   return (home === null ? owners : nearest(owners, (o) => o.database, home)).map((o) => ({
     ...o,
-    method,
-    name: methodName,
-    operation: `prisma.${reached.name}.${methodName}`,
+    ...call,
+    operation: `prisma.${reached.name}.${call.name}`,
     confidence: certainty,
-    args,
     client: reached.receiver,
     delegate: reached.at,
-    node,
   }));
 }
 
+interface Delegate {
+  readonly name: string;
+  readonly receiver: Source;
+  readonly at: Source;
+}
+
+/** One delegate, or each of those that `prisma[model]` can be. */
+function delegatesOf(source: Source, context: AccessContext): readonly Delegate[] {
+  const one = delegateOf(source, context);
+  const { node, module } = source;
+  if (one || node.type !== 'MemberExpression' || !node.computed) return one ? [one] : [];
+  const names = choicesOf({ node: node.property, module }, context.modules) ?? [];
+  return names.map((name) => ({ name, receiver: { node: node.object, module }, at: { node: node.property, module } }));
+}
+
 /** `<receiver>.<delegate>`, written there or kept in a constant before. */
-function delegateOf(source: Source, context: AccessContext): { name: string; receiver: Source; at: Source } | null {
+function delegateOf(source: Source, context: AccessContext): Delegate | null {
   const { node, module } = source;
   if (node.type === 'MemberExpression') {
     const name = keyName(node) ?? stringOf(node.property, module, context.modules);
