@@ -46,13 +46,19 @@ const DRIVERS: readonly (readonly [RegExp, Dialect])[] = [
   [/^(?:sqlite3|better-sqlite3|@mikro-orm\/(?:sqlite|better-sqlite)|db-migrate-sqlite3)$/, 'sqlite'],
 ];
 
+/** The one that is meant: SQLite beside a server's database is for a laptop or a test. Null where none or several are named. */
+const onlyOf = (named: readonly Dialect[]): Dialect | null => {
+  const found = new Set(named);
+  const servers = [...found].filter((dialect) => dialect !== 'sqlite');
+  const [only] = servers.length > 0 ? servers : found;
+  return servers.length <= 1 && only ? only : null;
+};
+
 /** The one database whose driver a package.json depends on; null where there is none, or several. */
 export const dialectOfPackage = (text: string): Dialect | null => {
   const block = /"dependencies"\s*:\s*\{([^}]*)\}/.exec(text)?.[1] ?? '';
   const names = [...block.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name ?? '');
-  const found = new Set(DRIVERS.filter(([driver]) => names.some((name) => driver.test(name))).map(([, dialect]) => dialect));
-  const [only] = found;
-  return found.size === 1 && only ? only : null;
+  return onlyOf(DRIVERS.filter(([driver]) => names.some((name) => driver.test(name))).map(([, dialect]) => dialect));
 };
 
 /** `client: 'pg'`, `dialect: "mysql"`, `type: 'postgres'`: the one database a config file names. */
@@ -60,16 +66,14 @@ export const dialectOfConfig = (text: string): Dialect | null => {
   const said = [...text.matchAll(/\b(?:client|dialect|type|driver)['"]?\s*[:=]\s*['"]([\w-]+)['"]/g)].map(([, name]) =>
     dialectOf((name ?? '').replace(/-?native$|2$/, '')),
   );
-  const found = new Set(said.filter((dialect) => dialect !== 'unknown'));
-  const [only] = found;
-  return found.size === 1 && only ? only : null;
+  return onlyOf(said.filter((dialect) => dialect !== 'unknown'));
 };
 
-/** Forms that only one of the databases reads. */
+/** Forms that only one of the databases reads; `autoIncrement: true` is a key of code, for any. */
 const PROBES: readonly (readonly [RegExp, Dialect])[] = [
   [/\bENGINE\s*=\s*\w*MergeTree\b|\bON CLUSTER\b/i, 'clickhouse'],
   [/\bENGINE\s*=\s*InnoDB\b|\bAUTO_INCREMENT\b|\bCHARSET\s*=/i, 'mysql'],
-  [/\bAUTOINCREMENT\b|\bWITHOUT ROWID\b|\bPRAGMA\s+foreign_keys\b/i, 'sqlite'],
+  [/\bAUTOINCREMENT\b(?!['"]?\s*:)|\bWITHOUT ROWID\b|\bPRAGMA\s+foreign_keys\b/i, 'sqlite'],
   [/\bSERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bplpgsql\b|\bCREATE EXTENSION\b|::\s*\w+|\bBYTEA\b|\bUUID\b/i, 'postgres'],
   [/(?:TABLE|INTO|COLUMN|UPDATE)\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?`/i, 'mysql'],
 ];

@@ -218,6 +218,17 @@ test.each<[string, Files, readonly string[]]>([
     ['migrations plain mysql [migrations] {} 1'],
   ],
   [
+    'no SQLite in a key that says autoIncrement, nor beside the driver of a server',
+    {
+      'a/package.json': '{ "dependencies": { "mysql2": "3", "pg": "8", "sequelize": "6", "sqlite3": "5" } }',
+      'a/migrations/1_a.js':
+        'module.exports = { up: (queryInterface) => queryInterface.createTable("a", { id: { autoIncrement: true } }) }',
+      'b/package.json': '{ "dependencies": { "mysql2": "3", "sequelize": "6", "sqlite3": "5" } }',
+      'b/migrations/1_a.js': 'module.exports = { up: (queryInterface) => queryInterface.dropTable("a") }',
+    },
+    ['a/migrations sequelize postgres [a/migrations] {} 1_a', 'b/migrations sequelize mysql [b/migrations] {} 1_a'],
+  ],
+  [
     'nothing that only looks like it',
     {
       'node_modules/x/migrations/1.sql': '',
