@@ -9,14 +9,17 @@ const rule: Rule = {
   why: 'Databases that have applied it will not apply it again: from here on new and existing databases differ.',
   fix: 'Put the migration back as it was, and say the rest in a new one.',
   check: (project) =>
-    project.edited.map(({ id, path }) =>
+    project.edited.map(({ id, path, before }) =>
       report(
         rule,
         { file: path, line: 1, column: 1, endLine: 1, endColumn: 2 },
         {
           subject: { kind: 'file', name: path },
-          evidence: [{ kind: 'migration', revision: 'base', file: path, line: 1, column: 1 }],
-          message: `The migration \`${id}\` was changed after it landed — databases that have applied it keep the old form.`,
+          evidence: [{ kind: 'migration', revision: 'base', file: before.path, line: 1, column: 1 }],
+          message:
+            id === before.id
+              ? `The migration \`${id}\` was changed after it landed — databases that have applied it keep the old form.`
+              : `The migration \`${before.id}\` was replaced by \`${id}\` after it landed — databases that have applied it keep the old form, and meet the other as new.`,
           help: 'Restore the file, and put the difference into a new migration.',
         },
       ),

@@ -5,7 +5,7 @@
  */
 import type { Config } from '../config/types.ts';
 import type { Tree } from '../discover/tree.ts';
-import { compareMigrations, type MigrationChange } from '../migrations/change.ts';
+import { compareMigrations, type MigrationChange, type MigrationPair } from '../migrations/change.ts';
 import { discoverDatabases, layoutOf } from '../migrations/discover.ts';
 import type { Database, Migration } from '../migrations/types.ts';
 import { type PrismaSchema, parsePrisma } from '../parse/prisma.ts';
@@ -47,7 +47,7 @@ export interface DatabaseHistory {
   readonly backfills: readonly Backfill[];
   readonly added: readonly Migration[];
   /** Migrations of base whose content the change alters. */
-  readonly edited: readonly Migration[];
+  readonly edited: readonly MigrationPair[];
   /** Whether migrations of base were changed or taken away. */
   readonly isEdited: boolean;
   /** Locks, scans and rewrites of the added migrations. */
@@ -230,8 +230,8 @@ async function reallyEdited(
   base: Tree | null,
   head: Tree,
   reading: Reading,
-): Promise<Migration[]> {
-  if (!base || !before || edited.length === 0) return edited.map((pair) => pair.head);
+): Promise<readonly MigrationPair[]> {
+  if (!base || !before || edited.length === 0) return edited;
   const load = async (tree: Tree, of: Database, migrations: readonly Migration[]): Promise<ReadonlyMap<string, string>> =>
     new Map((await loadMigrations(tree, of, migrations, reading)).files.map((file) => [file.migration.path, essenceOf(file)]));
   const old = await load(
@@ -244,9 +244,9 @@ async function reallyEdited(
     database,
     edited.map((pair) => pair.head),
   );
-  return edited.flatMap((pair) => {
+  return edited.filter((pair) => {
     const essence = now.get(pair.head.path);
-    return essence !== undefined && essence === old.get(pair.base.path) ? [] : [pair.head];
+    return essence === undefined || essence !== old.get(pair.base.path);
   });
 }
 

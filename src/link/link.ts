@@ -40,6 +40,8 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     actions: linkActions(histories),
     refusals: histories.flatMap((h) => h.refusals.filter(({ isCertain }) => isCertain)),
     unresolved: facts.unresolved,
-    edited: histories.flatMap((h) => h.edited.map(({ id, path }) => ({ id, path }))),
+    edited: histories.flatMap((h) =>
+      h.edited.map(({ base, head }) => ({ id: head.id, path: head.path, before: { id: base.id, path: base.path } })),
+    ),
   };
 }

@@ -68,6 +68,13 @@ export interface Orphan {
   readonly writes: readonly SchemaAccess[];
 }
 
+/** A migration of base whose content the change alters; one made anew under another number has another id and path. */
+export interface EditedMigration {
+  readonly id: string;
+  readonly path: string;
+  readonly before: { readonly id: string; readonly path: string };
+}
+
 /** What the change demands of writers, what it does to types, and what trips over columns it adds. */
 export interface Compatibility {
   readonly demands: readonly JudgedDemand[];
@@ -99,5 +106,5 @@ export interface Project extends Compatibility {
   readonly refusals: readonly Refusal[];
   readonly unresolved: readonly Unresolved[];
   /** Migrations of base whose content the change alters. */
-  readonly edited: readonly { readonly id: string; readonly path: string }[];
+  readonly edited: readonly EditedMigration[];
 }
