@@ -26,8 +26,12 @@ export const roleOf = (path: string): Role => ROLES.find(([, pattern]) => patter
 /** Whether accesses in this file count as uses. */
 export const isUse = (path: string): boolean => roleOf(path) === 'code';
 
-/** Files that a generator wrote say so in their first lines. */
+/** What pgtyped writes holds the queries of .sql files as they are sent. */
+const PGTYPED = /^\s*\/\*\* Types generated for queries found in /;
+
+/** Files that a generator wrote say so in their first lines; those that hold a repository's own queries are code all the same. */
 export const saysGenerated = (text: string): boolean =>
+  !PGTYPED.test(text) &&
   /@generated|do not edit|auto-?generated/i.test(
     text
       .slice(0, 400)

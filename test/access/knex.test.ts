@@ -146,10 +146,7 @@ describe('what is no use', () => {
   test.each<[string, string]>([
     ['another table of the same column', "db('posts').select('title');"],
     ['a table nobody knows', "db('elsewhere').select('email');"],
-    [
-      'a builder of another kind',
-      "import { connect } from 'mongo-builder';\nconst conn = connect();\nconn.from('users').select('email');",
-    ],
+    ['a builder of another kind', "import { connect } from 'mongo-builder';\nconst conn = connect();\nconn.from('users').select('email');"],
     ['a schema builder', "db.schema.alterTable('users', (t) => t.dropColumn('email'));"],
     ['arrays', "Array.from('users').join('email');"],
     ['values', "db('posts').count().where('title', 'email');"],
@@ -181,4 +178,64 @@ describe('rows that are written', () => {
 test('all columns are sent where none are chosen', async () => {
   const said = saidAll(await accessesIn({ 'src/a.ts': `${start}db('teams').where('id', 1);` }, { prisma: false }));
   expect(said).toEqual(['read teams', 'read teams.id', 'read teams[id slug owner_id]']);
+});
+
+describe('queries of a base class on the table that a subclass names', () => {
+  const base = `
+import type { Knex } from 'knex';
+export abstract class Crud {
+  protected db: Knex;
+  protected readonly tableName: string;
+  constructor(tableName: string, db: Knex) {
+    this.db = db;
+    this.tableName = tableName;
+  }
+  async find(email: string) {
+    return this.db(this.tableName).select('id').where({ email });
+  }
+  async count() {
+    return this.db.from(this.tableName).count('name');
+  }
+  async others() {
+    return this.db('posts').select('title');
+  }
+}
+`;
+  const columns = async (code: string, own = base): Promise<string> => {
+    const files = { 'src/users.ts': `import { Crud } from './crud';\n${code}`, 'src/crud.ts': own };
+    const found = await accessesIn(files, { prisma: false });
+    return found
+      .flatMap((a) => (a.column === null ? [] : [`${a.table}.${a.column}`]))
+      .sort()
+      .join(' ');
+  };
+
+  test.each<[string, string]>([
+    ['by super', "export class Users extends Crud { constructor(db) { super('users', db); } }"],
+    ['by super with a constant', "const TABLE = 'users';\nexport class Users extends Crud { constructor(db) { super(TABLE, db); } }"],
+    ['by a field', "export class Users extends Crud { tableName = 'users'; }"],
+    ['by a getter', "export class Users extends Crud { get tableName() { return 'users'; } }"],
+    ['in its constructor', "export class Users extends Crud { constructor(db) { super('', db); this.tableName = 'users'; } }"],
+    [
+      'through a class between',
+      "class Named extends Crud { constructor(db, name) { super(name, db); } }\nexport class Users extends Named { constructor(db) { super(db, 'users'); } }",
+    ],
+  ])('%s', async (_, code) => {
+    expect(await columns(code)).toBe('posts.title users.email users.id users.name');
+  });
+
+  test('by a parameter that declares the field', async () => {
+    const own =
+      "import type { Knex } from 'knex';\nexport class Crud { constructor(private db: Knex, protected table: string) {}\nall() { return this.db(this.table).select('email'); } }";
+    expect(await columns("export class Users extends Crud { constructor(db) { super(db, 'users'); } }", own)).toBe('users.email');
+  });
+
+  test('a method that the subclass replaces is not its own', async () => {
+    const code = "export class Users extends Crud { constructor(db) { super('users', db); }\nasync find() { return []; } }";
+    expect(await columns(code)).toBe('posts.title users.name');
+  });
+
+  test('a table that is not known names nothing', async () => {
+    expect(await columns('export class Users extends Crud { constructor(db, name) { super(name, db); } }')).toBe('posts.title');
+  });
 });

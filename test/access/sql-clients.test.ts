@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the programs under test contain templates
 import { describe, expect, test } from 'vitest';
+import { saysGenerated } from '../../src/discover/roles.ts';
 import { accessesIn } from './repository.ts';
 
 async function columnsIn(code: string, more: Record<string, string> = {}): Promise<string[]> {
@@ -169,4 +170,27 @@ test("pgtyped's generated queries", async () => {
   const statement = 'SELECT email FROM users WHERE name = :name! AND id IN :ids';
   const text = `const findUserIR: any = {"usedParamSet":{"name":true},"params":[],"statement":"${statement}"};\nexport const findUser = new PreparedQuery(findUserIR);\n`;
   expect(await columnsIn(text)).toEqual(['users.email', 'users.id', 'users.name']);
+});
+
+test('a whole file that pgtyped generates is read, though its header says so', async () => {
+  const ir = (name: string, statement: string): string => `
+const ${name}IR: any = {"usedParamSet":{"users":true},"params":[{"name":"users","required":false,"transform":{"type":"pick_array_spread","keys":[]},"locs":[{"a":43,"b":48}]}],"statement":"${statement}"};
+
+/**
+ * Query generated from SQL:
+ * \`\`\`
+ * ${statement}
+ * \`\`\`
+ */
+export const ${name} = new PreparedQuery<I${name}Params,I${name}Result>(${name}IR);
+`;
+  const text = [
+    '/** Types generated for queries found in "src/users.sql". Auto-generated, do not edit. */',
+    "import { PreparedQuery } from '@pgtyped/runtime';",
+    ir('addUsers', 'INSERT INTO users (id, email) VALUES :users RETURNING name'),
+    ir('findTeams', 'SELECT slug\\nFROM teams\\nWHERE owner_id = :owner'),
+  ].join('\n');
+  expect(saysGenerated(text)).toBe(false);
+  expect(saysGenerated('// Auto-generated, do not edit.\nexport {};')).toBe(true);
+  expect(await columnsIn(text)).toEqual(['teams.owner_id', 'teams.slug', 'users.email!', 'users.id!', 'users.name!']);
 });

@@ -2,14 +2,17 @@
  * Accesses through Knex's query builder: `db('t')`, `db.select(…).from('t')`, queries built in several places, row objects.
  * Input: a module. Output: Extraction.
  */
-import { type CallNode, isFunction, unwrapAwait } from '../../code/syntax.ts';
-import type { Module } from '../../code/types.ts';
+import { type CallNode, isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Node } from '../../code/types.ts';
 import { type Chain, stepAround } from '../builder/chain.ts';
 import type { BuilderSyntax } from '../builder/queries.ts';
-import { readChains } from '../builder/read.ts';
+import { type Library, readChains } from '../builder/read.ts';
+import type { Recording } from '../builder/record.ts';
 import { introducedBy, relationsGiven } from '../builder/relations.ts';
+import { type Relation, relationsNamed } from '../builder/scope.ts';
 import { textsOf } from '../builder/texts.ts';
 import { type Certainty, knexOf } from '../knex/client.ts';
+import { type Inherited, inheritedBy } from '../knex/inherited.ts';
 import { KNEX_STEPS } from '../knex/steps.ts';
 import { makeRecorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
@@ -21,11 +24,59 @@ const knex: AccessLayer = {
   packages: ['knex', 'objection'],
   extract: (module, context) => {
     const recorder = makeRecorder('knex', context);
-    if (context.databases.length > 0)
-      readChains(module, { name: 'knex', steps: KNEX_STEPS, syntax: syntaxOf(context), readsAll: true }, { context, recorder });
+    if (context.databases.length > 0) {
+      const syntax = syntaxOf(context);
+      readChains(module, { ...LIBRARY, syntax }, { context, recorder });
+      readInherited(module, syntax, { context, recorder });
+    }
     return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
   },
 };
+
+const LIBRARY: Omit<Library, 'syntax'> = { name: 'knex', steps: KNEX_STEPS, readsAll: true };
+
+/** What the classes of a module do by the methods they inherit, on tables that only they name. */
+function readInherited(module: Module, syntax: BuilderSyntax, recording: Recording): void {
+  const { context } = recording;
+  for (const node of module.nodes('ClassDeclaration', 'ClassExpression')) {
+    const inherited = node.superClass ? inheritedBy({ node, module }, context.modules) : null;
+    const bases = new Set(inherited?.bases.map((base) => base.module));
+    for (const base of bases)
+      if (inherited && /[\w)]\s*\(\s*this\s*\./.test(base.text))
+        readChains(base, { ...LIBRARY, syntax: inheritedSyntax(syntax, inherited, context) }, recording);
+  }
+}
+
+/** Only queries on a field of the class around them, as the subclass fills it: all others are read where they are written. */
+function inheritedSyntax(syntax: BuilderSyntax, inherited: Inherited, context: AccessContext): BuilderSyntax {
+  const tablesAt = (argument: Node | null, module: Module): readonly Relation[] | null => {
+    const isField = argument?.type === 'MemberExpression' && argument.object.type === 'ThisExpression';
+    const isOfBase = inherited.bases.some(
+      ({ node, module: own }) => own === module && argument && node.start <= argument.start && node.end >= argument.end,
+    );
+    if (!argument || !isField || !isOfBase || !inherited.runs(argument)) return null;
+    const text = inherited.textOf(keyName(argument) ?? '');
+    return text === null ? null : relationsNamed(text, module, context, false);
+  };
+  const isOf = (chain: Chain): boolean => {
+    const begun = unwrapAwait(chain.base);
+    const first = begun.type === 'CallExpression' ? argumentOf(begun) : null;
+    return tablesAt(first, chain.module) !== null;
+  };
+  return {
+    ...syntax,
+    begins: (call, module) => {
+      const found = tablesAt(argumentOf(call), module);
+      return found !== null && mayBegin(call, module) && knexOf({ node: call.callee, module }, context.modules) !== null ? found : null;
+    },
+    introduces: (step, chain) => {
+      const [first] = step.args;
+      const given = first && KNEX_STEPS.get(step.name)?.roles[0] === 'table' ? tablesAt(unwrapAwait(first), chain.module) : null;
+      if (given !== null) return knexOf({ node: chain.base, module: chain.module }, context.modules) === null ? [] : given;
+      return isOf(chain) ? syntax.introduces(step, chain) : [];
+    },
+  };
+}
 
 function syntaxOf(context: AccessContext): BuilderSyntax {
   const certainties = new Map<unknown, Certainty | null>();
