@@ -60,9 +60,12 @@ function tableClues(table: string): Clue[] {
 const asText = (name: string): RegExp =>
   new RegExp(`["'\`](?:\\w+\\.)?${written(name)}(?:\\s+as\\s+\\w+)?["'\`]|\\b${written(name)}\\b\\s*[!(]`);
 
+/** A class gives the methods it inherits the table they query: `super('users', db)`. */
+const QUERY_OR_BASE = new RegExp(`${QUERY.source}|\\bextends\\b`);
+
 /** Queries that take all columns of a table whose name they are given as text. */
 const textClues = (table: string): Clue[] =>
-  [...new Set([bare(table), camel(bare(table))])].map((one) => ({ words: [wordOf(one)], beside: [asText(one), QUERY] }));
+  [...new Set([bare(table), camel(bare(table))])].map((one) => ({ words: [wordOf(one)], beside: [asText(one), QUERY_OR_BASE] }));
 
 /** The column beside its table, in the database's spelling or in the camel case of naming strategies. */
 function columnClues(table: string, column: string, kept: readonly string[]): Clue[] {
