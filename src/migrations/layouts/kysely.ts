@@ -2,7 +2,8 @@
  * Kysely: `up(db)` in the order of the files' names; all pending migrations run in one transaction where the database has
  * transactional DDL (kysely `migration/migrator.js`).
  */
-import { kyselyHandle, kyselySql } from '../code/builders/kysely.ts';
+import { kyselyHandle } from '../code/builders/kysely.ts';
+import { kyselySql } from '../code/builders/kysely-sql.ts';
 import { codeLayout } from './code.ts';
 
 export const kysely = codeLayout({

@@ -45,6 +45,10 @@ test.each<[string, string]>([
     'types, tables and another schema',
     "await db.schema.createType('e').asEnum(['a', 'b']).execute(); await db.schema.createSchema('s').ifNotExists().execute(); await db.schema.withSchema('s').createTable('t').addColumn('a', 'integer').execute(); await db.schema.dropTable('u').ifExists().cascade().execute();",
   ],
+  [
+    'views, and terms of an index as they are written',
+    "await db.schema.createView('v').orReplace().as(sql`select a from u`).execute(); await db.schema.createView('m').materialized().as(sql`select a from u`).execute(); await db.schema.createView('w').materialized().as(sql`select a from u`).execute(); await db.schema.dropView('w').materialized().ifExists().execute(); await db.schema.createIndex('i').on('u').expression(sql`a ASC NULLS FIRST`).column('b').execute();",
+  ],
   ['SQL', "await sql`ALTER TABLE u DROP COLUMN a`.execute(db); await sql.raw('ALTER TABLE u ADD COLUMN z text').execute(db);"],
 ])('%s', async (_, body) => {
   const theirs = await sent(BASE + body);
@@ -53,6 +57,17 @@ test.each<[string, string]>([
     await partsOf('kysely', `import { type Kysely, sql } from 'kysely'; export async function up(db: Kysely<any>) { ${BASE} ${body} }`),
   );
   expect(shownSchema(ours)).toEqual(shownSchema(await replayParts(sqlParts(theirs))));
+});
+
+test('a view whose query is a chain is said to be unread, and is there under its name', async () => {
+  const parts = await partsOf(
+    'kysely',
+    `import { type Kysely, sql } from 'kysely'; export async function up(db: Kysely<any>) { ${BASE}
+      await db.schema.createView('v_new').materialized().as(db.selectFrom('u').select(['a', (eb) => eb.fn.countAll().as('n')])).execute();
+      await sql\`ALTER MATERIALIZED VIEW v_new RENAME TO v\`.execute(db); }`,
+  );
+  expect(shownParts(parts).filter((part) => part.startsWith('!'))).toEqual(['! what it is given is only known at run time []']);
+  expect([...(await replayParts(parts)).schema.routines.keys()]).toEqual(['materialized-view v']);
 });
 
 test('what is not executed does nothing', async () => {

@@ -1,7 +1,7 @@
 /**
  * Kysely's `db.schema`: chains that do nothing until `execute()`. Source: kysely `schema/*-builder.js`; the tests compare with it.
  */
-import { type Builder, rawOf, rawSql, tableOf, unreadableCall, valueSql } from '../builder.ts';
+import { type Builder, rawOf, tableOf, unreadableCall, valueSql } from '../builder.ts';
 import {
   addColumn,
   alterTable,
@@ -200,7 +200,7 @@ const alter: Make = (builder, table, links) => {
 const index: Make = ({ dialect }, { name }, links) => {
   const table = tableOf(find(links, 'on')?.args[0], true);
   const keys = links.flatMap((link) => {
-    if (link.name === 'expression') return [`(${textOf(link.args[0]) ?? ''})`];
+    if (link.name === 'expression') return [textOf(link.args[0]) ?? quote(dialect, '')];
     return /^columns?$/.test(link.name)
       ? (stringsOf(link.args[0]) ?? ['']).map((column) => quote(dialect, column.replace(/ (?:asc|desc)$/i, '')))
       : [];
@@ -220,11 +220,23 @@ const index: Make = ({ dialect }, { name }, links) => {
   ];
 };
 
+/** A view whose query is a chain is there under its name all the same; that its query is not read is said beside it. */
+const view: Make = ({ dialect }, table, links) => {
+  const query = textOf(find(links, 'as')?.args[0]);
+  const kind = has(links, 'materialized') ? 'materialized view' : 'view';
+  const start = `create ${has(links, 'orReplace') ? 'or replace ' : ''}${kind} ${has(links, 'ifNotExists') ? 'if not exists ' : ''}`;
+  const columns = stringsOf(find(links, 'columns')?.args[0]);
+  const names = columns ? ` (${quoteAll(dialect, columns)})` : '';
+  return query === null
+    ? [{ sql: `${start}${quoteTable(dialect, table)} as select${isMysql(dialect) ? ' 1' : ''}` }, null]
+    : [{ sql: `${start}${quoteTable(dialect, table)}${names} as ${query}` }];
+};
+
 const dropped =
   (words: string): Make =>
   ({ dialect }, table, links) => [
     {
-      sql: `drop ${words} ${has(links, 'ifExists') ? 'if exists ' : ''}${quoteTable(dialect, table)}${has(links, 'cascade') ? ' cascade' : ''}`,
+      sql: `drop ${has(links, 'materialized') ? 'materialized ' : ''}${words} ${has(links, 'ifExists') ? 'if exists ' : ''}${quoteTable(dialect, table)}${has(links, 'cascade') ? ' cascade' : ''}`,
     },
   ];
 
@@ -245,6 +257,7 @@ const MAKES: ReadonlyMap<string, Make> = new Map<string, Make>([
       }),
     ],
   ],
+  ['createView', view],
   ['dropView', dropped('view')],
   ['dropType', dropped('type')],
   ['dropSchema', dropped('schema')],
@@ -281,8 +294,9 @@ const schemaHandle = (builder: Builder, schema: string | null): Value =>
           const place = { ...call.place, start: Math.min(first.place.start, call.place.start) };
           const doubt = make ? doubtIn([...first.args, ...links.flatMap(argsOf)]) : null;
           const reason = doubt ?? (make ? 'what it is given is only known at run time' : `\`db.schema.${name}\` is not known`);
-          if (doubt !== null || made.includes(null)) unreadableCall(builder, name, { ...first, place }, reason);
-          else for (const one of made) if (one) builder.recorder.statement(one, place);
+          const isKnown = doubt === null && !made.includes(null);
+          if (!isKnown) unreadableCall(builder, name, { ...first, place }, reason);
+          if (isKnown || name === 'createView') for (const one of made) if (one) builder.recorder.statement(one, place);
         });
       });
     },
@@ -305,44 +319,4 @@ export const kyselyHandle = (builder: Builder): Value => {
     },
   });
   return self;
-};
-
-/** `sql`: SQL that stands where it is put, and is a statement of its own where it is executed. */
-export const kyselySql = (builder: Builder): Value => {
-  const made = (text: Value): Value => {
-    const known = stringOf(text);
-    return handle({
-      name: 'sql',
-      data: known === null ? 'outside' : { raw: known },
-      get: (name) =>
-        name === 'execute'
-          ? native(name, ({ place }) => {
-              builder.recorder.query(text, place);
-              return UNKNOWN;
-            })
-          : null,
-    });
-  };
-  const name = native('ref', ({ args }) => {
-    const text = stringOf(args[0]);
-    return text === null
-      ? UNKNOWN
-      : rawSql(
-          text
-            .split('.')
-            .map((part) => quote(builder.dialect, part))
-            .join('.'),
-        );
-  });
-  return handle({
-    name: 'sql',
-    call: ({ args }) => made(args[0] ?? UNKNOWN),
-    get: (member) => {
-      if (/^(?:ref|table|id)$/.test(member)) return name;
-      if (member === 'raw') return native(member, ({ args }) => made(args[0] ?? UNKNOWN));
-      return /^(?:lit|literal|val)$/.test(member)
-        ? native(member, ({ args }) => rawSql(args[0] ? valueSql(builder.dialect, args[0]) : 'NULL'))
-        : null;
-    },
-  });
 };
