@@ -143,10 +143,12 @@ function selecting(random: Random): Program {
   if (random.chance(15) && aggregated.length > 0) {
     const column = random.pick(aggregated);
     const by = `${first.alias}.${random.pick(texts(first))}`;
+    const more = `${first.alias}.${random.pick(texts(first))}`;
+    const group = random.pick([`'${by}', '${more}'`, `['${by}', '${more}']`]);
     const where = condition(random, all, before);
     return {
       before,
-      query: `${start}${joins.join('')}${where}.select('${by}').${random.pick(['sum', 'max', 'countDistinct'])}('${column} as n').groupBy('${by}').having('${by}', '>', 'a')`,
+      query: `${start}${joins.join('')}${where}.select('${by}').${random.pick(['sum', 'max', 'countDistinct'])}('${column} as n').groupBy(${group}).having('${by}', '>', 'a')`,
     };
   }
   const parts = [joins.join(''), columns(random, all, before), rest(random, all, before)];
@@ -165,6 +167,8 @@ function writing(random: Random): Program {
   const filled = random.some(texts(own), 3);
   const row = (): string => `{ ${filled.map((c) => `${c}: 'x'`).join(', ')} }`;
   const back = random.chance(40) ? `.returning(${listed(random, random.some(own.columns, 2), before)})` : '';
+  const key = own.table === 'users' ? 'email' : 'id';
+  const filler = texts(own).filter((c) => c !== 'id' && c !== 'email')[0] ?? 'id';
   switch (random.below(6)) {
     case 0:
       return { before, query: `db(${table}).insert(${row()})${back}` };
@@ -176,10 +180,10 @@ function writing(random: Random): Program {
     case 3:
       return {
         before,
-        query: `db(${table}).insert({ id: 'x', ${filled
-          .filter((c) => c !== 'id')
+        query: `db(${table}).insert({ ${filler}: 'x', ${filled
+          .filter((c) => c !== key && c !== filler)
           .map((c) => `${c}: 'y'`)
-          .join(', ')} }).onConflict('id').merge(['${filled[0]}'])${back}`,
+          .join(', ')} }).onConflict(${random.pick([`'${key}'`, `['${key}']`])}).merge(['${filled[0]}'])${back}`,
       };
     case 4:
       return { before, query: `db(${table}).update(${row()})${condition(random, [own], before)}${back}` };

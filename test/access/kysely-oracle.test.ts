@@ -126,6 +126,14 @@ function selecting(random: Random): Program {
   const tail = random.chance(30) ? `.orderBy('${order}', 'desc')` : '';
   const conditions = Array.from({ length: random.below(3) }, () => condition(random, all, before)).join('');
   const query = `${joins.join('')}${columns(random, all, before)}`;
+  if (random.chance(10)) {
+    const [by, more, having] = [1, 2, 3].map(() => `${source.alias}.${random.pick(texts(source))}`);
+    const group = `.groupBy(['${by}', '${more}'${random.chance(50) ? '' : `, '${having}'`}])`;
+    return {
+      before,
+      query: `${start}${joins.join('')}.select('${by}')${group}${group.includes(`'${having}'`) ? `.having('${having}', '>', 'a')` : ''}`,
+    };
+  }
   if (random.chance(25)) {
     before.push(`let query = ${start}${query};`, `if (on) query = query${conditions};`);
     return { before, query: `query${tail}` };
@@ -142,6 +150,8 @@ function writing(random: Random): Program {
   const row = (): string => `{ ${filled.map((c) => `${c}: 'x'`).join(', ')} }`;
   const back = random.chance(40) ? `.returning(${listed(random, random.some(own.columns, 2), before)})` : '';
   const other = random.pick(texts(own));
+  const key = own.table === 'users' ? 'email' : 'id';
+  const filler = texts(own).filter((c) => c !== 'id' && c !== 'email')[0] ?? 'id';
   switch (random.below(5)) {
     case 0:
       return { before, query: `db.insertInto(${table}).values(${row()})${back}` };
@@ -150,7 +160,7 @@ function writing(random: Random): Program {
     case 2:
       return {
         before,
-        query: `db.insertInto(${table}).values({ id: 'x' }).onConflict((oc) => oc.column('id').doUpdateSet((eb) => ({ ${filled[0]}: eb.ref('excluded.${other}') })))${back}`,
+        query: `db.insertInto(${table}).values({ ${filler}: 'x' }).onConflict((oc) => oc.${random.pick([`column('${key}')`, `columns(['${key}'])`])}.doUpdateSet((eb) => ({ ${filled[0]}: eb.ref('excluded.${other}') })))${back}`,
       };
     case 3:
       return {

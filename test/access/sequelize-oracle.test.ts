@@ -105,11 +105,15 @@ function callText(random: Random, kind: Kind): string {
     .map((name) => `${name}: '6'`)
     .join(', ')} }`;
   const options = optionsText(random, kind, 0);
+  // `group` and texts take the database's names.
+  const sameNamed = kind.scalars.filter((name) => /^[a-z]+$/.test(name));
   return one(random, [
     `findAll({ ${options} })`,
     `findAll({ ${options} })`,
     `findOne({ ${options} })`,
     `findByPk(1)`,
+    `findAll({ attributes: ['id'], group: ['id', '${one(random, sameNamed)}'], having: { ${one(random, sameNamed)}: '8' } })`,
+    `findAll({ attributes: [[literal('upper("${one(random, sameNamed)}")'), 'up']] })`,
     `count({ where: ${whereText(random, kind, 0)} })`,
     `create(${data})`,
     `bulkCreate([${data}])`,
@@ -164,7 +168,7 @@ test(`${COUNT} random programs need the columns that Dropgate says`, { timeout: 
     const models = modelsText(random);
     const kind = one(random, LIST);
     const call = `${kind.name}.${callText(random, kind)}`;
-    const program = `const { Op, fn, col } = require('sequelize');\nconst { Team, User, Post } = require('./models');\nexports.q = async () => ${call};\n`;
+    const program = `const { Op, fn, col, literal } = require('sequelize');\nconst { Team, User, Post } = require('./models');\nexports.q = async () => ${call};\n`;
     const statements = await sqlOf(models, program);
     if (statements.length === 0) continue;
     judged++;
