@@ -2,6 +2,7 @@
  * Columns whose type a change changes: in place, or by DROP and ADD of the same column, which loses its data.
  * Input: a database's history. Output: one record per column of base, in base's names. Pure.
  */
+import { placedAt } from '../schema/net-effect.ts';
 import { compatibilityOf, type TypeChange } from '../schema/type-compatibility.ts';
 import type { Column, SchemaChange } from '../schema/types.ts';
 import type { DatabaseHistory } from './history.ts';
@@ -28,7 +29,13 @@ export function retypes(history: DatabaseHistory): Retype[] {
     if (object.kind !== 'column' || !before) return [];
     if (change.type === 'alter-column' && change.before && change.before.type !== change.after.type)
       return [
-        { change, before, after: change.after, losesData: false, effect: compatibilityOf(change.before.type, change.after.type, dialect) },
+        {
+          change: placedAt(change, 'type'),
+          before,
+          after: change.after,
+          losesData: false,
+          effect: compatibilityOf(change.before.type, change.after.type, dialect),
+        },
       ];
     const isDropped = changes.some(
       (c) => c.type === 'drop' && c.object.kind === 'column' && c.object.table === object.table && c.object.name === object.name,

@@ -3,6 +3,7 @@
  * Input: a database's history. Output: demands, each at the operation that makes it, in the names base knows. Pure.
  * Demands on tables that the change creates are none: nobody at base writes to them.
  */
+import { placedAt } from '../schema/net-effect.ts';
 import { quoteName } from '../schema/postgres/type-names.ts';
 import type { Column, Constraint, Index, Schema, SchemaChange, SchemaObject, Table } from '../schema/types.ts';
 import type { DatabaseHistory } from './history.ts';
@@ -41,14 +42,21 @@ const newColumn = ({ base, head }: Context, change: SchemaChange): Tightening[] 
   // What a later constraint of the change has made of it counts.
   const column = head.tables.get(table ?? '')?.columns.get(name) ?? change.column;
   if (table === null || !before || before.columns.has(name) || column.nullable || isFilledByDatabase(column)) return [];
-  return [{ change, object: change.object, table, demand: { kind: 'filled', cause: 'new-column', columns: [name] } }];
+  return [
+    { change: placedAt(change, 'demand'), object: change.object, table, demand: { kind: 'filled', cause: 'new-column', columns: [name] } },
+  ];
 };
 
 const alteredColumn = (_: Context, change: SchemaChange): Tightening[] => {
   if (change.type !== 'alter-column' || change.object.table === null || !change.before) return [];
   const { before, after, object } = change;
   const { table, name } = { table: change.object.table, name: change.object.name };
-  const make = (demand: Demand): Tightening => ({ change, object, table, demand });
+  const make = (demand: Demand): Tightening => ({
+    change: placedAt(change, demand.kind === 'filled' ? 'demand' : 'type'),
+    object,
+    table,
+    demand,
+  });
   const found: Tightening[] = [];
   if (before.nullable && !after.nullable) found.push(make({ kind: 'filled', cause: 'not-null', columns: [name] }));
   else if (!after.nullable && before.default !== null && !isFilledByDatabase(after))

@@ -14,7 +14,7 @@
 import { createState, follow, isOwned, type Life } from './lives.ts';
 import { foldRecreated, type Item } from './recreated.ts';
 import { finalTypes } from './recreated-types.ts';
-import { objectKey, type Schema, type SchemaChange, type SchemaObject } from './types.ts';
+import { type ColumnPlaces, objectKey, type Schema, type SchemaChange, type SchemaObject } from './types.ts';
 
 const isNothing = (life: Life): boolean => life.createdAt !== null && life.droppedAt !== null;
 
@@ -61,21 +61,36 @@ const surviving = (change: SchemaChange, life: Life, at: number): SchemaChange |
   }
 };
 
+/** Where the last of several alterations of one column changed its type, and what it asks of writers. */
+const placesOf = (alterations: readonly SchemaChange[]): ColumnPlaces => {
+  let places: ColumnPlaces = {};
+  for (const change of alterations) {
+    if (change.type !== 'alter-column') continue;
+    const { before, after, location, migration } = change;
+    if (before?.type !== after.type) places = { ...places, type: { location, migration } };
+    if (before?.nullable !== after.nullable || before.default !== after.default) places = { ...places, demand: { location, migration } };
+  }
+  return places;
+};
+
+/** The change at the place where it does this to a column. */
+export const placedAt = <C extends SchemaChange>(change: C, what: keyof ColumnPlaces): C => ({ ...change, ...change.places?.[what] });
+
 /** Several alterations of one column are one, from its first state to its last; none if it ends as it began. */
 const mergeAlterations = (changes: readonly SchemaChange[]): readonly SchemaChange[] => {
-  const last = new Map<string, number>();
-  const first = new Map<string, SchemaChange>();
-  changes.forEach((change, i) => {
-    if (change.type !== 'alter-column') return;
+  const series = new Map<string, SchemaChange[]>();
+  for (const change of changes) {
+    if (change.type !== 'alter-column') continue;
     const key = objectKey(change.object);
-    if (!first.has(key)) first.set(key, change);
-    last.set(key, i);
-  });
-  return changes.flatMap((change, i): readonly SchemaChange[] => {
+    const before = series.get(key);
+    if (before) before.push(change);
+    else series.set(key, [change]);
+  }
+  return changes.flatMap((change): readonly SchemaChange[] => {
     if (change.type !== 'alter-column') return [change];
-    const key = objectKey(change.object);
-    const start = first.get(key);
-    if (last.get(key) !== i || start?.type !== 'alter-column') return [];
+    const alterations = series.get(objectKey(change.object)) ?? [];
+    const [start] = alterations;
+    if (alterations.at(-1) !== change || start?.type !== 'alter-column') return [];
     const { before } = start;
     const { after } = change;
     const same =
@@ -84,21 +99,27 @@ const mergeAlterations = (changes: readonly SchemaChange[]): readonly SchemaChan
       before.nullable === after.nullable &&
       before.default === after.default &&
       before.generated === after.generated;
-    return same ? [] : [{ ...change, before }];
+    return same ? [] : [{ ...change, before, ...(alterations.length > 1 ? { places: placesOf(alterations) } : {}) }];
   });
 };
 
 /** A column added and then altered in the change is created in its final form. */
 const finalColumns = (changes: readonly SchemaChange[], lives: readonly Life[]): readonly SchemaChange[] => {
-  const latest = new Map<Life, SchemaChange>();
+  const alterations = new Map<Life, SchemaChange[]>();
   changes.forEach((change, i) => {
     const life = lives[i];
-    if (life && change.type === 'alter-column') latest.set(life, change);
+    if (!life || change.type !== 'alter-column') return;
+    const before = alterations.get(life);
+    if (before) before.push(change);
+    else alterations.set(life, [change]);
   });
   return changes.map((change, i) => {
     const life = lives[i];
-    const altered = life && change.type === 'create' && change.column ? latest.get(life) : undefined;
-    return altered?.type === 'alter-column' && change.type === 'create' ? { ...change, column: altered.after } : change;
+    const altered = (life && change.type === 'create' && change.column && alterations.get(life)) || [];
+    const last = altered.at(-1);
+    return last?.type === 'alter-column' && change.type === 'create'
+      ? { ...change, column: last.after, places: placesOf(altered) }
+      : change;
   });
 };
 

@@ -151,32 +151,44 @@ export interface ReplayMemory {
   readonly catalogue?: Catalogue;
 }
 
-/** What one statement (or one clause of an ALTER TABLE) does. `location` is the statement's or clause's own text. */
-export type SchemaChange = { readonly location: Location; readonly migration: string } & (
-  | {
-      readonly type: 'create';
-      readonly object: SchemaObject;
-      readonly column?: Column;
-      readonly index?: Index /** an enum's values, a view's columns */;
-      readonly members?: readonly string[];
-    }
-  | {
-      readonly type: 'drop';
-      readonly object: SchemaObject /** taken along by CASCADE or by the drop of its owner */;
-      readonly implied: boolean;
-    }
-  | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
-  | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
-  | { readonly type: 'add-constraint'; readonly object: SchemaObject; readonly constraint: Constraint }
-  /** DML inside a migration: the backfill. `reads` are `table.column`. */
-  | {
-      readonly type: 'write';
-      readonly object: SchemaObject;
-      readonly statement: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
-      readonly columns: readonly string[];
-      readonly reads: readonly string[];
-    }
-);
+/** Where a change stands: the statement's or clause's own text. */
+export interface Place {
+  readonly location: Location;
+  readonly migration: string;
+}
+
+/** Where a column got its last type, and what it asks of writers (NOT NULL, no default): for several alterations in one. */
+export interface ColumnPlaces {
+  readonly type?: Place;
+  readonly demand?: Place;
+}
+
+/** What one statement (or one clause of an ALTER TABLE) does. */
+export type SchemaChange = Place & { readonly places?: ColumnPlaces } & (
+    | {
+        readonly type: 'create';
+        readonly object: SchemaObject;
+        readonly column?: Column;
+        readonly index?: Index /** an enum's values, a view's columns */;
+        readonly members?: readonly string[];
+      }
+    | {
+        readonly type: 'drop';
+        readonly object: SchemaObject /** taken along by CASCADE or by the drop of its owner */;
+        readonly implied: boolean;
+      }
+    | { readonly type: 'rename'; readonly object: SchemaObject; readonly to: string }
+    | { readonly type: 'alter-column'; readonly object: SchemaObject; readonly before: Column | null; readonly after: Column }
+    | { readonly type: 'add-constraint'; readonly object: SchemaObject; readonly constraint: Constraint }
+    /** DML inside a migration: the backfill. `reads` are `table.column`. */
+    | {
+        readonly type: 'write';
+        readonly object: SchemaObject;
+        readonly statement: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'MERGE' | 'COPY';
+        readonly columns: readonly string[];
+        readonly reads: readonly string[];
+      }
+  );
 
 /**
  * What a statement makes the database do to a table that others use meanwhile: locks, scans, rewrites. `hazard` is its row
