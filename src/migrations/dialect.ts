@@ -54,11 +54,19 @@ const onlyOf = (named: readonly Dialect[]): Dialect | null => {
   return servers.length <= 1 && only ? only : null;
 };
 
+const driversIn = (text: string, block: RegExp): readonly Dialect[] => {
+  const names = [...(block.exec(text)?.[1] ?? '').matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name ?? '');
+  return DRIVERS.filter(([driver]) => names.some((name) => driver.test(name))).map(([, dialect]) => dialect);
+};
+
 /** The one database whose driver a package.json depends on; null where there is none, or several. */
 export const dialectOfPackage = (text: string): Dialect | null => {
-  const block = /"dependencies"\s*:\s*\{([^}]*)\}/.exec(text)?.[1] ?? '';
-  const names = [...block.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name ?? '');
-  return onlyOf(DRIVERS.filter(([driver]) => names.some((name) => driver.test(name))).map(([, dialect]) => dialect));
+  const said = driversIn(text, /"dependencies"\s*:\s*\{([^}]*)\}/);
+  const only = onlyOf(said);
+  if (only !== 'sqlite') return only;
+  // A program that ships with SQLite often lets those who run it install the driver of a server themselves.
+  const more = ['dev', 'peer', 'optional'].flatMap((kind) => driversIn(text, new RegExp(`"${kind}Dependencies"\\s*:\\s*\\{([^}]*)\\}`)));
+  return onlyOf([...said, ...more]);
 };
 
 /** `client: 'pg'`, `dialect: "mysql"`, `type: 'postgres'`: the one database a config file names. */

@@ -225,8 +225,14 @@ test.each<[string, Files, readonly string[]]>([
         'module.exports = { up: (queryInterface) => queryInterface.createTable("a", { id: { autoIncrement: true } }) }',
       'b/package.json': '{ "dependencies": { "mysql2": "3", "sequelize": "6", "sqlite3": "5" } }',
       'b/migrations/1_a.js': 'module.exports = { up: (queryInterface) => queryInterface.dropTable("a") }',
+      'c/package.json': '{ "dependencies": { "sequelize": "6", "sqlite3": "5" }, "devDependencies": { "pg": "8" } }',
+      'c/migrations/1_a.js': 'module.exports = { up: (queryInterface) => queryInterface.dropTable("a") }',
     },
-    ['a/migrations sequelize postgres [a/migrations] {} 1_a', 'b/migrations sequelize mysql [b/migrations] {} 1_a'],
+    [
+      'a/migrations sequelize postgres [a/migrations] {} 1_a',
+      'b/migrations sequelize mysql [b/migrations] {} 1_a',
+      'c/migrations sequelize postgres [c/migrations] {} 1_a',
+    ],
   ],
   [
     'nothing that only looks like it',
