@@ -8,7 +8,7 @@ import { methodOf } from './builtins.ts';
 import { classMember, evaluate } from './evaluate.ts';
 import { bindPattern, executeBody } from './execute.ts';
 import { importValue } from './names.ts';
-import { leave, MAX_CALLS, type Run, under } from './run.ts';
+import { cut, leave, MAX_CALLS, type Run, under } from './run.ts';
 import { type Call, type Place, placeOf, record, type Scope, seenText, stringOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 type CallLike = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -124,7 +124,7 @@ export const callFunction = (run: Run, callee: Extract<Value, { kind: 'function'
   const { node, scope } = callee;
   if (node.body === null) return UNKNOWN;
   if (run.calls > MAX_CALLS) {
-    run.recorder.problem(placeOf(node, scope.module), 'its calls are nested too deep to be followed', '');
+    cut(run, placeOf(node, scope.module), 'its calls are');
     return UNKNOWN;
   }
   const inner: Scope = { names: new Map(), parent: scope, module: scope.module, self: UNKNOWN };

@@ -11,7 +11,7 @@ import { methodOf } from './builtins.ts';
 import { evaluateCall } from './call.ts';
 import { oneOf } from './choice.ts';
 import { cellOf, importValue } from './names.ts';
-import { type Condition, MAX_DEPTH, type Run, step, under } from './run.ts';
+import { type Condition, cut, MAX_DEPTH, type Run, step, under } from './run.ts';
 import { entry, handle, list, type Piece, placeOf, plain, type Scope, stringOf, truthOf, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 const textPiece = (text: string, start: number, end: number, module: Module): Piece => {
@@ -25,7 +25,7 @@ export const evaluate = (run: Run, start: Node, scope: Scope): Value => {
   const { module } = scope;
   if (!step(run, () => placeOf(node, module))) return UNKNOWN;
   if (run.depth > MAX_DEPTH) {
-    run.recorder.problem(placeOf(node, module), 'it is nested too deep to be followed', '');
+    cut(run, placeOf(node, module), 'it is');
     return UNKNOWN;
   }
   run.depth++;

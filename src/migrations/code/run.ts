@@ -35,6 +35,8 @@ export interface Run {
   tries: number;
   /** Functions inside each other. */
   calls: number;
+  /** Whether something was left unread for its depth. */
+  isCut: boolean;
 }
 
 export const MAX_STEPS = 200_000;
@@ -51,6 +53,7 @@ export const makeRun = (rest: Pick<Run, 'modules' | 'texts' | 'recorder' | 'pack
   depth: 0,
   tries: 0,
   calls: 0,
+  isCut: false,
 });
 
 /** Takes a step; false when the budget is used up, which is said once. */
@@ -59,6 +62,12 @@ export const step = (run: Run, place: () => Place): boolean => {
   run.steps++;
   if (run.steps > MAX_STEPS) run.recorder.problem(place(), 'it does too much to be followed', '');
   return run.steps <= MAX_STEPS;
+};
+
+/** Says that something is too deep to be read; once, however many branches of a recursion end there. */
+export const cut = (run: Run, place: Place, what: string): void => {
+  if (!run.isCut) run.recorder.problem(place, `${what} nested too deep to be followed`, '');
+  run.isCut = true;
 };
 
 /** Says how what has just been changed is forgotten, where the condition around is left. */

@@ -34,6 +34,14 @@ test.each(GROWING)(
   10_000,
 );
 
+test('recursions are said once to be too deep', async () => {
+  const parts = await shown(
+    `const f = (one) => {\n return f(one.a);\n};\nconst g = (one) => {\n return g(one.a);\n};\n${up("f(await read()); g(await read()); await knex.schema.dropTable('t');")}`,
+  );
+  expect(parts.filter((part) => part.includes('too deep'))).toHaveLength(1);
+  expect(parts.at(-1)).toMatch(DROP);
+});
+
 test('`arguments` is what a function is given', async () => {
   expect((await shown("exports.up = async function (k) { await arguments[0].schema.dropTable('t'); };")).join()).toMatch(DROP);
 });
