@@ -57,6 +57,18 @@ describe('receivers that are a repository', () => {
   });
 });
 
+test('documents of MongoDB are no rows of a table of the same name', async () => {
+  const code = `
+import { Column, Entity, MongoRepository, ObjectIdColumn } from 'typeorm';
+@Entity({ name: 'users' })
+export class MongoUser { @ObjectIdColumn() _id: string; @Column() name: string; @Column() email: string; }
+class S { constructor(private mongo: MongoRepository<MongoUser>) {} q() { return this.mongo.find({ where: { email: 'a' } }); } }
+`;
+  expect(saidAll(await accessesIn({ 'a.ts': code }, { prisma: false }))).toEqual([]);
+  const sql = code.replaceAll('ObjectIdColumn', 'PrimaryColumn').replaceAll('MongoRepository', 'Repository');
+  expect(saidAll(await accessesIn({ 'a.ts': sql }, { prisma: false }))).toContain('read users.email');
+});
+
 describe('what a query names', () => {
   const repo = (call: string): Promise<string[]> => said(`export const q = (users: Repository<User>, teams: Repository<Team>) => ${call};`);
   const whole = 'read users[id name image_url team_id]';

@@ -45,7 +45,6 @@ const COLUMNS: ReadonlyMap<string, Partial<FieldDraft>> = new Map([
   ['Column', {}],
   ['PrimaryColumn', { isKey: true }],
   ['PrimaryGeneratedColumn', { isKey: true }],
-  ['ObjectIdColumn', { isKey: true }],
   ['CreateDateColumn', {}],
   ['UpdateDateColumn', { isUpdated: true }],
   ['DeleteDateColumn', { isDeleteMark: true }],

@@ -4,7 +4,7 @@
  */
 import type { Module, Modules } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
-import { classOf, typeArgument } from '../orm/decorators.ts';
+import { type ClassSource, classOf, decoratorsOf, membersOf, typeArgument } from '../orm/decorators.ts';
 import { withHooks } from '../orm/hooks.ts';
 import type { Mapping, ModelDraft } from '../types.ts';
 import { mappedIn, ROOT } from './columns.ts';
@@ -20,11 +20,17 @@ export const mapping: Mapping = {
 function entitiesIn(module: Module, modules: Modules): ModelDraft[] {
   return module.nodes('ClassDeclaration', 'ClassExpression').flatMap((node) => {
     const tables = tablesOf({ node, module }, modules);
-    if (!tables) return [];
+    if (!tables || isDocument({ node, module }, modules)) return [];
     const name = node.id?.name ?? 'default';
     return [{ node, module, name, tables, ...mappedIn({ node, module }, { name, tables, modules, depth: 0 }, ROOT) }];
   });
 }
+
+/** `@ObjectIdColumn()`: a document of MongoDB, no row of a table of the same name. */
+const isDocument = (declared: ClassSource, modules: Modules): boolean =>
+  membersOf(declared, modules).some(({ node, module }) =>
+    decoratorsOf(node, module, modules, PACKAGES).some(({ name }) => name === 'ObjectIdColumn'),
+  );
 
 /** `new EntitySchema({ name: 'User', columns: { … } })`: the constant that holds it, and the class it stands for. */
 function schemasIn(module: Module, modules: Modules): ModelDraft[] {
