@@ -4,7 +4,7 @@
  */
 import { unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
-import { typedRow } from '../orm/entity-rows.ts';
+import { modelRows, typedRow } from '../orm/entity-rows.ts';
 import { makeRows, type Row, type RowReader, type Rows } from '../rows.ts';
 import type { AccessContext, MappedModel } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
@@ -38,15 +38,7 @@ function readerOf(context: AccessContext): RowReader<MappedModel> {
       if (!isInferred || given?.type !== 'TSTypeQuery' || given.exprName.type !== 'Identifier') return null;
       return ofTable({ node: given.exprName as Node, module });
     },
-    restrict: (row, names, isKept) => {
-      const fields = new Map([...row.model.fields].filter(([name]) => names.has(name) === isKept));
-      return { ...row, model: { ...row.model, fields } };
-    },
-    related: (row, key) => {
-      const relation = row.model.relations.get(key);
-      const model = relation ? context.models.byKey(relation.target) : undefined;
-      return relation && model ? { model, list: relation.list, selection: null, isTyped: row.isTyped } : null;
-    },
+    ...modelRows(context),
   };
 }
 

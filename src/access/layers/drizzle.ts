@@ -9,19 +9,10 @@ import { relationalOf, visitChain, visitRelational } from '../drizzle/queries.ts
 import { drizzleRows, isFetched } from '../drizzle/rows.ts';
 import { drizzleName, mapping } from '../drizzle/tables.ts';
 import { addFieldUses } from '../orm/fields.ts';
+import { modelLayer } from '../orm/layer.ts';
 import { addField, addTable, addUnasked, selectedColumns, type Visit } from '../orm/visit.ts';
-import { makeRecorder, type Recorder } from '../recorder.ts';
-import type { AccessContext, AccessLayer } from '../types.ts';
-
-const drizzle: AccessLayer = {
-  name: LAYER,
-  mapping,
-  extract: (module, context) => {
-    const recorder = makeRecorder(LAYER, context);
-    if (context.models.all.some((model) => model.layer === LAYER)) addAll(module, context, recorder);
-    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
-  },
-};
+import type { Recorder } from '../recorder.ts';
+import type { AccessContext } from '../types.ts';
 
 function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
   for (const { model, field, at } of columnsIn(module, context))
@@ -70,4 +61,4 @@ function keptColumns(call: Node, module: Module, all: readonly string[], columnO
   return all.filter((column) => !taken.includes(column));
 }
 
-export default drizzle;
+export default modelLayer(LAYER, mapping, addAll);

@@ -12,29 +12,17 @@ import { mapping } from '../mikro-orm/mapping.ts';
 import { LAYER, queryOf } from '../mikro-orm/receivers.ts';
 import { isFetched, mikroRows } from '../mikro-orm/rows.ts';
 import { addFieldUses } from '../orm/fields.ts';
+import { callsOf, modelLayer } from '../orm/layer.ts';
 import { addTable, addUnasked, insertedColumns, updatedColumns, type Visit } from '../orm/visit.ts';
-import { makeRecorder, type Recorder } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
 import type { Rows } from '../rows.ts';
-import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
-
-const mikroOrm: AccessLayer = {
-  name: LAYER,
-  mapping,
-  extract: (module, context) => {
-    const recorder = makeRecorder(LAYER, context);
-    if (context.models.all.some((model) => model.layer === LAYER)) addAll(module, context, recorder);
-    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
-  },
-};
+import type { AccessContext, MappedModel } from '../types.ts';
 
 function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
   const rows = mikroRows(context);
-  for (const node of module.nodes('CallExpression')) {
-    const call = { node: node as Node, module };
-    const common = { context, recorder, confidence: 'high' as const, call };
+  for (const { node, common, at } of callsOf(module, context, recorder)) {
     visitBuilder(node, module, context, common);
     const query = queryOf(node, module, context);
-    const at = node.callee.type === 'MemberExpression' ? { node: node.callee.property as Node, module } : call;
     if (query) visitQuery({ ...common, operation: `${query.model.name}.${query.name}`, confidence: query.confidence }, query, at);
     else addRowMethod(node, module, rows, common);
   }
@@ -66,4 +54,4 @@ function addRowMethod(
   visitData(visit, row.model, { node: second, module }, 'UPDATE', 0);
 }
 
-export default mikroOrm;
+export default modelLayer(LAYER, mapping, addAll);

@@ -6,33 +6,21 @@ import { isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { decoratorsOf } from '../orm/decorators.ts';
 import { addFieldUses } from '../orm/fields.ts';
+import { callsOf, modelLayer } from '../orm/layer.ts';
 import type { Visit } from '../orm/visit.ts';
-import { makeRecorder, type Recorder } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
 import { mapping } from '../sequelize/mapping.ts';
 import { fieldOf, LAYER, modelOf } from '../sequelize/models.ts';
 import { visitOptions } from '../sequelize/options.ts';
 import { addRowMethod, queryOf, visitQuery } from '../sequelize/queries.ts';
 import { isFetched, sequelizeRows } from '../sequelize/rows.ts';
-import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
+import type { AccessContext, MappedModel } from '../types.ts';
 import { entriesOf, returnsOf, type Source } from '../values.ts';
-
-const sequelize: AccessLayer = {
-  name: LAYER,
-  mapping,
-  extract: (module, context) => {
-    const recorder = makeRecorder(LAYER, context);
-    if (context.models.all.some((model) => model.layer === LAYER)) addAll(module, context, recorder);
-    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
-  },
-};
 
 function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
   const rows = sequelizeRows(module, context);
-  for (const node of module.nodes('CallExpression')) {
-    const call = { node: node as Node, module };
-    const common = { context, recorder, confidence: 'high' as const, call };
+  for (const { node, common, at } of callsOf(module, context, recorder)) {
     const query = queryOf(node, module, context);
-    const at = node.callee.type === 'MemberExpression' ? { node: node.callee.property as Node, module } : call;
     if (query) visitQuery({ ...common, operation: `${query.model.name}.${query.name}`, confidence: query.confidence }, query, at);
     else addRowMethod(node, module, rows, common);
     addScopesOfCall(node, module, common);
@@ -91,4 +79,4 @@ function addScopesOfClasses(module: Module, context: AccessContext, recorder: Re
   }
 }
 
-export default sequelize;
+export default modelLayer(LAYER, mapping, addAll);

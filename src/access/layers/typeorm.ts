@@ -5,39 +5,28 @@
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { addFieldUses } from '../orm/fields.ts';
+import { callsOf, modelLayer } from '../orm/layer.ts';
 import { visitPath } from '../orm/texts.ts';
 import { addTable, addUnasked, insertedColumns, selectedColumns, type Visit } from '../orm/visit.ts';
-import { makeRecorder, type Recorder } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
 import type { Rows } from '../rows.ts';
 import { type Alias, aliasesAt, aliasesIn, PATH } from '../typeorm/aliases.ts';
 import { visitBuilder } from '../typeorm/builder.ts';
 import { builderRoot } from '../typeorm/builder-root.ts';
-import { hasEntities, looksLikeManager, queryOf } from '../typeorm/calls.ts';
+import { looksLikeManager, queryOf } from '../typeorm/calls.ts';
 import { METHODS, ROW_METHODS } from '../typeorm/catalogue.ts';
 import { visitQuery } from '../typeorm/find.ts';
 import { mapping } from '../typeorm/mapping.ts';
+import { LAYER } from '../typeorm/repositories.ts';
 import { hasField, typeormRows } from '../typeorm/rows.ts';
-import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
-
-const typeorm: AccessLayer = {
-  name: 'typeorm',
-  mapping,
-  extract: (module, context) => {
-    const recorder = makeRecorder('typeorm', context);
-    if (hasEntities(context)) addAll(module, context, recorder);
-    return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
-  },
-};
+import type { AccessContext, MappedModel } from '../types.ts';
 
 function addAll(module: Module, context: AccessContext, recorder: Recorder): void {
   const aliases = aliasesIn(module, context);
   const rows = typeormRows(context);
-  for (const node of module.nodes('CallExpression')) {
-    const call = { node: node as Node, module };
-    const common = { context, recorder, confidence: 'high' as const, call };
+  for (const { node, common, at } of callsOf(module, context, recorder)) {
     visitBuilder(node, module, context, aliases, common);
     const query = queryOf(node, module, context);
-    const at = node.callee.type === 'MemberExpression' ? { node: node.callee.property as Node, module } : call;
     if (query) visitQuery({ ...common, operation: query.operation, confidence: query.confidence }, query, at);
     else addRowMethod(node, module, rows, common);
   }
@@ -108,4 +97,4 @@ function addSelectedRelation(visit: Visit, model: MappedModel, path: string, at:
   if (other) addUnasked(visit, other, 'read', selectedColumns(other), at);
 }
 
-export default typeorm;
+export default modelLayer(LAYER, mapping, addAll);

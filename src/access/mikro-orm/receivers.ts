@@ -1,8 +1,9 @@
 /** Repositories, entities and queries of MikroORM. */
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import type { ModelQuery } from '../orm/layer.ts';
 import * as shared from '../orm/repositories.ts';
-import type { AccessContext, Confidence, MappedModel } from '../types.ts';
+import type { AccessContext, MappedModel } from '../types.ts';
 import type { Source } from '../values.ts';
 import { METHODS, type Method } from './catalogue.ts';
 import { PACKAGES } from './mapping.ts';
@@ -14,13 +15,7 @@ const form: shared.RepositoryForm = { layer: LAYER, packages: PACKAGES, classes:
 export const repositoryOf = (source: Source, context: AccessContext): MappedModel | null => shared.repositoryOf(source, { form, context });
 export const entityOf = (source: Source, context: AccessContext): MappedModel | null => shared.entityOf(source, { form, context });
 
-export interface Query {
-  readonly model: MappedModel;
-  readonly method: Method;
-  readonly name: string;
-  readonly args: readonly Source[];
-  readonly confidence: Confidence;
-}
+export type Query = ModelQuery<Method>;
 
 /** The query a call is: of a repository, or of a manager that is given the entity. */
 export function queryOf(node: Extract<Node, { type: 'CallExpression' }>, module: Module, context: AccessContext): Query | null {

@@ -10,6 +10,19 @@ import { thisClass } from './members.ts';
 /** A row known by its class. */
 export const typedRow = (model: MappedModel): Row<MappedModel> => ({ model, list: false, selection: null, isTyped: true });
 
+/** What rows of mapped models lead to, and what types leave of them. */
+export const modelRows = (context: AccessContext): Pick<RowReader<MappedModel>, 'restrict' | 'related'> => ({
+  restrict: (row, names, isKept) => {
+    const fields = new Map([...row.model.fields].filter(([name]) => names.has(name) === isKept));
+    return { ...row, model: { ...row.model, fields } };
+  },
+  related: (row, key) => {
+    const relation = row.model.relations.get(key);
+    const model = relation ? context.models.byKey(relation.target) : undefined;
+    return relation && model ? { model, list: relation.list, selection: null, isTyped: row.isTyped } : null;
+  },
+});
+
 /** The reader without its queries. */
 export function entityRows(layer: string, context: AccessContext): Omit<RowReader<MappedModel>, 'ofCall'> {
   const ofClass = (source: Source): Row<MappedModel> | null => {
@@ -24,14 +37,6 @@ export function entityRows(layer: string, context: AccessContext): Omit<RowReade
     },
     ofNew: (node, module) => ofClass({ node: node.callee, module }),
     ofTypeName: (name, module) => ofClass({ node: name, module }),
-    restrict: (row, names, isKept) => {
-      const fields = new Map([...row.model.fields].filter(([name]) => names.has(name) === isKept));
-      return { ...row, model: { ...row.model, fields } };
-    },
-    related: (row, key) => {
-      const relation = row.model.relations.get(key);
-      const model = relation ? context.models.byKey(relation.target) : undefined;
-      return relation && model ? { model, list: relation.list, selection: null, isTyped: row.isTyped } : null;
-    },
+    ...modelRows(context),
   };
 }

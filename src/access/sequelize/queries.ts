@@ -4,6 +4,7 @@
  */
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import type { ModelQuery } from '../orm/layer.ts';
 import { upperFirst } from '../orm/names.ts';
 import { pluralOf } from '../orm/plural.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Visit,
 } from '../orm/visit.ts';
 import type { Rows } from '../rows.ts';
-import type { AccessContext, Confidence, MappedModel, MappedRelation } from '../types.ts';
+import type { AccessContext, MappedModel, MappedRelation } from '../types.ts';
 import { elementsOf, entriesOf, type Source } from '../values.ts';
 import { ASSOCIATION_METHODS, METHODS, type Method, ROW_METHODS, type Shape, VALUE_METHODS } from './catalogue.ts';
 import { columnsOf, fieldOf, modelOf } from './models.ts';
@@ -27,13 +28,7 @@ import { visitNames, visitOptions } from './options.ts';
 
 type CallNode = Extract<Node, { type: 'CallExpression' }>;
 
-export interface Query {
-  readonly model: MappedModel;
-  readonly method: Method;
-  readonly name: string;
-  readonly args: readonly Source[];
-  readonly confidence: Confidence;
-}
+export type Query = ModelQuery<Method>;
 
 const argumentsOf = (node: CallNode, module: Module): readonly Source[] =>
   node.arguments.flatMap((argument) => (argument.type === 'SpreadElement' ? [] : [{ node: argument as Node, module }]));

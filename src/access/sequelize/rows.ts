@@ -5,6 +5,7 @@
 import { isFunction, keyName, unwrap, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
 import { stringOf } from '../../code/values.ts';
+import { modelRows } from '../orm/entity-rows.ts';
 import { lowerFirst } from '../orm/names.ts';
 import { makeRows, type Row, type RowReader, type Rows } from '../rows.ts';
 import type { AccessContext, MappedModel } from '../types.ts';
@@ -55,15 +56,7 @@ function readerOf(context: AccessContext, rows: () => Rows<MappedModel> | null):
       const model = context.models.of({ node: name, module }, context.modules);
       return model?.layer === LAYER ? typed(model) : null;
     },
-    restrict: (row, names, isKept) => {
-      const fields = new Map([...row.model.fields].filter(([name]) => names.has(name) === isKept));
-      return { ...row, model: { ...row.model, fields } };
-    },
-    related: (row, key) => {
-      const relation = row.model.relations.get(key);
-      const model = relation ? context.models.byKey(relation.target) : undefined;
-      return relation && model ? { model, list: relation.list, selection: null, isTyped: row.isTyped } : null;
-    },
+    ...modelRows(context),
   };
 }
 

@@ -4,26 +4,19 @@
  */
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
+import type { ModelQuery } from '../orm/layer.ts';
 import type { AccessContext, Confidence, MappedModel } from '../types.ts';
 import type { Source } from '../values.ts';
 import { METHODS, type Method } from './catalogue.ts';
-import { entityNamed, entityOf, LAYER, repositoryOf } from './repositories.ts';
+import { entityNamed, entityOf, repositoryOf } from './repositories.ts';
 
-export interface Query {
-  readonly model: MappedModel;
-  readonly method: Method;
-  readonly name: string;
-  readonly args: readonly Source[];
-  readonly confidence: Confidence;
+export interface Query extends ModelQuery<Method> {
   /** `Repository<User>.find`, for people. */
   readonly operation: string;
 }
 
 /** Names people give managers, connections and query runners. */
 const MANAGER = /manager|(?:^|\.)em$|connection|data_?source|queryRunner|transaction|trx|tx$/i;
-
-/** Whether the code has entities at all: nothing is looked for otherwise. */
-export const hasEntities = ({ models }: AccessContext): boolean => models.all.some((m) => m.layer === LAYER);
 
 /** The query a call is. */
 export function queryOf(node: Extract<Node, { type: 'CallExpression' }>, module: Module, context: AccessContext): Query | null {
