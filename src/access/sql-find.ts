@@ -83,10 +83,10 @@ type Addition = Extract<Node, { type: 'CallExpression' }> & { readonly callee: E
 const isAddition = (call: Extract<Node, { type: 'CallExpression' }>): call is Addition =>
   call.callee.type === 'MemberExpression' && /^(?:push|unshift)$/.test(keyName(call.callee) ?? '');
 
-/** The call that adds to a tagged text: SQL`…`.append(x). */
+/** The call that adds to a text: SQL`…`.append(x), 'SELECT …'.concat(x). */
 function appendedTo(parent: Node, module: Module): Node | null {
   const member = parent.type === 'TaggedTemplateExpression' ? module.parent(parent) : parent.type === 'MemberExpression' ? parent : null;
-  if (member?.type !== 'MemberExpression' || keyName(member) !== 'append') return null;
+  if (member?.type !== 'MemberExpression' || !/^(?:append|concat)$/.test(keyName(member) ?? '')) return null;
   const call = module.parent(member);
   return call?.type === 'CallExpression' && call.callee === member ? call : null;
 }

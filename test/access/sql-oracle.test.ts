@@ -48,7 +48,7 @@ function statement(random: Random): string[] {
   const target: Source = { ...own, alias: own.table };
   const filled = random.some(texts(target), 3);
   const where = (some: readonly Source[]): string => `WHERE ${condition(random, some)}`;
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       return [
         `INSERT INTO ${target.table} (${filled.join(', ')})`,
@@ -85,6 +85,15 @@ function statement(random: Random): string[] {
         'SELECT k0 FROM c',
         "WHERE k0 > 'a'",
       ];
+    case 6: {
+      const [column, parent] = [random.pick(texts(target)), random.pick(texts(target))];
+      return [
+        `WITH RECURSIVE tree(k) AS (SELECT ${column} FROM ${target.table} UNION`,
+        `SELECT child.${parent} FROM ${target.table} child JOIN tree ON tree.k = child.${filled[0]})`,
+        'SELECT k FROM tree',
+        `JOIN ${target.table} own ON own.id = tree.k`,
+      ];
+    }
     default: {
       const joins = all.slice(1).map((source, i) => {
         const left = random.pick(all.slice(0, i + 1));
@@ -105,7 +114,8 @@ function statement(random: Random): string[] {
 function program(random: Random, parts: readonly string[]): string {
   const sql = parts.join(' ');
   const [first = '', ...more] = parts;
-  switch (random.below(8)) {
+  const last = parts.at(-1) ?? '';
+  switch (random.below(10)) {
     case 0:
       return `pool.query(${JSON.stringify(sql)});`;
     case 1:
@@ -120,6 +130,10 @@ function program(random: Random, parts: readonly string[]): string {
       return `const query = SQL\`${first}\`;\n${more.map((p) => `query.append(SQL\` ${p}\`);`).join('\n')}\npool.query(query);`;
     case 6:
       return `pool.query(${parts.map((p) => JSON.stringify(`${p} `)).join(' + ')});`;
+    case 7:
+      return `pool.query(${JSON.stringify(first)}.concat(${JSON.stringify(` ${more.join(' ')}`)}));`;
+    case 8:
+      return `pool.query(\`${parts.slice(0, -1).join(' ')} \${isShort ? '' : ${JSON.stringify(last)}}\`);`;
     default:
       return `sql\`${sql.replaceAll("'v'", '${value}')}\`;`;
   }
