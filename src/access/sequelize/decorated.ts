@@ -8,7 +8,7 @@ import { type ClassNode, type Decorator, decoratorsOf, lineageOf, membersOf, typ
 import type { FieldDraft, RelationDraft } from '../types.ts';
 import type { Source } from '../values.ts';
 import { associationOf } from './associations.ts';
-import { columnField, isVirtual, type Options, optionsOf, saysTrue, tablesOf, textIn, withAddedFields } from './attributes.ts';
+import { columnField, isVirtual, type Options, optionsOf, saysFalse, saysTrue, tablesOf, textIn, withAddedFields } from './attributes.ts';
 import type { Declared } from './mapping.ts';
 
 const PACKAGES = /^sequelize-typescript$|^@sequelize\/core/;
@@ -19,10 +19,17 @@ const ASSOCIATIONS: ReadonlyMap<string, string> = new Map([
   ['BelongsToMany', 'belongsToMany'],
 ]);
 const COLUMNS = new Set(['Column', 'Attribute', 'PrimaryKey', 'ForeignKey', 'CreatedAt', 'UpdatedAt', 'DeletedAt', 'AutoIncrement']);
-const STAMPS: ReadonlyMap<string, Partial<FieldDraft>> = new Map([
-  ['CreatedAt', { isCreated: true } as Partial<FieldDraft>],
-  ['UpdatedAt', { isUpdated: true }],
-  ['DeletedAt', { isDeleteMark: true }],
+
+interface Stamp {
+  /** The option of `@Table` that renames it, or turns it off. */
+  readonly option: string;
+  readonly role: Partial<FieldDraft>;
+}
+
+const STAMPS: ReadonlyMap<string, Stamp> = new Map([
+  ['CreatedAt', { option: 'createdAt', role: { isCreated: true } as Partial<FieldDraft> }],
+  ['UpdatedAt', { option: 'updatedAt', role: { isUpdated: true } }],
+  ['DeletedAt', { option: 'deletedAt', role: { isDeleteMark: true } }],
 ]);
 
 /** The model a decorated class is. */
@@ -36,7 +43,7 @@ export function decoratedModel(node: ClassNode, module: Module, modules: Modules
     name: member.name,
     decorators: decoratorsOf(member.node, member.module, modules, PACKAGES),
   }));
-  const fields = members.flatMap(({ name: property, decorators }) => fieldOf(property, decorators, modules) ?? []);
+  const fields = members.flatMap(({ name: property, decorators }) => fieldOf(property, decorators, options, modules) ?? []);
   const made = members.flatMap(({ name: property, decorators }) => relationOf(property, decorators, modelName, modules) ?? []);
   const known = new Set(fields.map((field) => field.name));
   const keys = made.flatMap((association) => association.fields).filter((field) => !known.has(field.name));
@@ -61,17 +68,19 @@ function tableOptions(node: ClassNode, module: Module, modules: Modules): Option
   );
 }
 
-function fieldOf(name: string, decorators: readonly Decorator[], modules: Modules): FieldDraft | null {
+function fieldOf(name: string, decorators: readonly Decorator[], table: Options, modules: Modules): FieldDraft | null {
   if (!decorators.some((d) => COLUMNS.has(d.name))) return null;
   const column = decorators.find((d) => d.name === 'Column' || d.name === 'Attribute');
   const [argument] = column?.args ?? [];
   const options = argument?.node.type === 'ObjectExpression' ? optionsOf(argument, modules) : new Map<string, Source>();
   if (isVirtual(options.get('type') ?? argument)) return null;
-  const stamp = decorators.map((d) => STAMPS.get(d.name)).find((role) => role !== undefined);
+  const stamp = decorators.map((d) => STAMPS.get(d.name)).find((found) => found !== undefined);
+  // The decorator alone makes no attribute: it sets an option, over which the one of `@Table` goes.
+  if (!column && stamp && (saysFalse(table.get(stamp.option)) || saysFalse(table.get('timestamps')))) return null;
   const isKey = decorators.some((d) => d.name === 'PrimaryKey') || saysTrue(options.get('primaryKey'));
   const stated = textIn(options, 'field', modules) ?? columnName(decorators, modules);
   const isFilled = decorators.some((d) => d.name === 'Default') || options.has('defaultValue');
-  return columnField(name, stated, { ...stamp, ...(isKey ? { isKey } : {}), ...(isFilled ? { isFilled } : {}) });
+  return columnField(name, stated, { ...stamp?.role, ...(isKey ? { isKey } : {}), ...(isFilled ? { isFilled } : {}) });
 }
 
 /** `@ColumnName('x')` of @sequelize/core. */
