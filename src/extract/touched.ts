@@ -5,6 +5,7 @@
 import type { SchemaAccess } from '../access/types.ts';
 import type { CodeReader } from './code.ts';
 import { editedNames } from './edits.ts';
+import { withHelpers } from './helpers.ts';
 
 export interface Touched {
   readonly touchedBase: readonly SchemaAccess[];
@@ -31,5 +32,5 @@ export async function readTouched(
   if (relevant.length === 0 || relevant.length > MAX_FILES) return NOTHING_TOUCHED;
   const earlier = await base.accesses(relevant.sort(), null);
   const later = await head.accesses(relevant, null);
-  return { touchedBase: earlier.accesses, touchedHead: later.accesses };
+  return { touchedBase: await withHelpers(base, earlier.accesses), touchedHead: await withHelpers(head, later.accesses) };
 }
