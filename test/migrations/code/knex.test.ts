@@ -45,6 +45,7 @@ const COLUMNS = `knex.schema.createTable('t', (t) => {
   t.timestamp('ts2', { useTz: false }).defaultTo(knex.fn.now());
   t.time('ti'); t.binary('bi'); t.bigInteger('bg'); t.smallint('sm'); t.tinyint('tn'); t.mediumint('mi'); t.text('tx');
   t.specificType('sp', 'text[]');
+  t.dateTime('dt2'); t.bool('bo2').notNullable(); t.biginteger('bg2'); t.varchar('vc', 20);
   t.unique(['s', 'i']); t.index(['s'], 'idxname'); t.primary(['id']);
   t.comment('x');
   t.string('c').comment('hi');

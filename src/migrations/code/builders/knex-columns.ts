@@ -99,7 +99,16 @@ const SERIAL: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['smallIncrements', ['smallserial', 'smallint unsigned not null auto_increment']],
 ]);
 
-export const isColumnMethod = (name: string): boolean => TYPES.has(name) || SERIAL.has(name) || /^enum?u?m?$/.test(name);
+/** Knex's second spellings of the same types. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['dateTime', 'datetime'],
+  ['bool', 'boolean'],
+  ['biginteger', 'bigInteger'],
+  ['varchar', 'string'],
+]);
+const makeOf = (method: string): Make | undefined => TYPES.get(ALIASES.get(method) ?? method);
+
+export const isColumnMethod = (name: string): boolean => makeOf(name) !== undefined || SERIAL.has(name) || /^enum?u?m?$/.test(name);
 
 const enumColumn = (
   builder: Builder,
@@ -125,7 +134,7 @@ export const columnOf = (builder: Builder, method: string, { args, place }: Call
   if (name === null) return null;
   const mysql = isMysql(builder.dialect);
   const made = /^enum?u?m?$/.test(method) ? enumColumn(builder, name, args) : null;
-  const type = made?.type ?? serial?.[mysql ? 1 : 0] ?? TYPES.get(method)?.(args.slice(1), mysql);
+  const type = made?.type ?? serial?.[mysql ? 1 : 0] ?? makeOf(method)?.(args.slice(1), mysql);
   if (!type || (/^enum/.test(method) && !made)) return null;
   const isPrimary = serial !== undefined && flag(entry(args[1] ?? args[0], 'primaryKey')) !== false;
   return {
