@@ -127,6 +127,11 @@ describe('around the calls', () => {
       ['DROP TABLE IF EXISTS "a"'],
     ],
     [
+      'the dialect of the options decides',
+      "const { dialect } = queryInterface.sequelize.options; if (dialect === 'sqlite') await queryInterface.sequelize.query('PRAGMA foreign_keys = 0'); if (queryInterface.sequelize.options.dialect !== 'sqlite') await queryInterface.dropTable('a')",
+      ['DROP TABLE IF EXISTS "a"'],
+    ],
+    [
       'a column that is there',
       "const t = await queryInterface.describeTable('users'); if (!t.a) await queryInterface.addColumn('users', 'a', Sequelize.TEXT)",
       ['ALTER TABLE "users" ADD COLUMN IF NOT EXISTS "a" TEXT'],

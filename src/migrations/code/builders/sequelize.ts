@@ -20,7 +20,7 @@ import {
   renameTable,
   type TableName,
 } from '../ddl.ts';
-import { entry, flag, handle, isUndefined, native, record, stringOf, UNKNOWN, type Value } from '../value.ts';
+import { entry, flag, handle, isUndefined, madeText, native, type Place, record, stringOf, UNKNOWN, type Value } from '../value.ts';
 import { addConstraintCall, addIndexCall, foreignKey, referenceOf, removeConstraintCall, removeIndexCall } from './sequelize-keys.ts';
 import { enumValues, sequelizeMember, typeOf, typeSql } from './sequelize-types.ts';
 
@@ -258,7 +258,8 @@ export const sequelizeInterface = (builder: Builder): Value => {
     builder.recorder.query(first?.kind === 'record' ? entry(first, 'query') : first, place, entry(args[1], 'replacements'));
     return UNKNOWN;
   });
-  const dialect = native('getDialect', ({ place }) => ({ kind: 'text', pieces: [{ text: builder.dialect, place, map: null }] }));
+  const dialect = native('getDialect', ({ place }) => madeText(builder.dialect, place));
+  const options = handle({ name: 'options', get: (name) => (name === 'dialect' ? madeText(builder.dialect, NOWHERE) : null) });
   const table = builderHandle(builder, CATALOGUE, (name) => (name === 'sequelize' ? connection : null));
   const connection: Value = handle({
     name: 'sequelize',
@@ -266,6 +267,7 @@ export const sequelizeInterface = (builder: Builder): Value => {
     get: (name) => {
       if (name === 'query') return query;
       if (name === 'getDialect') return dialect;
+      if (name === 'options') return options;
       if (name === 'transaction') return transactionCall;
       if (name === 'getQueryInterface') return native(name, () => table);
       return sequelizeMember(name);
@@ -273,3 +275,6 @@ export const sequelizeInterface = (builder: Builder): Value => {
   });
   return table;
 };
+
+/** What the runner says stands nowhere in a file. */
+const NOWHERE = { start: 0, end: 0 } as Place;
