@@ -3,6 +3,7 @@
  * Input: a database's history. Output: one record per column of base, in base's names. Pure.
  */
 import { placedAt } from '../schema/net-effect.ts';
+import { quoteName } from '../schema/postgres/type-names.ts';
 import { compatibilityOf, type TypeChange } from '../schema/type-compatibility.ts';
 import type { Column, SchemaChange } from '../schema/types.ts';
 import type { DatabaseHistory } from './history.ts';
@@ -14,11 +15,19 @@ export interface Retype {
   /** DROP and ADD of the column, without its values being carried over. */
   readonly losesData: boolean;
   readonly effect: TypeChange;
+  /** A text column that becomes an enum in place: its rows carry the same texts as before. */
+  readonly isTextToEnum: boolean;
 }
 
 /** Whether a statement of the change writes the column's new self from its old one. */
 const isCopied = ({ operations }: DatabaseHistory, table: string, column: string): boolean =>
   operations.some((o) => o.type === 'write' && o.reads.includes(`${table}.${column}`));
+
+/** Rows carry the same texts, and what is sent as a parameter is taken for a member. */
+const isTextToEnum = (before: string, after: string, { head }: DatabaseHistory): boolean =>
+  /^(?:text|character varying|citext)\b/.test(before) && [...head.schema.enums.keys()].some((name) => spelled(name) === after);
+
+const spelled = (name: string): string => name.split('.').map(quoteName).join('.');
 
 export function retypes(history: DatabaseHistory): Retype[] {
   const { base, changes, dialect } = history;
@@ -35,6 +44,7 @@ export function retypes(history: DatabaseHistory): Retype[] {
           after: change.after,
           losesData: false,
           effect: compatibilityOf(change.before.type, change.after.type, dialect),
+          isTextToEnum: isTextToEnum(change.before.type, change.after.type, history),
         },
       ];
     const isDropped = changes.some(
@@ -44,7 +54,7 @@ export function retypes(history: DatabaseHistory): Retype[] {
     const losesData = !isCopied(history, object.table ?? '', object.name);
     const effect = compatibilityOf(before.type, change.column.type, dialect);
     return losesData || effect.readers !== 'same' || effect.writers !== 'same'
-      ? [{ change, before, after: change.column, losesData, effect }]
+      ? [{ change, before, after: change.column, losesData, effect, isTextToEnum: false }]
       : [];
   });
 }

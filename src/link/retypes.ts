@@ -19,10 +19,12 @@ export interface JudgedRetype extends Retype {
   readonly onlyWriters: boolean;
 }
 
-const isHit = (access: SchemaAccess, { effect, losesData, before, after }: Retype): boolean => {
+const isHit = (access: SchemaAccess, { effect, losesData, isTextToEnum, before, after }: Retype): boolean => {
   // A client that sends the column unasked gets empty values, and goes on.
   if (losesData && access.how !== 'implicit') return true;
   if (access.layer === 'prisma' && isSameToPrisma(before.type, after.type)) return access.kind === 'write' && effect.writers === 'narrower';
+  // Only Prisma has types of its own; for the others a column that no query names arrives as it did.
+  if (isTextToEnum && access.layer !== 'prisma' && (access.how === 'implicit' || access.how === 'field')) return false;
   return access.kind === 'read' ? effect.readers !== 'same' : effect.writers !== 'same';
 };
 
