@@ -95,9 +95,17 @@ const plain = (name: string | null): string => (name ?? '').replace(/_/g, '').to
 const areAlike = (a: string | null, b: string | null): boolean =>
   plain(a).length > 3 && plain(b).length > 3 && (plain(a).includes(plain(b)) || plain(b).includes(plain(a)));
 
+/** A column that the change adds to a table base has, while the other stays in its own table: what moves gets a home or leaves one. */
+function isOwnMatter(legacy: SchemaAccess, fresh: SchemaAccess, { base, head }: DatabaseHistory): boolean {
+  const before = base?.schema.tables.get(fresh.table);
+  const isAdded = before !== undefined && !before.columns.has(fresh.column ?? '');
+  return isAdded && (head.schema.tables.get(legacy.table)?.columns.has(legacy.column ?? '') ?? false);
+}
+
 /** Columns of one table, or of one type in tables that a foreign key ties. */
 function areRelated(legacy: SchemaAccess, fresh: SchemaAccess, history: DatabaseHistory): boolean {
   if (legacy.table === fresh.table) return true;
+  if (isOwnMatter(legacy, fresh, history) && !areAlike(legacy.column, fresh.column)) return false;
   return areTied(fresh.table, legacy.table, history) && typeOf(fresh, history.head.schema) === typeOf(legacy, history.base?.schema);
 }
 
