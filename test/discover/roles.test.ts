@@ -8,6 +8,8 @@ test.each([
   ['src/users.test.ts', 'test'],
   ['src/migrations/0001_users.js', 'migration'],
   ['prisma/seed.ts', 'seed'],
+  ['apps/web/prisma/seedCloud.ts', 'seed'],
+  ['src/wallet/seedPhrase.ts', 'code'],
 ])('%s is %s', (path, role) => {
   expect(roleOf(path)).toBe(role);
 });
