@@ -14,6 +14,7 @@ export class User extends BaseModel {
     posts: { relation: Model.HasManyRelation, modelClass: () => Post, join: { from: 'users.id', to: 'posts.authorId' } },
   });
   named() { return this.$query().patch({ name: 1 }); }
+  get picture() { return this.imageUrl; }
 }
 export class Post extends BaseModel { static get tableName() { return 'posts'; } }
 `,
@@ -54,6 +55,22 @@ describe('what names columns', () => {
     ['joins', "User.query().select('slug').join('teams', 'teams.id', 'users.team_id');", 'teams.id teams.slug users.team_id'],
     ['related queries', "User.relatedQuery('team').for(1).select('slug');", 'teams.slug'],
     ['a row by its type', 'const f = (user: User) => user.$query().patch({ email: 1 });', 'users.email!'],
+    [
+      'a row of a query',
+      'async function f() { const user = await User.query().insertAndFetch(x); await user.$query().patch({ email: 1 }); }',
+      'users.email!',
+    ],
+    [
+      'rows of a query',
+      'async function f() { for (const user of await User.query().where({ name })) await user.$query().patch({ email: 1 }); }',
+      'users.email! users.name',
+    ],
+    [
+      'a row that is asked for again',
+      'async function f() { let user = await User.query().findById(1); user = await user.$query().patchAndFetch({ email: 1 }); }',
+      'users.email!',
+    ],
+    ['a field by the type of the row', 'const f = (user: User) => user.imageUrl;', 'users.image_url'],
     ['callbacks', "User.query().select('id').where((b) => b.where('email', 1).orWhereNull('name'));", 'users.email users.id users.name'],
     ['a field of rows', 'async function f() { const users = await User.query(); return users.map((u) => u.email); }', 'users.email'],
   ])('%s', async (_, code, expected) => {
@@ -62,7 +79,10 @@ describe('what names columns', () => {
 
   test("a model's own methods", async () => {
     const found = await accessesIn(models, { prisma: false });
-    expect(found.filter((a) => a.column !== null).map((a) => `${a.kind} ${a.table}.${a.column}`)).toEqual(['write users.name']);
+    expect(found.filter((a) => a.column !== null).map((a) => `${a.kind} ${a.table}.${a.column}`)).toEqual([
+      'write users.name',
+      'read users.image_url',
+    ]);
   });
 });
 

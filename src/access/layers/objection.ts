@@ -14,7 +14,9 @@ import { type Relation, relationsNamed } from '../builder/scope.ts';
 import { textsOf } from '../builder/texts.ts';
 import { annotationOf } from '../builder/types.ts';
 import { objectionModels } from '../objection/models.ts';
+import { queriedRows, typedRows } from '../objection/rows.ts';
 import { OBJECTION_STEPS } from '../objection/steps.ts';
+import { addFieldUses } from '../orm/fields.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
 import type { AccessContext, AccessLayer, MappedModel } from '../types.ts';
 
@@ -34,6 +36,8 @@ const objection: AccessLayer = {
     const syntax = syntaxOf(context);
     const { queries } = readChains(module, { name: NAME, steps: OBJECTION_STEPS, syntax, readsAll: true }, { context, recorder });
     for (const chain of queries.chains) readGraphs(chain, context, recorder);
+    const reader = { fieldOf: (model: MappedModel, name: string) => model.fields.get(name), isFetched: () => true };
+    addFieldUses(module, context, recorder, typedRows(context), reader);
     return { accesses: recorder.accesses, writes: recorder.writes, unresolved: [] };
   },
 };
@@ -56,12 +60,19 @@ function typedModel(node: Node, module: Module, models: AccessContext['models'],
   return inside.map(({ typeName }) => models.of({ node: typeName, module }, modules)).find((model) => model !== null) ?? null;
 }
 
+/** The model of a row: `const user = await User.query().findById(1)`. */
+function modelOfRow(node: Node, module: Module, context: AccessContext): MappedModel | null {
+  // Rows that are asked for again by themselves are not followed: `user = await user.$query()`.
+  const rows = queriedRows(context, (call, own) => asked(call, own, context, () => null));
+  return rows.of({ node, module })?.model ?? null;
+}
+
 /** The model that `User.query()`, `user.$query()` or `user.$relatedQuery('team')` asks. */
-function asked(call: CallNode, module: Module, context: AccessContext): MappedModel | null {
+function asked(call: CallNode, module: Module, context: AccessContext, ofRow = modelOfRow): MappedModel | null {
   const callee = unwrapAwait(call.callee);
   const name = callee.type === 'MemberExpression' ? keyName(callee) : null;
   if (callee.type !== 'MemberExpression' || name === null || !/^\$?(?:query|relatedQuery)$/.test(name)) return null;
-  const model = modelOf(callee.object, module, context);
+  const model = modelOf(callee.object, module, context) ?? (name.startsWith('$') ? ofRow(callee.object, module, context) : null);
   const [first] = call.arguments;
   if (!/elatedQuery$/.test(name) || !model) return model;
   const relation = first && first.type !== 'SpreadElement' ? textsOf({ node: first, module }, context.modules).texts[0]?.text : undefined;
