@@ -36,6 +36,11 @@ export function editedNames(before: string, after: string, names: ReadonlySet<st
   return new Set(touched.filter((word) => names.has(word)));
 }
 
+/** Whether an edit touches a line that has one of the names. */
+export function touchesNames(before: string, after: string, names: ReadonlySet<string>): boolean {
+  return [linesOnlyIn(before, after), linesOnlyIn(after, before)].some((text) => [...counts(text).keys()].some((word) => names.has(word)));
+}
+
 /** Of the names given, those that an edit takes away from somewhere. */
 export function goneNames(before: string, after: string, names: ReadonlySet<string>): ReadonlySet<string> {
   const [gone, come] = [counts(linesOnlyIn(before, after)), counts(linesOnlyIn(after, before))];

@@ -4,7 +4,7 @@
  */
 import type { SchemaAccess } from '../access/types.ts';
 import type { CodeReader } from './code.ts';
-import { editedNames } from './edits.ts';
+import { touchesNames } from './edits.ts';
 import { withHelpers } from './helpers.ts';
 
 export interface Touched {
@@ -17,7 +17,7 @@ export const NOTHING_TOUCHED: Touched = { touchedBase: [], touchedHead: [] };
 /** A change that edits queries in more files than these is no change to reason about line by line. */
 const MAX_FILES = 60;
 
-/** Reads those of the changed files in which the edit is about one of the columns, or about a guard. */
+/** Reads those of the changed files in which the edit touches a line with one of the columns. */
 export async function readTouched(
   base: CodeReader,
   head: CodeReader,
@@ -27,7 +27,7 @@ export async function readTouched(
   const [before, after] = await Promise.all([base.texts(files), head.texts(files)]);
   const relevant = [...after].flatMap(([file, text]) => {
     const old = before.get(file);
-    return old !== undefined && editedNames(old, text, columns, true).size > 0 ? [file] : [];
+    return old !== undefined && old !== text && touchesNames(old, text, columns) ? [file] : [];
   });
   if (relevant.length === 0 || relevant.length > MAX_FILES) return NOTHING_TOUCHED;
   const earlier = await base.accesses(relevant.sort(), null);
