@@ -120,12 +120,26 @@ function areTied(one: string, other: string, history: DatabaseHistory): boolean 
   return refersTo(one, other) || refersTo(other, one);
 }
 
-/** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
-export function isKeyColumn(name: { readonly table: string; readonly column: string }, { head, base }: DatabaseHistory): boolean {
-  if (/(?:^|_)id$|[a-z]I[dD]$/.test(name.column)) return true;
-  const constraints = [head.schema, base?.schema].flatMap((s) => [...(s?.tables.get(name.table)?.constraints.values() ?? [])]);
-  return constraints.some((c) => (c.kind === 'primary-key' || c.kind === 'foreign-key') && c.columns.includes(name.column));
+/** Columns of primary and foreign keys, per history: asked for every read of a change. */
+const keysOf = new WeakMap<DatabaseHistory, ReadonlySet<string>>();
+
+function keyColumns(history: DatabaseHistory): ReadonlySet<string> {
+  const known = keysOf.get(history);
+  if (known) return known;
+  const tables = [history.head.schema, history.base?.schema].flatMap((schema) => [...(schema?.tables ?? [])]);
+  const keys = tables.flatMap(([table, { constraints }]) =>
+    [...constraints.values()]
+      .filter((c) => c.kind === 'primary-key' || c.kind === 'foreign-key')
+      .flatMap((c) => c.columns.map((column) => `${table}\0${column}`)),
+  );
+  const found = new Set(keys);
+  keysOf.set(history, found);
+  return found;
 }
+
+/** Keys say which row, not what is in it: a join on another table's key replaces nothing. */
+export const isKeyColumn = (name: { readonly table: string; readonly column: string }, history: DatabaseHistory): boolean =>
+  /(?:^|_)id$|[a-z]I[dD]$/.test(name.column) || keyColumns(history).has(`${name.table}\0${name.column}`);
 
 const isKey = ({ table, column }: SchemaAccess, history: DatabaseHistory): boolean => isKeyColumn({ table, column: column ?? '' }, history);
 
