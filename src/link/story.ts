@@ -150,8 +150,10 @@ function eventOf(change: SchemaChange, object: SchemaObject): StoryEvent[] {
       return change.to === object.name && change.object.kind === object.kind
         ? [{ what: 'renamed', detail: `from ${change.object.name}`, location }]
         : [];
-    case 'alter-column':
-      return isOwn ? [{ what: 'altered', detail: alteration(change.before, change.after), location }] : [];
+    case 'alter-column': {
+      const detail = isOwn ? alteration(change.before, change.after) : '';
+      return detail === '' ? [] : [{ what: 'altered', detail, location }];
+    }
     case 'add-constraint': {
       const isOf = change.object.table === object.table && (object.kind === 'table' || change.constraint.columns.includes(object.name));
       return isOf ? [{ what: 'constrained', detail: change.constraint.kind, location }] : [];

@@ -74,7 +74,14 @@ const guardText = (guard: Guard): string => {
   return `where \`${guard.flag}\` is ${guard.equal ? '' : 'not '}${branchName(guard.value)}${via}`;
 };
 
-const entriesOf = ({ entries = [] }: SchemaAccess): string[] => entries.map((e) => `reached by ${e.kind} ${e.name}`);
+/** Entry points listed before the rest are counted. */
+const ENTRIES_SHOWN = 2;
+
+function entriesOf({ entries = [] }: SchemaAccess): string[] {
+  const known = [...new Set(entries.filter((e) => e.kind !== 'unknown').map((e) => `${e.kind} ${e.name}`))];
+  const more = known.length > ENTRIES_SHOWN ? ` and ${known.length - ENTRIES_SHOWN} more` : '';
+  return known.length === 0 ? [] : [`reached by ${known.slice(0, ENTRIES_SHOWN).join(', ')}${more}`];
+}
 
 function flagBlock({ key, state, evaluations, branches }: FlagStory): string {
   const lines = [`flag ${key} · ${state ? stateText(state) : 'state unknown'}`];
