@@ -25,7 +25,7 @@ export function exportsOf(program: Program, nodes: Module['nodes']): ModuleSurfa
     if (source !== null && source !== undefined) imports.add(source.value);
     if (statement.type === 'ExportNamedDeclaration') addNamed(statement, exports);
     else if (statement.type === 'ExportDefaultDeclaration') exports.set('default', exported(statement.declaration));
-    else if (statement.type === 'TSExportAssignment') addWhole(statement.expression, exports);
+    else if (statement.type === 'TSExportAssignment') addWhole(statement.expression, exports, exportStars);
     else if (statement.type === 'ExportAllDeclaration') {
       if (statement.exported === null) exportStars.push(statement.source.value);
       else exports.set(nameOf(statement.exported), { kind: 'from', source: statement.source.value, imported: '*' });
@@ -62,11 +62,14 @@ function exported(node: Node): Export {
   return isDeclared && id?.type === 'Identifier' ? { kind: 'local', name: id.name } : { kind: 'expression', node };
 }
 
-function addWhole(node: Node, exports: Map<string, Export>): void {
+/** `{ a, b: 1, ...require('./c') }`: what is spread from another file is exported as by `export *`. */
+function addWhole(node: Node, exports: Map<string, Export>, stars: string[]): void {
   exports.set(wholeExport, exported(node));
   if (!exports.has('default')) exports.set('default', exported(node));
   if (node.type !== 'ObjectExpression') return;
   for (const property of node.properties) {
+    const source = property.type === 'SpreadElement' ? importSourceOf(property.argument) : null;
+    if (source !== null) stars.push(source);
     const name = property.type === 'Property' ? keyName(property) : null;
     if (property.type === 'Property' && name !== null) exports.set(name, exported(property.value));
   }
@@ -78,7 +81,7 @@ function addCommonJs(assignment: Extract<Node, { type: 'AssignmentExpression' }>
   if (isModuleExports(left)) {
     const source = importSourceOf(right);
     if (source !== null) stars.push(source);
-    addWhole(right, exports);
+    addWhole(right, exports, stars);
     return;
   }
   const owner = left.object;

@@ -6,7 +6,7 @@
  * what is not known is null, never a guess.
  */
 import { wholeExport } from './exports.ts';
-import { isFunction, keyName, unwrap } from './syntax.ts';
+import { importSourceOf, isFunction, keyName, unwrap } from './syntax.ts';
 import type { Binding, Module, Modules, Node } from './types.ts';
 
 /** An expression or declaration and the module it stands in. A `Program` node stands for the namespace of its module. */
@@ -159,9 +159,10 @@ function followProperty(object: Extract<Node, { type: 'ObjectExpression' }>, nam
       if (key === null) return null;
       continue;
     }
-    const spread = follow(property.argument, module, search);
-    if (spread?.kind !== 'local' || spread.node.type !== 'ObjectExpression') return null;
-    const found = followProperty(spread.node, name, spread.module, search);
+    const source = importSourceOf(property.argument);
+    const spread = source === null ? follow(property.argument, module, search) : followImport(source, '*', module, search);
+    if (spread?.kind !== 'local' || !/^(?:ObjectExpression|Program)$/.test(spread.node.type)) return null;
+    const found = followMember(spread, name, search);
     if (found !== null) return found;
   }
   return null;

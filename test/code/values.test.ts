@@ -15,6 +15,7 @@ const keys = {
   `,
   'src/index.ts': `export * from './keys'; export { FLAGS as Renamed, default as fallback } from './keys.js'; export * as ns from './keys';`,
   'src/legacy.js': `const { FLAGS } = require('./keys'); module.exports = { KEY: FLAGS.email, make: function () {} };`,
+  'src/spread.js': `module.exports = { own: 'own', ...require('./legacy'), ...require('./keys') };`,
 };
 
 describe('the text of an expression', () => {
@@ -33,6 +34,12 @@ describe('the text of an expression', () => {
     ['a static class member', `import { Keys } from './keys'; x(Keys.A)`, 'static-a'],
     ['CommonJS', `const { KEY } = require('./legacy'); x(KEY)`, 'new-email'],
     ['CommonJS, the whole module', `import legacy from './legacy'; x(legacy.KEY)`, 'new-email'],
+    ['CommonJS that spreads other files', `const { KEY } = require('./spread'); x(KEY)`, 'new-email'],
+    [
+      'CommonJS that spreads other files, the whole module',
+      `const all = require('./spread'); x(all.KEY + all.FLAGS.email)`,
+      'new-emailnew-email',
+    ],
     ['a variable that changes is not followed', `import { changing } from './keys'; x(changing)`, null],
     ['a parameter', `function f(k: string) { x(k) }`, null],
     ['a circle ends', `const a = b, b = a; x(a + a.c)`, null],

@@ -146,3 +146,16 @@ describe('around the calls', () => {
     expect(await up("for (const row of await knex('t').select()) await knex('t').where({ id: row.id }).update({ a: 1 })")).toEqual([]);
   });
 });
+
+test('helpers that an index spreads from other files are read', async () => {
+  const others = {
+    'db/models/index.js': "module.exports = { ...require('./user.model'), ...require('./link.model') };",
+    'db/models/user.model.js':
+      "async function createUsers(knex) { const has = await knex.schema.hasTable('users'); if (!has) { await knex.schema.createTable('users', (t) => { t.increments(); t.dateTime('seen'); }); } }\nmodule.exports = { createUsers };",
+    'db/models/link.model.js': 'module.exports = { async createLinks(knex) {} };',
+  };
+  const source =
+    "const models = require('../models'); exports.up = async (knex) => { await models.createUsers(knex); await models.createLinks(knex); };";
+  const { schema } = await replayParts(await partsOf('knex', source, 'postgres', others));
+  expect([...(schema.tables.get('users')?.columns.keys() ?? [])]).toEqual(['id', 'seen']);
+});
