@@ -9,7 +9,7 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
     'generated',
     /(?:^|\/)(?:node_modules|dist|build|out|\.yarn|flow-typed|\.next|\.turbo|vendor|generated|__generated__|\.prisma|coverage)\//,
   ],
-  ['generated', /\.(?:gen|generated|min|d)\.[cm]?[jt]sx?$/],
+  ['generated', /\.(?:gen|generated|min|d)\.[cm]?[jt]sx?$|(?:^|\/)\.pnp\.(?:loader\.)?[cm]?js$/],
   [
     'test',
     /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|e2e|specs?|cypress|playwright|fixtures?|mocks?|stories|\.storybook|testing|test-utils?)\//i,

@@ -4,6 +4,8 @@ import { roleOf } from '../../src/discover/roles.ts';
 test.each([
   ['src/users.ts', 'code'],
   ['.yarn/releases/yarn-4.9.2.cjs', 'generated'],
+  ['.pnp.cjs', 'generated'],
+  ['.pnp.loader.mjs', 'generated'],
   ['flow-typed/npm/sequelize_v4.x.x.js', 'generated'],
   ['src/users.test.ts', 'test'],
   ['src/migrations/0001_users.js', 'migration'],
