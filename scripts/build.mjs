@@ -29,7 +29,7 @@ const typescriptFromTsMorph = {
   },
 };
 
-/** What `import('a CommonJS package')` gives in Node, it must give in the bundle: the exports by name. */
+/** What `import('a CommonJS package')` gives in Node, it must give in the bundle: the exports by name, `default` too. */
 const namedExports = {
   name: 'named-exports',
   setup(builder) {
@@ -39,7 +39,7 @@ const namedExports = {
       return { path, namespace: 'named-exports' };
     });
     builder.onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
+      const names = Object.keys(await import(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
       return { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)};\n`, resolveDir: root };
     });
   },
@@ -60,8 +60,12 @@ await build({
   plugins: [typescriptFromTsMorph, namedExports],
   legalComments: 'none',
   logLevel: 'warning',
-  // Bundled CommonJS packages call `require` for Node's own modules.
-  banner: { js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);" },
+  // Bundled CommonJS packages call `require` for Node's own modules, and ask where they are.
+  banner: {
+    js:
+      "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);\n" +
+      "import { fileURLToPath as nodePath } from 'node:url'; var __dirname = nodePath(new URL('.', import.meta.url));",
+  },
 });
 writeExamples();
 replaceBuild();

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
-import { plainEnvironment } from './repository.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commitAll, git, plainEnvironment, removeTemporaryFolders, temporaryFolder, write } from './repository.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -55,6 +55,32 @@ describe('the command', () => {
       execFileSync(process.execPath, ['bin/dropgate.js', 'rules', '--format', 'json'], { cwd: root, encoding: 'utf8' }),
     ) as { rules: { id: string }[] };
     expect(listed.rules.map(({ id }) => id)).toEqual(expect.arrayContaining(['coupled-drop']));
+  });
+});
+
+describe('the build', () => {
+  afterAll(removeTemporaryFolders);
+
+  test('reads JavaScript written for Flow', () => {
+    const folder = temporaryFolder();
+    git(folder, 'init', '-q');
+    write(folder, {
+      'migrations/0001.sql': 'CREATE TABLE users (id int PRIMARY KEY, email text);',
+      'users.js':
+        "// @flow\nimport pg from 'pg';\nconst pool = new pg.Pool();\ntype Props = {| id: number |};\n" +
+        "export const emailOf = ({ id }: Props) => pool.query('SELECT email FROM users WHERE id = $1', [id]);\n",
+    });
+    const base = commitAll(folder, 'base');
+    write(folder, { 'migrations/0002.sql': 'ALTER TABLE users DROP COLUMN email;' });
+    const head = commitAll(folder, 'head');
+    const cli = join(root, 'bin/dropgate.js');
+    const { stdout } = spawnSync(process.execPath, [cli, 'check', '--base', base, '--head', head, '--format', 'json'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: plainEnvironment(),
+    });
+    const { findings } = JSON.parse(stdout) as { findings: { rule: string }[] };
+    expect(findings.map(({ rule }) => rule)).toEqual(['dangling-reference']);
   });
 });
 
