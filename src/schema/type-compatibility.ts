@@ -56,6 +56,15 @@ const texts =
     return from === undefined || to === undefined ? null : growing(from, to);
   };
 
+/** MySQL's bytes of any length, ordered by what fits. */
+const BLOBS: Readonly<Record<string, number>> = { tinyblob: 255, blob: 65_535, mediumblob: 16_777_215, longblob: 4_294_967_295 };
+
+const bytes: Judge = (before, after) => {
+  const size = ({ name, arguments: [length] }: Type): number | undefined => (name === 'varbinary' ? Number(length) : BLOBS[name]);
+  const [from, to] = [size(before), size(after)];
+  return from === undefined || to === undefined ? null : growing(from, to);
+};
+
 const decimals: Judge = (before, after) => {
   if (!/^(?:numeric|decimal)$/.test(before.name) || !/^(?:numeric|decimal)$/.test(after.name)) return null;
   const [[p, s = 0], [q, t = 0]] = [numbers(before), numbers(after)];
@@ -87,6 +96,12 @@ const members: Judge = (before, after) => {
 const PAIRS: ReadonlyMap<string, TypeChange> = new Map([
   ['real double precision', SAFE],
   ['float double', SAFE],
+  // Every integer of four bytes is a double, and arrives as the number it was.
+  ['smallint double precision', SAFE],
+  ['integer double precision', SAFE],
+  ['smallint double', SAFE],
+  ['mediumint double', SAFE],
+  ['int double', SAFE],
   ['json jsonb', SAFE],
   ['cidr inet', SAFE],
   ['timestamp without time zone timestamp with time zone', READERS_CHANGE],
@@ -114,7 +129,7 @@ export const compatibilityOf = (before: string, after: string, dialect: string):
   if (before === 'unknown' || after === 'unknown') return UNKNOWN;
   if (before.endsWith('[]') !== after.endsWith('[]')) return INCOMPATIBLE;
   const [from, to] = [parseType(before.replace(/\[\]$/, '')), parseType(after.replace(/\[\]$/, ''))];
-  for (const judge of [texts(dialect), decimals, integers(dialect), members, precisions, pairs]) {
+  for (const judge of [texts(dialect), bytes, decimals, integers(dialect), members, precisions, pairs]) {
     const found = judge(from, to);
     if (found) return found;
   }
