@@ -5,6 +5,7 @@ test.each([
   ['src/users.ts', 'code'],
   ['.yarn/releases/yarn-4.9.2.cjs', 'generated'],
   ['.pnp.cjs', 'generated'],
+  ['packages/server/migration-scripts/add-account-ids.ts', 'migration'],
   ['.pnp.loader.mjs', 'generated'],
   ['flow-typed/npm/sequelize_v4.x.x.js', 'generated'],
   ['src/users.test.ts', 'test'],
