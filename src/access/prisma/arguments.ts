@@ -173,7 +173,7 @@ function visitCondition(visit: Visit, model: PrismaModel, entry: Entry, depth: n
   const other = addRelation(visit, model, field, 'read', entry.at);
   if (!other) return;
   for (const inner of entriesOf(entry.value, visit.context.modules).entries) {
-    if (RELATION_FILTERS.has(inner.key)) visitWhere(visit, other, inner.value, depth + 1);
+    if (RELATION_FILTERS.has(inner.key) || LOGICAL.has(inner.key)) visitWhere(visit, other, inner.value, depth + 1);
     else visitCondition(visit, other, inner, depth + 1);
   }
 }
