@@ -68,7 +68,7 @@ export const record = (step: Step, operation: Operation): void => {
   if (operation.type === 'drop' || operation.type === 'create') note(step, step.draft.dropped, key);
   if (operation.type === 'drop') step.draft.dropped.add(key);
   if (operation.type === 'create') step.draft.dropped.delete(key);
-  if (operation.type === 'create' && operation.object.kind === 'table') {
+  if (operation.type === 'create' && /^(?:table|materialized-view)$/.test(operation.object.kind)) {
     note(step, step.draft.fresh, operation.object.name);
     step.draft.fresh.add(operation.object.name);
   }

@@ -276,3 +276,9 @@ test('every row has been run, but those that need a server of its own', () => {
   const apart = ['pg-set-tablespace', 'pg-set-access-method'];
   expect([...POSTGRES_HAZARDS.keys()].filter((id) => !run.has(id))).toEqual(apart);
 });
+
+test('nobody waits for a materialized view that the same change makes', () => {
+  const made = actionsOf('CREATE MATERIALIZED VIEW fresh AS SELECT id FROM t; CREATE INDEX fresh_id ON fresh (id)');
+  expect(made.filter(({ table }) => table === 'fresh').map(({ isNew }) => isNew)).toEqual([true]);
+  expect(actionsOf('CREATE INDEX mv_more ON mv (id)').map(({ isNew }) => isNew)).toEqual([false]);
+});
