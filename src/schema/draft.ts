@@ -140,10 +140,14 @@ export const renameKey = <V>(map: Map<string, V>, from: string, to: string, chan
 /** The table that has an index or a constraint of that name. Index names are unique per schema. */
 export const ownerOf = (draft: Draft, part: 'indexes' | 'constraints', name: string): DraftTable | null => {
   const { schema, bare } = unqualify(name);
+  let dotted: DraftTable | null = null;
   for (const table of draft.tables.values()) {
-    if (unqualify(table.name).schema === schema && table[part].has(bare)) return table;
+    const place = unqualify(table.name).schema;
+    if (place === schema && table[part].has(bare)) return table;
+    // "User.email_unique": a name that holds a dot itself, as Prisma 2 gave them.
+    if (bare !== name && place === 'public' && table[part].has(name)) dotted ??= table;
   }
-  return null;
+  return dotted;
 };
 
 const replaceIn = (names: readonly string[], from: string, to: string): readonly string[] =>

@@ -142,3 +142,16 @@ test('the result and the start are not changed by a later replay', async () => {
   expect(first.schema.tables.get('a')?.columns.size).toBe(1);
   expect(second.schema.tables.size).toBe(0);
 });
+
+test('an index whose own name holds a dot is dropped, renamed and made again', async () => {
+  const made = 'CREATE TABLE "User" (email text, name text); CREATE UNIQUE INDEX "User.email_unique" ON "User" (email)';
+  const { refusals, schema } = await replayTexts([
+    `${made}; ALTER INDEX "User.email_unique" RENAME TO "User.mail_unique"`,
+    'DROP INDEX "User.mail_unique"; CREATE UNIQUE INDEX "User.mail_unique" ON "User" (email, name)',
+    'DROP INDEX "public"."User.mail_unique"; CREATE UNIQUE INDEX "User.mail_unique" ON "User" (name)',
+  ]);
+  expect(refusals).toEqual([]);
+  expect([...(schema.tables.get('User')?.indexes.values() ?? [])].map(({ name, columns }) => [name, columns])).toEqual([
+    ['User.mail_unique', ['name']],
+  ]);
+});

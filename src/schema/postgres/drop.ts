@@ -60,7 +60,7 @@ const dropView =
 const dropIndex = (drop: Drop): void => {
   const { step } = drop;
   const name = nameOf(step, drop.parts, (candidate) => ownerOf(step.draft, 'indexes', candidate) !== null);
-  const { bare } = unqualify(name);
+  const bare = drop.parts.at(-1) ?? name;
   const owner = ownerOf(step.draft, 'indexes', name);
   const object: SchemaObject = { kind: 'index', table: owner?.name ?? null, name: bare };
   if (isGone(drop, object, owner !== null) || (drop.ifExists && !owner && wasDropped(step, bare))) return;
@@ -99,7 +99,7 @@ const hasKeyBelow = (step: PgStep, parent: string): boolean =>
 
 const refuseIndex = (drop: Drop, name: string, table: string | null): boolean => {
   const { step, isCascade } = drop;
-  const { bare } = unqualify(name);
+  const bare = drop.parts.at(-1) ?? name;
   const backed = table === null ? ownerOf(step.draft, 'constraints', name) : null;
   const isKey = ['primary-key', 'unique', 'exclude'].includes(backed?.constraints.get(bare)?.kind ?? '');
   if (backed && isKey)

@@ -70,7 +70,7 @@ export const renameIndex = (step: PgStep, body: Body, to: string): void => {
     [textOf(range, 'schemaname') ?? '', textOf(range, 'relname') ?? ''].filter((part) => part !== ''),
     (candidate) => ownerOf(step.draft, 'indexes', candidate) !== null || ownerOf(step.draft, 'constraints', candidate) !== null,
   );
-  const { bare } = unqualify(name);
+  const bare = textOf(range, 'relname') ?? name;
   const owner = ownerOf(step.draft, 'indexes', name);
   const backed = owner ? null : ownerOf(step.draft, 'constraints', name);
   const isIndex = owner !== null || IS_KEY.has(backed?.constraints.get(bare)?.kind ?? '');
