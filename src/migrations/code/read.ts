@@ -3,19 +3,20 @@
  * Input: the module, the layout of its folder, the database's dialect. Output: parts in the order of the calls.
  * Invariants: never throws on purpose; `down` is never read; a file that may have an `up` which cannot be found is a problem.
  */
-import { isFunction, keyName } from '../../code/syntax.ts';
+import { type FunctionNode, isFunction, keyName } from '../../code/syntax.ts';
 import type { Module, Modules, Node } from '../../code/types.ts';
 import { exportOf } from '../../code/values.ts';
 import type { MigrationPart } from '../../schema/replay.ts';
 import { type CodeLayout, isNumbered } from '../layouts/code.ts';
 import type { Dialect } from '../types.ts';
 import type { Builder } from './builder.ts';
+import { GLOBALS } from './builtins.ts';
 import { callFunction, instanceOf } from './call.ts';
 import { classMember, memberValue } from './evaluate.ts';
 import { declaredValue, moduleScope } from './names.ts';
 import { makeRecorder } from './recorder.ts';
 import { makeRun, type Run } from './run.ts';
-import { type Scope, UNKNOWN, type Value } from './value.ts';
+import { type Scope, UNDEFINED, UNKNOWN, type Value } from './value.ts';
 
 export interface CodeMigration {
   readonly module: Module;
@@ -65,6 +66,15 @@ const mayMigrate = ({ path, text, exports }: Module): boolean => {
   return isMade || exports.has('up') || /\bexports\.up\b/.test(text);
 };
 
+/** What the runner gives; a parameter past that is filled by a runner of the repository's own: `Promise` by itself, others unknown. */
+const withOwn = (given: readonly Value[], { params }: FunctionNode): readonly Value[] => [
+  ...given,
+  ...params.slice(given.length).map((param) => {
+    if (param.type === 'AssignmentPattern') return UNDEFINED;
+    return (param.type === 'Identifier' ? GLOBALS.get(param.name) : null) ?? UNKNOWN;
+  }),
+];
+
 /** The parts of a migration in code. */
 export const readCodeMigration = ({ module, modules, layout, dialect, texts }: CodeMigration): readonly MigrationPart[] => {
   const recorder = makeRecorder(dialect);
@@ -76,7 +86,7 @@ export const readCodeMigration = ({ module, modules, layout, dialect, texts }: C
     packageValue: (source, imported) => layout.packageValue?.(builder, source, imported) ?? null,
   });
   const up = findUp(run, module, layout.base?.(builder) ?? UNKNOWN);
-  if (up.kind === 'function') callFunction(run, up, layout.arguments(builder));
+  if (up.kind === 'function') callFunction(run, up, withOwn(layout.arguments(builder), up.node));
   else if (mayMigrate(module)) recorder.problem({ module, start: 0, end: 0 }, 'no `up` can be found in it', module.text.slice(0, SEEN));
   return recorder.parts;
 };

@@ -159,3 +159,8 @@ test('helpers that an index spreads from other files are read', async () => {
   const { schema } = await replayParts(await partsOf('knex', source, 'postgres', others));
   expect([...(schema.tables.get('users')?.columns.keys() ?? [])]).toEqual(['id', 'seen']);
 });
+
+test('the Promise that old runners hand over is the one that all code has', async () => {
+  const source = "exports.up = (knex, Promise) => Promise.all([knex.schema.dropTable('a')]).then(() => knex.schema.dropTable('b'));";
+  expect(shownParts(await partsOf('knex', source))).toEqual(['DROP TABLE "a"', 'DROP TABLE "b"']);
+});

@@ -80,3 +80,13 @@ test('what is not executed does nothing', async () => {
     ),
   ).toEqual([]);
 });
+
+test('a parameter that a runner of the repository fills is not known', async () => {
+  const source =
+    "export async function up(db, dialect, mode = 'all') { if (dialect === 'pg') await db.schema.dropTable('a').execute(); else await db.schema.dropTable('b').execute(); if (mode === 'all') await db.schema.dropTable('c').execute(); }";
+  expect(shownParts(await partsOf('kysely', source))).toEqual([
+    "! it happens only under a condition that is known at run time: `dialect === 'pg'` [DROP]",
+    "! it happens only under a condition that is known at run time: `!(dialect === 'pg')` [DROP]",
+    'DROP TABLE "c"',
+  ]);
+});
