@@ -4,9 +4,9 @@
  * Input: the fragment's expression, where it stands, the query's scope. Output: columns in the recorder.
  */
 import { references } from '../../schema/references.ts';
-import { variantsOf } from '../sql-pieces.ts';
-import { scanSql } from '../sql-scan.ts';
-import { joinPieces, replacePlaceholders, type SqlText } from '../sql-text.ts';
+import { variantsOf } from '../sql/pieces.ts';
+import { scanSql } from '../sql/scan.ts';
+import { joinPieces, replacePlaceholders, type SqlText } from '../sql/text.ts';
 import type { DatabaseView } from '../types.ts';
 import type { Source } from '../values.ts';
 import { addNamed, type Recording, type Usage } from './record.ts';

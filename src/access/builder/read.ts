@@ -4,7 +4,7 @@
  */
 import { type CallNode, isFunction, unwrapAwait } from '../../code/syntax.ts';
 import type { Module, Node } from '../../code/types.ts';
-import { isStatement } from '../sql-find.ts';
+import { isStatement } from '../sql/find.ts';
 import type { Source } from '../values.ts';
 import { type Chain, type Step, stepAround } from './chain.ts';
 import { fieldsReadFrom } from './fields.ts';

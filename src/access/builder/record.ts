@@ -5,7 +5,7 @@
 import { unwrapAwait } from '../../code/syntax.ts';
 import type { Conflict } from '../../schema/row-writes.ts';
 import type { Recorder } from '../recorder.ts';
-import { literalOf } from '../sql-constants.ts';
+import { literalOf } from '../sql/constants.ts';
 import type { AccessContext, Confidence, SchemaAccess } from '../types.ts';
 import { type Entry, elementsOf, entriesOf, type Source } from '../values.ts';
 import { type ColumnUse, columnsMeant, type Relation, type Scope, tablesIn } from './scope.ts';

@@ -5,7 +5,7 @@
 import { keyName, unwrapAwait } from '../../code/syntax.ts';
 import type { Modules } from '../../code/types.ts';
 import { isTyped } from '../builder/types.ts';
-import { clientOf } from '../sql-client.ts';
+import { clientOf } from '../sql/client.ts';
 import type { Source } from '../values.ts';
 
 const KNEX_PACKAGE = /^(?:knex|objection|nestjs-knex|nest-knexjs|@?[\w-]*\/?[\w-]*knex[\w-]*)(?:\/|$)/;

@@ -10,7 +10,7 @@ import type { Shape } from '../builder/queries.ts';
 import { type Reading, shapeAround } from '../builder/read.ts';
 import { addKeys, addNamed, constantOf, type Usage } from '../builder/record.ts';
 import { textsOf } from '../builder/texts.ts';
-import { isStatement } from '../sql-find.ts';
+import { isStatement } from '../sql/find.ts';
 import type { Unresolved } from '../types.ts';
 
 /** Reads them all. */

@@ -11,7 +11,7 @@ import { isTyped } from '../builder/types.ts';
 import { readExpressions } from '../kysely/expressions.ts';
 import { KYSELY_STEPS } from '../kysely/steps.ts';
 import { makeRecorder } from '../recorder.ts';
-import { clientOf } from '../sql-client.ts';
+import { clientOf } from '../sql/client.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 
 const BEGINS = /\b(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\b/;

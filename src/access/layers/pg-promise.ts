@@ -9,7 +9,7 @@ import { addNamed, addRows, addTables, type Usage } from '../builder/record.ts';
 import { type Relation, relationsNamed } from '../builder/scope.ts';
 import { type Text, textsOf } from '../builder/texts.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
-import { clientOf } from '../sql-client.ts';
+import { clientOf } from '../sql/client.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';
 import { entriesOf, type Source } from '../values.ts';
 

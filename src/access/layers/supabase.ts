@@ -13,7 +13,7 @@ import { relationsNamed } from '../builder/scope.ts';
 import { textsOf } from '../builder/texts.ts';
 import { isTyped } from '../builder/types.ts';
 import { makeRecorder, type Recorder } from '../recorder.ts';
-import { clientOf } from '../sql-client.ts';
+import { clientOf } from '../sql/client.ts';
 import { readSupabase } from '../supabase/read.ts';
 import { SUPABASE_STEPS } from '../supabase/steps.ts';
 import type { AccessContext, AccessLayer } from '../types.ts';

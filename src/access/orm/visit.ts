@@ -3,7 +3,7 @@
  * Input: a model and a place. Output: accesses in the recorder. A property that the model does not map is nothing.
  */
 import type { Draft, Recorder, RowDraft } from '../recorder.ts';
-import { literalOf } from '../sql-constants.ts';
+import { literalOf } from '../sql/constants.ts';
 import type { AccessContext, Confidence, MappedField, MappedModel, MappedRelation, SchemaAccess } from '../types.ts';
 import { elementsOf, entriesOf, type Source } from '../values.ts';
 

@@ -6,7 +6,7 @@ import { unwrapAwait } from '../../code/syntax.ts';
 import type { Modules } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
 import type { PrismaField, PrismaSchema } from '../../parse/prisma.ts';
-import { literalOf } from '../sql-constants.ts';
+import { literalOf } from '../sql/constants.ts';
 import { elementsOf, entriesOf, type Source } from '../values.ts';
 
 /** Operators of a filter or an update under which the field's own value stands. */

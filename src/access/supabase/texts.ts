@@ -7,7 +7,7 @@ import { unwrapAwait } from '../../code/syntax.ts';
 import type { Modules, Node } from '../../code/types.ts';
 import { writtenOffsets } from '../../code/written.ts';
 import { type Text, textsOf } from '../builder/texts.ts';
-import { type Piece, variantsOf } from '../sql-pieces.ts';
+import { type Piece, variantsOf } from '../sql/pieces.ts';
 import type { Source } from '../values.ts';
 
 export const HOLE = '\u0000';

@@ -2,11 +2,11 @@
  * Which database an SQL text goes to: queries for ClickHouse, SQLite and others name tables of their own, even where the
  * names are the same. Input: the text's node. Output: whether it goes elsewhere than to the databases with migrations.
  */
-import { isFunction } from '../code/syntax.ts';
-import type { Module, Modules, Node } from '../code/types.ts';
-import type { Dialect } from '../migrations/types.ts';
-import { type Client, clientOf, variablesIn } from './sql-client.ts';
-import type { DatabaseView } from './types.ts';
+import { isFunction } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import type { Dialect } from '../../migrations/types.ts';
+import type { DatabaseView } from '../types.ts';
+import { type Client, clientOf, variablesIn } from './client.ts';
 
 const OTHER_DATABASE = /click_?house|sqlite|mongo|bigquery|snowflake|redshift|duckdb|elastic|athena|timestream/i;
 /** Packages of other databases, as far as their names do not say it already. */

@@ -2,12 +2,12 @@
  * What constants of an SQL text are worth in code: those written in it, and parameters whose argument is a constant.
  * Input: constants of a parsed text. Output: their values; parameters that are computed are left out.
  */
-import { unwrapAwait } from '../code/syntax.ts';
-import type { Module, Modules, Node } from '../code/types.ts';
-import { resolveValue, stringOf } from '../code/values.ts';
-import type { Constant } from '../schema/constants.ts';
-import type { SqlText } from './sql-text.ts';
-import { type Entries, elementsOf, entriesOf, type Source } from './values.ts';
+import { unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import { resolveValue, stringOf } from '../../code/values.ts';
+import type { Constant } from '../../schema/constants.ts';
+import { type Entries, elementsOf, entriesOf, type Source } from '../values.ts';
+import type { SqlText } from './text.ts';
 
 /** A parsed text with the way from its trees to the code it is written in. */
 export interface WrittenSql {

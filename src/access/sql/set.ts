@@ -3,10 +3,10 @@
  * Input: the pieces of a text and the expression it is. Output: the pieces with assignments in place of the placeholder, as far as the
  * object is known.
  */
-import { unwrapAwait } from '../code/syntax.ts';
-import type { Modules } from '../code/types.ts';
-import type { Piece } from './sql-pieces.ts';
-import { elementsOf, entriesOf, type Source } from './values.ts';
+import { unwrapAwait } from '../../code/syntax.ts';
+import type { Modules } from '../../code/types.ts';
+import { elementsOf, entriesOf, type Source } from '../values.ts';
+import type { Piece } from './pieces.ts';
 
 const SET = /\bset\s+\?(?=\s*(?:$|;|where\b|on\s+duplicate\b|order\b|limit\b))/i;
 

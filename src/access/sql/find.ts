@@ -3,10 +3,10 @@
  * Input: a module. Output: the whole expressions they are part of. Prose that begins like a statement is told from SQL by
  * where it goes and how it is written.
  */
-import { isFunction, keyName, unwrapAwait } from '../code/syntax.ts';
-import type { Module, Modules, Node } from '../code/types.ts';
-import { assignedTexts, variantsOf } from './sql-pieces.ts';
-import { usesOf } from './sql-target.ts';
+import { isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import { assignedTexts, variantsOf } from './pieces.ts';
+import { usesOf } from './target.ts';
 
 export type Template = Extract<Node, { type: 'TemplateLiteral' }>;
 

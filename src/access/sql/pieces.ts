@@ -3,13 +3,13 @@
  * lists or in variables that grow. Input: an expression. Output: its pieces in the order they are put together, once per
  * variant: a condition has two, a variable one per text that is assigned to it.
  */
-import { enclosingClass } from '../code/functions.ts';
-import { keyName, unwrapAwait } from '../code/syntax.ts';
-import type { Binding, Module, Modules, Node } from '../code/types.ts';
-import { resolveValue, stringOf } from '../code/values.ts';
-import { writtenOffsets } from '../code/written.ts';
-import { identifierPieces, writtenNames } from './sql-names.ts';
-import { elementsOf, functionOf, returnsOf, type Source } from './values.ts';
+import { enclosingClass } from '../../code/functions.ts';
+import { keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Binding, Module, Modules, Node } from '../../code/types.ts';
+import { resolveValue, stringOf } from '../../code/values.ts';
+import { writtenOffsets } from '../../code/written.ts';
+import { elementsOf, functionOf, returnsOf, type Source } from '../values.ts';
+import { identifierPieces, writtenNames } from './names.ts';
 
 export interface Piece {
   /** null: a hole, known at run time only. */

@@ -3,8 +3,9 @@
  * time, and a way back from offsets in it to the source. Own placeholders (`?`, `:id`, `@id`, `{{id::uuid}}`) are replaced
  * at equal length.
  */
-import type { Piece } from './sql-pieces.ts';
-import type { Source } from './values.ts';
+
+import type { Source } from '../values.ts';
+import type { Piece } from './pieces.ts';
 
 export interface SqlText {
   readonly sql: string;

@@ -2,11 +2,11 @@
  * Names that helpers of SQL clients write out: `sql.identifier(['users', 'email'])`, `sql(rows, 'id', 'email')`.
  * Input: the helper's call. Output: pieces of SQL with the place each name is written at; null or none for other calls.
  */
-import { keyName, unwrapAwait } from '../code/syntax.ts';
-import type { Module, Modules, Node } from '../code/types.ts';
-import { stringOf } from '../code/values.ts';
-import type { Piece } from './sql-pieces.ts';
-import { elementsOf, entriesOf } from './values.ts';
+import { keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import { stringOf } from '../../code/values.ts';
+import { elementsOf, entriesOf } from '../values.ts';
+import type { Piece } from './pieces.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' }>;
 

@@ -2,11 +2,11 @@
  * What an SQL text is sent through: the packages its client is made of, and the variable of the environment that holds
  * the address. Input: the receiver of a query. Output: Client, as far as it can be followed through the files.
  */
-import { enclosingClass } from '../code/functions.ts';
-import { isFunction, keyName, unwrapAwait } from '../code/syntax.ts';
-import type { Module, Modules, Node } from '../code/types.ts';
-import { originOf } from '../code/values.ts';
-import { functionOf, returnsOf, type Source } from './values.ts';
+import { enclosingClass } from '../../code/functions.ts';
+import { isFunction, keyName, unwrapAwait } from '../../code/syntax.ts';
+import type { Module, Modules, Node } from '../../code/types.ts';
+import { originOf } from '../../code/values.ts';
+import { functionOf, returnsOf, type Source } from '../values.ts';
 
 export interface Client {
   readonly packages: ReadonlySet<string>;
