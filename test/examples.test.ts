@@ -17,5 +17,7 @@ describe.each(readSteps().filter((step) => step.check !== null))('$name: $title'
 
 test('the story shows what Dropgate is for', () => {
   const rules = readSteps().flatMap((step) => step.expect.map(({ rule }) => rule));
-  expect(rules).toEqual(expect.arrayContaining(['coupled-drop', 'unflagged-read', 'missing-dual-write', 'premature-contract', 'stale-flag']));
+  expect(rules).toEqual(
+    expect.arrayContaining(['coupled-drop', 'unflagged-read', 'missing-dual-write', 'premature-contract', 'stale-flag']),
+  );
 });
