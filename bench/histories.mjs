@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { draw } from './draw.mjs';
 
 const arg = (name, fallback) => {
   const i = process.argv.indexOf(`--${name}`);
@@ -119,21 +120,6 @@ for (const op of late) {
 console.log(`the same drop after its readers: ${late.length - loud.length} of ${late.length} silent`);
 for (const line of loud) console.log(`  ${line}`);
 
-/** A fixed pseudo-random draw (mulberry32), so that the sample read by hand can be drawn again. */
-function draw(list, count, seed) {
-  let a = seed;
-  const random = () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return list
-    .map((item) => [random(), item])
-    .sort((x, y) => x[0] - y[0])
-    .slice(0, count)
-    .map(([, item]) => item);
-}
 const errors = findings
   .filter((f) => f.severity === 'error')
   .sort((a, b) => (a.change + a.rule + a.fingerprint < b.change + b.rule + b.fingerprint ? -1 : 1));

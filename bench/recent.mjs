@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { draw } from './draw.mjs';
 
 const arg = (name, fallback) => {
   const i = process.argv.indexOf(`--${name}`);
@@ -22,22 +23,6 @@ const schemaFiles = [
   ':(glob)**/schema.prisma',
   ...folders.flatMap((folder) => extensions.map((extension) => `:(glob)**/${folder}/**/*.${extension}`)),
 ];
-
-/** A fixed pseudo-random draw (mulberry32), so that what is read by hand can be drawn again. */
-function draw(list, count) {
-  let a = seed;
-  const random = () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return list
-    .map((item) => [random(), item])
-    .sort((x, y) => x[0] - y[0])
-    .slice(0, count)
-    .map(([, item]) => item);
-}
 
 const folderOf = (repo) => path.join(arg('mirror'), repo.replace('/', '+'), 'repo');
 
@@ -68,7 +53,7 @@ function measure() {
   const results = [];
   for (const repo of arg('repo').split(',')) {
     const changes = schemaChanges(repo);
-    const drawn = draw(changes, Number(arg('changes', 300)));
+    const drawn = draw(changes, Number(arg('changes', 300)), seed);
     console.error(`${repo}: ${drawn.length} of ${changes.length} changes`);
     for (const change of drawn) {
       results.push(check(change));
@@ -109,6 +94,7 @@ function sampleOf(findings) {
     draw(
       sorted.filter((f) => f.severity === severity),
       Number(count),
+      seed,
     ),
   );
 }
