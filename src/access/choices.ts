@@ -8,14 +8,18 @@ import type { Binding, Module, Modules, Node } from '../code/types.ts';
 import { textsOf } from './builder/texts.ts';
 import type { Source } from './values.ts';
 
+/** `for (const x of x)` leads back to itself. */
+const MAX_DEPTH = 4;
+
 /** The texts, each once; null where they are not all known. */
-export function choicesOf(source: Source, modules: Modules): readonly string[] | null {
+export function choicesOf(source: Source, modules: Modules, depth = 0): readonly string[] | null {
+  if (depth > MAX_DEPTH) return null;
   const known = textsOf(source, modules);
   if (known.unknown.length === 0 && known.objects.length === 0 && known.texts.length > 0) return unique(known.texts.map((t) => t.text));
   const node = unwrap(source.node);
   const binding = node.type === 'Identifier' ? source.module.binding(node) : null;
   const over = binding ? runsOver(binding, source.module) : null;
-  if (over) return choicesOf({ node: over, module: source.module }, modules);
+  if (over) return choicesOf({ node: over, module: source.module }, modules, depth + 1);
   const annotation =
     binding && (binding.kind === 'parameter' || binding.kind === 'variable') && binding.path.length === 0 ? binding.annotation : null;
   return annotation ? unionOf(annotation) : null;

@@ -15,6 +15,8 @@ export interface Moved {
   readonly fresh: ColumnName;
 }
 
+/** Longer than this it is no single statement. */
+const MAX_STATEMENT = 2_000;
 const FILLS = /\b(?:update|insert|merge|set|save|upsert|create)/i;
 const IS_BACKFILL = /back-?_?fill|migrat|(?:^|\/)(?:scripts?|jobs?|tasks|bin|tools?|cron)\//i;
 
@@ -36,5 +38,6 @@ function fills({ legacy, fresh }: Moved, path: string, text: string): boolean {
   const [from, to] = [legacy, fresh].map(({ column }) => `\\b(?:${anyOf([...new Set([column, camel(column)])])})\\b`);
   if (!new RegExp(to ?? '').test(text) || !new RegExp(from ?? '').test(text)) return false;
   if (IS_BACKFILL.test(path) || /back-?_?fill/i.test(text)) return true;
-  return new RegExp(`\\bupdate\\b[^;]{0,300}${to}[^;]{0,300}${from}`, 'i').test(text);
+  const names = [/\bupdate\b/i, new RegExp(to ?? '', 'i'), new RegExp(from ?? '', 'i')];
+  return text.split(';').some((statement) => statement.length < MAX_STATEMENT && names.every((name) => name.test(statement)));
 }

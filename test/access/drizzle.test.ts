@@ -36,6 +36,12 @@ describe('definitions', () => {
   });
 });
 
+test('an alias of itself is no table', async () => {
+  expect(
+    await columnsIn("import { alias } from 'drizzle-orm/pg-core';\nconst a = alias(a, 'a');\ndb.select({ x: a.mail }).from(a);"),
+  ).toEqual([]);
+});
+
 describe('rows', () => {
   test.each([
     ['of select()', 'const [u] = await db.select().from(users);\nreturn u.imageUrl;'],

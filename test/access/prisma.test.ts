@@ -407,4 +407,8 @@ describe('a delegate that is chosen at run time', () => {
     const found = await accessesIn({ 'src/a.ts': `import { prisma } from './prisma';\nexport async function f(on, id) { ${code} }` });
     expect(saidAll(found)).toEqual(['read posts.id', 'read users.id', 'write posts', 'write users']);
   });
+  test('a loop over itself is none of them', async () => {
+    const code = "import { prisma } from './prisma';\nfor (const model of model) await prisma[model].deleteMany({ where: { id } });";
+    expect(await accessesIn({ 'src/a.ts': code })).toEqual([]);
+  });
 });

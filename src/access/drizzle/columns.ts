@@ -10,17 +10,20 @@ import { drizzleName, tablesOf } from './tables.ts';
 
 export const LAYER = 'drizzle';
 
+/** `const a = alias(a, 'a')` leads back to itself. */
+const MAX_DEPTH = 4;
 const ALIASES = new Set(['alias', 'aliasedTable']);
 
 /** The table an expression is. */
-export function tableOf({ node, module }: Source, context: AccessContext): MappedModel | null {
+export function tableOf({ node, module }: Source, context: AccessContext, depth = 0): MappedModel | null {
+  if (depth > MAX_DEPTH) return null;
   const model = context.models.of({ node, module }, context.modules);
   if (model) return model.layer === LAYER ? model : null;
   const binding = node.type === 'Identifier' ? module.binding(node) : null;
   const made = binding?.kind === 'variable' && binding.init && binding.path.length === 0 ? unwrap(binding.init) : unwrap(node);
   const [first] = made.type === 'CallExpression' ? made.arguments : [];
   const isAlias = made.type === 'CallExpression' && ALIASES.has(drizzleName(made.callee, module, context.modules) ?? '');
-  return isAlias && first && first.type !== 'SpreadElement' ? tableOf({ node: first, module }, context) : null;
+  return isAlias && first && first.type !== 'SpreadElement' ? tableOf({ node: first, module }, context, depth + 1) : null;
 }
 
 export interface ColumnReference {
