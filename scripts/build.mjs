@@ -14,7 +14,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist/.new-${process.pid}`;
 const external = ['oxc-parser', 'libpg-query', 'ts-morph', '@ts-morph/common'];
 /** Folders whose files are found by name at run time, and where they go in dist/. */
-const plugins = { rules: 'rules', 'src/report/format': 'report/format', 'src/access/layers': 'access/layers' };
+const plugins = {
+  'src/flags/sources': 'flags/sources',
+  rules: 'rules',
+  'src/report/format': 'report/format',
+  'src/access/layers': 'access/layers',
+};
 
 /** @typescript-eslint/parser wants a TypeScript compiler: the copy inside ts-morph serves. */
 const typescriptFromTsMorph = {

@@ -1,6 +1,6 @@
 /**
  * What stands between a fresh clone and a working checkout: installs the packages and builds, each only when
- * something it depends on has changed; `--dry-run` only says which. Needs nothing but Node and npm; takes a few milliseconds when there is nothing to do.
+ * something it depends on has changed; `--oracles` also installs what the tests compare Dropgate with, `--dry-run` only says which. Needs nothing but Node and npm; takes a few milliseconds when there is nothing to do.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
+const oracles = join(root, 'test/oracles/node_modules/.dropgate-install');
 const installed = join(root, 'node_modules/.dropgate-install');
 const built = join(root, 'node_modules/.dropgate-build');
 const isDryRun = process.argv.includes('--dry-run');
@@ -22,6 +23,11 @@ step('install', installed, [], hashOf(['package-lock.json'], `${process.platform
   console.error('Installing packages …');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 });
+if (process.argv.includes('--oracles'))
+  step('oracles', oracles, [], hashOf(['test/oracles/package-lock.json'], `${process.platform} ${process.arch} ${major}`), () => {
+    console.error('Installing what the tests compare with …');
+    npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], 'test/oracles');
+  });
 step('build', built, ['dist/cli/main.js'], stampOf(['src', 'rules', 'fixtures', 'scripts/build.mjs', 'package-lock.json']), () => {
   console.error('Building …');
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
@@ -42,12 +48,16 @@ function step(name, file, made, state, work) {
   writeFileSync(file, state);
 }
 
-function npm(args) {
+function npm(args, folder = '.') {
   // Started through npm (`npm start`), its own program is known; else the one on the path.
   const program = process.env.npm_execpath;
   const viaNode = program?.endsWith('.js') && existsSync(program);
   const [command, first] = viaNode ? [process.execPath, [program]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  execFileSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2], shell: !viaNode && process.platform === 'win32' });
+  execFileSync(command, [...first, ...args], {
+    cwd: join(root, folder),
+    stdio: ['ignore', 2, 2],
+    shell: !viaNode && process.platform === 'win32',
+  });
 }
 
 function hashOf(files, salt) {

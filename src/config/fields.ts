@@ -34,7 +34,12 @@ export const configFields: Fields<Omit<Config, 'file'>> = {
   deploy: oneOf(['migrate-first', 'code-first']),
   deployed: nullable(text),
   soakDays: days,
-  flags: path,
+  flags: oneOrMore(path),
+  criticalEnvironments: list(text),
+  deadDays: days,
+  minimumAgeDays: nullable(days),
+  evaluationCounts: nullable(path),
+  environmentFlags: list(variableGlob),
   evaluators: list(evaluator),
   transitions: list(transition),
   permanentFlags: list(text),
@@ -104,6 +109,19 @@ function list<Value>(read: Reader<Value>): Reader<readonly Value[]> {
     if (!Array.isArray(value)) return fail(place, 'must be a list.');
     return value.map((item: unknown, position) => read(item, inside(place, position)));
   };
+}
+
+function oneOrMore<Value>(read: Reader<Value>): Reader<readonly Value[]> {
+  const several = list(read);
+  return (value, place) => (Array.isArray(value) ? several(value, place) : [read(value, place)]);
+}
+
+/** The name of an environment variable, with `*` for any part of it. */
+function variableGlob(value: unknown, place: Place): string {
+  const written = text(value, place);
+  return /^[\w*]+$/.test(written) && written.length <= 200
+    ? written
+    : fail(place, 'must be the name of a variable; `*` stands for any part.');
 }
 
 /** A path inside the repository, relative to its root, with forward slashes. */

@@ -29,8 +29,18 @@ export interface Config {
   readonly deployed: string | null;
   /** Days a flag must have served one value before its losing side counts as dead. */
   readonly soakDays: number;
-  /** Flag state file, relative to the root. */
-  readonly flags: string;
+  /** Flag state files, relative to the root; those that are not there are passed over. */
+  readonly flags: readonly string[];
+  /** Environments in which a flag must have finished; empty: what its source calls production. */
+  readonly criticalEnvironments: readonly string[];
+  /** Days at 0 % after which a flag's new branch counts as dead. */
+  readonly deadDays: number;
+  /** Days a flag must have existed before it can be stale; null: its age says nothing. */
+  readonly minimumAgeDays: number | null;
+  /** Export of how often each value was evaluated, relative to the root; null: there is none. */
+  readonly evaluationCounts: string | null;
+  /** Globs of environment variables that are flags: `FEATURE_*`; empty: none is. */
+  readonly environmentFlags: readonly string[];
   readonly evaluators: readonly EvaluatorConfig[];
   /** Pairs of legacy and new columns that no backfill and no branch shows. */
   readonly transitions: readonly TransitionConfig[];

@@ -1,5 +1,5 @@
 /**
- * Reads what flags serve: from the file the caller names, else from the repository's flag file as base has it.
+ * Reads what flags serve: from the file the caller names, else from the repository's state files as base has them.
  * Output: states with `since` from the file or from git. A file that is there and cannot be read is a UsageError.
  */
 import { readFile } from 'node:fs/promises';
@@ -7,9 +7,12 @@ import path from 'node:path';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
 import type { Tree } from '../discover/tree.ts';
+import { loadSources } from '../flags/sources.ts';
+import { combine } from '../flags/state/combine.ts';
+import { readState, type StateFile } from '../flags/state/document.ts';
 import { sinceFor } from '../flags/state/history.ts';
-import { readFlags } from '../flags/state/yaml.ts';
-import type { FlagState } from '../flags/types.ts';
+import type { Source } from '../flags/state/source.ts';
+import type { FlagRecord, FlagState } from '../flags/types.ts';
 import { reasonOf, UsageError } from '../parse/errors.ts';
 import { decode } from '../parse/text.ts';
 
@@ -19,41 +22,73 @@ interface Asked {
   readonly cwd: string;
   /** `--flags`: a file on disk, read as given. */
   readonly flags?: string | undefined;
+  readonly now?: Date | undefined;
 }
 
 export interface ReadStates {
   readonly states: FlagStates;
+  /** Providers of which every flag is known, so that a key that has no state does not exist there. */
+  readonly complete: readonly string[];
   readonly hints: readonly string[];
 }
 
+/** Exports are one long line, and may be large. */
+const limits = { maxBytes: 32 * 1024 * 1024, maxLine: 32 * 1024 * 1024 };
+
+interface Reading {
+  readonly sources: readonly Source[];
+  readonly now: Date;
+}
+
 /**
- * The state of every flag; empty where the repository keeps none. A change that breaks the file is told so at once; one
+ * The state of every flag; empty where the repository keeps none. A change that breaks a file is told so at once; one
  * that repairs it must not be stopped by what it repairs: then no state is known.
  */
 export async function readFlagStates(repository: Repository, config: Config, asked: Asked): Promise<ReadStates> {
-  if (asked.flags !== undefined)
-    return { states: parse(asked.flags, await readGiven(path.resolve(asked.cwd, asked.flags), asked.flags)), hints: [] };
-  const file = config.flags;
+  const reading: Reading = { sources: await loadSources(), now: asked.now ?? new Date() };
+  if (asked.flags !== undefined) {
+    const given = parse(asked.flags, await readGiven(path.resolve(asked.cwd, asked.flags), asked.flags), reading);
+    return { states: combine(given.flags, config.criticalEnvironments), complete: given.complete, hints: [] };
+  }
+  const found: FlagRecord[] = [];
+  const complete: string[] = [];
+  const hints: string[] = [];
+  for (const file of config.flags) {
+    const read = await readOwn(repository, file, reading);
+    found.push(...read.flags);
+    complete.push(...read.complete);
+    hints.push(...read.hints);
+  }
+  return { states: combine(found, config.criticalEnvironments), complete, hints };
+}
+
+type OwnFile = StateFile & Pick<ReadStates, 'hints'>;
+const nothing: OwnFile = { flags: [], complete: [], hints: [] };
+
+async function readOwn(repository: Repository, file: string, reading: Reading): Promise<OwnFile> {
   const [before, after] = [await bytesOf(repository.base, file), await bytesOf(repository.head, file)];
-  if (after) parse(file, after);
+  if (after) parse(file, after, reading);
   const bytes = repository.base ? before : after;
-  if (!bytes) return { states: new Map(), hints: [] };
-  const states = repository.base ? repaired(file, bytes) : parse(file, bytes);
-  if (!states)
+  if (!bytes) return nothing;
+  const read = repository.base ? orNull(() => parse(file, bytes, reading)) : parse(file, bytes, reading);
+  if (read === null)
     return {
-      states: new Map(),
+      ...nothing,
       hints: [`\`${file}\` cannot be read at base, which this change mends: until it has landed, no flag state is known.`],
     };
-  return { states: sinceFor(states, await repository.history(file)), hints: [] };
+  const recordsIn = (text: string): readonly FlagRecord[] | null => {
+    const version = readState(text, file, reading.sources, reading.now);
+    return version.ok ? version.flags : null;
+  };
+  return { ...read, flags: sinceFor(read.flags, await repository.history(file), recordsIn), hints: [] };
 }
 
 const bytesOf = async (tree: Tree | null, file: string): Promise<Uint8Array | undefined> =>
   tree ? (await tree.read([file])).get(file) : undefined;
 
-/** The states at base; null where only the head can be read. */
-function repaired(file: string, bytes: Uint8Array): FlagStates | null {
+function orNull<T>(read: () => T): T | null {
   try {
-    return parse(file, bytes);
+    return read();
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;
@@ -69,11 +104,11 @@ async function readGiven(file: string, shown: string): Promise<Uint8Array> {
   }
 }
 
-function parse(file: string, bytes: Uint8Array): FlagStates {
-  const decoded = decode(bytes);
+function parse(file: string, bytes: Uint8Array, { sources, now }: Reading): StateFile {
+  const decoded = decode(bytes, limits);
   if (!decoded.ok) throw new UsageError(`The flag file \`${file}\` is not text: ${decoded.reason}.`, 'Save it as UTF-8.');
-  const result = readFlags(decoded.text, file);
-  if (result.ok) return result.flags;
+  const result = readState(decoded.text, file, sources, now);
+  if (result.ok) return result;
   const { message, line, column } = result.problem;
-  throw new UsageError(`${file}:${line}:${column}: ${message}`, 'The format is described in the README under “Flag state”.');
+  throw new UsageError(`${file}:${line}:${column}: ${message}`, 'The formats are described in docs/flags.md.');
 }

@@ -24,6 +24,8 @@ export interface CallForm {
 
 export interface Sdk {
   readonly id: string;
+  /** Whose flags it evaluates: `launchdarkly`; empty where any provider may stand behind it. */
+  readonly provider: string;
   readonly packages: readonly string[];
   /** Paths (from an import, `default` and `*` left out) whose call or construction gives a client. */
   readonly clients: readonly string[];
@@ -64,6 +66,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: 'featureflow-node-sdk',
+    provider: 'featureflow',
     packages: ['featureflow-node-sdk'],
     clients: ['Client'],
     types: ['Client', 'Featureflow'],
@@ -78,6 +81,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: 'featureflow-client',
+    provider: 'featureflow',
     packages: ['featureflow-client', 'featureflow-javascript-sdk'],
     clients: ['init', 'createClient', 'FeatureflowClient', 'Client'],
     types: ['FeatureflowClient', 'Featureflow', 'Client'],
@@ -91,6 +95,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: 'react-featureflow-client',
+    provider: 'featureflow',
     packages: ['react-featureflow-client'],
     clients: ['useFeatureflow'],
     types: ['Featureflow', 'FeatureflowClient'],
@@ -107,6 +112,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: '@openfeature/server-sdk',
+    provider: '',
     packages: ['@openfeature/server-sdk', '@openfeature/nestjs-sdk', '@openfeature/js-sdk'],
     clients: ['OpenFeature.getClient'],
     types: ['Client', 'OpenFeatureClient'],
@@ -120,6 +126,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: '@openfeature/web-sdk',
+    provider: '',
     packages: ['@openfeature/web-sdk'],
     clients: ['OpenFeature.getClient'],
     types: ['Client', 'OpenFeatureClient'],
@@ -130,6 +137,7 @@ export const sdks: readonly Sdk[] = [
   {
     ...none,
     id: '@openfeature/react-sdk',
+    provider: '',
     packages: ['@openfeature/react-sdk'],
     clients: ['useOpenFeatureClient', 'OpenFeature.getClient'],
     types: ['Client'],

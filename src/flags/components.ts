@@ -39,6 +39,7 @@ export function componentEvaluation(element: Element, module: Module, interprete
     flag: key,
     keyFrom: key === null ? 'computed' : 'text',
     sdk: form.sdk.id,
+    provider: form.sdk.provider,
     location,
     context: { kind: 'opaque' },
     fallback: value,

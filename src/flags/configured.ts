@@ -26,6 +26,7 @@ export function configuredEvaluation(node: Call, module: Module, frame: Frame | 
   const evaluation: Evaluation = {
     ...key,
     sdk: 'config',
+    provider: '',
     context:
       evaluator.context === undefined ? { kind: 'opaque' } : contextOf(node.arguments[evaluator.context], false, module, frame, modules),
     fallback: null,

@@ -22,6 +22,7 @@ export function evaluationOf(form: CallForm, sdk: Sdk, node: Call, module: Modul
   return {
     ...keyOf(key, node, module, frame, modules),
     sdk: sdk.id,
+    provider: sdk.provider,
     context: form.context === null ? opaque : contextOf(node.arguments[form.context], form.contextHeld === true, module, frame, modules),
     fallback: form.fallback === null ? sdk.onFailure : fallbackOf(fallback, module, frame, modules),
   };

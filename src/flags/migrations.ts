@@ -59,6 +59,7 @@ function evaluationOf(call: Call, module: Module, interpreter: Interpreter): Eva
     flag: key,
     keyFrom: 'text',
     sdk: '@launchdarkly/node-server-sdk',
+    provider: 'launchdarkly',
     location: { file: module.path, ...module.span(first) },
     context: { kind: 'opaque' },
     fallback: null,

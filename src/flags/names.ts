@@ -121,6 +121,7 @@ function handed(name: string, module: Module): Meaning | null {
     flag: null,
     keyFrom: 'computed' as const,
     sdk: sdk.id,
+    provider: sdk.provider,
     location: { file: module.path, ...module.span(module.program) },
     context: { kind: 'opaque' as const },
     fallback: sdk.onFailure,

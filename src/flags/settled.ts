@@ -32,6 +32,7 @@ const opaqueEvaluation = (state: FlagState): Evaluation => ({
   flag: state.key,
   keyFrom: 'text',
   sdk: '',
+  provider: '',
   context: { kind: 'opaque' },
   fallback: null,
   location: state.location ?? { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 },

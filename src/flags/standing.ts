@@ -3,21 +3,22 @@
  * Input: a guard, the flag's state, the clock and the soak. Output: dead since when, or alive and why, in words people read.
  * Invariant: what is not known keeps code alive.
  */
-import type { ContextKeys, FlagState, FlagValue, Guard } from './types.ts';
+import type { ContextKeys, FlagState, FlagValue, Guard, SinceFrom } from './types.ts';
 
 export type Standing =
-  | { readonly kind: 'dead'; readonly since: string; readonly from: NonNullable<FlagState['sinceFrom']> }
+  | { readonly kind: 'dead'; readonly since: string; readonly from: SinceFrom }
   | { readonly kind: 'alive'; readonly reason: string };
 
 const day = 86_400_000;
 
 /** Whether code under the guard is dead: everyone is served the other value, and has been for the soak. */
 export function deadFor(guard: Guard, state: FlagState | undefined, now: Date, soakDays: number): Standing {
-  if (state === undefined) return alive('state unknown: not in flags.yaml');
-  if (state.everyone === null) return alive(state.percentage === null ? 'state unknown' : `the flag is at ${state.percentage} %`);
-  if (typeof state.everyone !== typeof guard.value)
-    return alive(`state unknown: flags.yaml says on or off, the code compares with \`${guard.value}\``);
-  if (matches(guard, state.everyone)) return alive(`the flag is ${shareOf(state)}`);
+  if (state === undefined) return alive('state unknown: no flag file or snapshot has it');
+  if (state.everyone === null) return alive(splitOf(state));
+  const served = servedAs(guard.value, state);
+  if (served === null)
+    return alive(`state unknown: ${state.provider} says ${wordFor(state.everyone)}, the code compares with ${wordFor(guard.value)}`);
+  if (matches(guard, served)) return alive(`the flag is ${shareOf(state)}`);
   for (const [name, value] of state.contexts) {
     if (matches(guard, value) && mayBe(guard.evaluation.context, name)) return alive(`context ${name} is pinned to ${wordFor(value)}`);
   }
@@ -27,15 +28,31 @@ export function deadFor(guard: Guard, state: FlagState | undefined, now: Date, s
   return heldLongEnough(state, now, soakDays);
 }
 
+/** What everyone is served in the terms the code asks in: on or off, or a variant; null where the state does not say it so. */
+export function servedAs(value: FlagValue, { everyone, variant }: FlagState): FlagValue | null {
+  if (typeof value === typeof everyone) return everyone;
+  return typeof value === 'string' ? variant : null;
+}
+
+/** Why nobody can say what everyone is served, in words. */
+function splitOf({ percentage, blockers }: FlagState): string {
+  const why = blockers.filter((b) => b.kind !== 'rollout' || percentage === null).map((b) => b.detail);
+  const share = percentage === null ? [] : [`the flag is at ${percentage} %`];
+  return [...share, ...why].join('; ') || 'state unknown';
+}
+
 function heldLongEnough(state: FlagState, now: Date, soakDays: number): Standing {
   const start = state.since === null ? Number.NaN : Date.parse(state.since);
   if (state.since === null || state.sinceFrom === null || Number.isNaN(start)) return alive(`${shareOf(state)} since an unknown date`);
   const held = now.getTime() - start;
   if (held >= soakDays * day) return { kind: 'dead', since: state.since, from: state.sinceFrom };
   const days = Math.max(0, Math.floor(held / day));
-  const atLeast = state.sinceFrom === 'git-lower-bound' ? 'at least ' : '';
+  const atLeast = lowerBounds.has(state.sinceFrom) ? 'at least ' : '';
   return alive(`${shareOf(state)} for ${atLeast}${days} of ${soakDays} days`);
 }
+
+/** Dates before which the same may have been served already. */
+const lowerBounds: ReadonlySet<SinceFrom> = new Set(['git-lower-bound', 'modified', 'snapshot']);
 
 /** Whether a flag's value satisfies a guard. */
 export function matches(guard: Pick<Guard, 'value' | 'equal'>, value: FlagValue): boolean {

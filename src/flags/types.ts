@@ -18,10 +18,13 @@ export interface Evaluation {
   readonly flag: string | null;
   /** How the key is given: known text, a parameter of the enclosing function (a wrapper: its calls are evaluations of their own), or computed. */
   readonly keyFrom?: 'text' | 'parameter' | 'computed';
+  /** Entry of the catalogue; `config` for an evaluator named in the config, `env` for an environment variable, `inferred` for a home-made one. */
   readonly sdk: string;
+  /** Whose flags the SDK evaluates: `launchdarkly`; empty where it can be anyone's. */
+  readonly provider: string;
   readonly location: Location;
   readonly context: ContextKeys;
-  /** The value evaluation failure gives, where the call says it. */
+  /** The value evaluation failure gives, where the call or the SDK says it. */
   readonly fallback: FlagValue | null;
 }
 
@@ -42,24 +45,96 @@ export interface Branch {
   readonly location: Location;
 }
 
+/** How the instant is known since which a flag serves what it serves. */
+export type SinceFrom =
+  /** The flag file says so. */
+  | 'file'
+  /** The commit in which the served value last changed. */
+  | 'git'
+  /** The first commit of the file: it has been so at least since then. */
+  | 'git-lower-bound'
+  /** The provider's log of changes. */
+  | 'audit'
+  /** The provider's date of the last change of any kind: it has been so at least since then. */
+  | 'modified'
+  /** The first snapshot that saw it so: it has been so at least since then. */
+  | 'snapshot';
+
+/** What keeps a flag from serving everybody one value, or from being known to. */
+export interface Blocker {
+  readonly kind:
+    | 'rule'
+    | 'target'
+    | 'prerequisite'
+    | 'rollout'
+    | 'schedule'
+    | 'experiment'
+    | 'holdout'
+    | 'segment'
+    | 'multivariate'
+    | 'environments'
+    | 'unknown';
+  /** In plain words, without a full stop: `50 % of users by userId`. */
+  readonly detail: string;
+}
+
 /** What a flag serves in one environment. */
-export interface FlagState {
-  readonly key: string;
-  /** The one value everyone with the bucketing key is served; null while the flag is split or its state is unknown. */
+export interface Served {
+  /** The one value everyone with the bucketing key is served; null while the flag is split or its state is unknown. On/off where the provider has it, else the value or variant as text. */
   readonly everyone: FlagValue | null;
+  /** The variant everyone is served besides on or off, where the flag has variants. */
+  readonly variant: string | null;
   /** Share of contexts that get `true`, 0–100; null where unknown. */
   readonly percentage: number | null;
-  /** Attribute the rollout buckets on; null where it needs none. */
+  /** Attribute without which `everyone` does not hold; null where none is needed. */
   readonly by: string | null;
   /** Contexts pinned to a value, by name. */
   readonly contexts: ReadonlyMap<string, FlagValue>;
-  /** The value when evaluation fails. */
-  readonly fallback: FlagValue | null;
-  /** ISO instant since which `everyone` (or the split) has been served; null where unknown. */
+  /** Why `everyone` is null; empty where it is not. */
+  readonly blockers: readonly Blocker[];
+  /** ISO instant since which this has been served; null where unknown. */
   readonly since: string | null;
   /** How `since` is known. */
-  readonly sinceFrom: 'file' | 'git' | 'git-lower-bound' | null;
-  readonly archived: boolean;
+  readonly sinceFrom: SinceFrom | null;
   /** Where the state is written. */
   readonly location: Location | null;
+}
+
+/** One environment of a flag. */
+export interface EnvironmentState extends Served {
+  /** Its name; empty where the source has no environments. */
+  readonly environment: string;
+  /** Whether the provider calls it production; null where it does not say. */
+  readonly isProduction: boolean | null;
+}
+
+/** What is known of a flag besides what it serves. */
+export interface FlagTraits {
+  readonly key: string;
+  /** The source of the state: `launchdarkly`, `flagd`, `flags.yaml`. */
+  readonly provider: string;
+  readonly archived: boolean;
+  /** A kill switch, a permission, or marked as permanent: never stale. */
+  readonly permanent: boolean;
+  /** The provider's word for what kind of flag it is. */
+  readonly type: string | null;
+  /** ISO instant. */
+  readonly createdAt: string | null;
+  /** Keys of the flags this one rests on: prerequisites and parents. */
+  readonly needs: readonly string[];
+  /** The value when evaluation fails, where the state says it. */
+  readonly fallback: FlagValue | null;
+}
+
+/** A flag as its source tells it, environment by environment. */
+export interface FlagRecord extends FlagTraits {
+  readonly environments: readonly EnvironmentState[];
+}
+
+/** What a flag serves in all environments that count: what rules judge by. */
+export interface FlagState extends FlagTraits, Served {
+  /** Every environment the source knows; empty where it has none. */
+  readonly environments: readonly EnvironmentState[];
+  /** Keys of the flags that rest on this one. */
+  readonly neededBy: readonly string[];
 }

@@ -2,7 +2,7 @@
  * The removal report: for each flag that has served everybody one value for long enough, what goes, in which order.
  * Input: facts that `run` has linked. Output: Markdown or JSON. Pure but for loading the SQL writer.
  */
-import type { Branch, Evaluation, FlagState, FlagValue } from '../flags/types.ts';
+import type { Branch, Evaluation, FlagState, FlagValue, SinceFrom } from '../flags/types.ts';
 import type { Location } from '../parse/span.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import { loadContractWriter } from './contract.ts';
@@ -142,7 +142,14 @@ function stateText({ value, percentage, since, sinceFrom }: Removal): string {
   const share = percentage === null ? '' : ` (${percentage} %)`;
   if (since === null) return `${branchName(value)} for everybody${share}, since an unknown date`;
   const date = visible(since.slice(0, 10));
-  const known = { file: 'the flag file says so', git: 'from git', 'git-lower-bound': 'at least: the first commit of the file' };
+  const known: Record<SinceFrom, string> = {
+    file: 'the flag file says so',
+    git: 'from git',
+    'git-lower-bound': 'at least: the first commit of the file',
+    audit: 'from the provider’s log',
+    modified: 'at least: the provider’s last change of it',
+    snapshot: 'at least: the first snapshot that saw it',
+  };
   return `${branchName(value)} for everybody${share} since ${date}${sinceFrom === null ? '' : `, ${known[sinceFrom]}`}`;
 }
 

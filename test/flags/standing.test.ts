@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { carries, deadFor } from '../../src/flags/standing.ts';
-import { readFlags } from '../../src/flags/state/yaml.ts';
 import type { ContextKeys, FlagValue, Guard } from '../../src/flags/types.ts';
+import { statesOf } from './states.ts';
 
 const now = new Date('2026-03-01T00:00:00Z');
 const location = { file: 'a.ts', line: 1, column: 1, endLine: 1, endColumn: 2 };
@@ -10,12 +10,10 @@ const guard = (value: FlagValue, context: ContextKeys = user): Guard => ({
   flag: 'f',
   value,
   equal: true,
-  evaluation: { flag: 'f', sdk: 'x', location, context, fallback: null },
+  evaluation: { flag: 'f', sdk: 'x', provider: '', location, context, fallback: null },
 });
 const say = (text: string, side: Guard) => {
-  const read = readFlags(`f: ${text}`, 'flags.yaml');
-  if (!read.ok) throw new Error(read.problem.message);
-  const standing = deadFor(side, read.flags.get('f'), now, 14);
+  const standing = deadFor(side, statesOf(`f: ${text}`).get('f'), now, 14);
   return standing.kind === 'dead' ? `dead since ${standing.since.slice(0, 10)} by ${standing.from}` : standing.reason;
 };
 const full = (rest = '') => `{ default: false, rollout: { by: user_id, percentage: 100 }, since: 2026-02-01${rest} }`;
@@ -36,12 +34,12 @@ describe('code under a guard', () => {
     ['context batch_processor is pinned to off', full(', contexts: { batch_processor: false }'), guard(false)],
     ['evaluated without the bucketing key `user_id`', full(), guard(false, { kind: 'none' })],
     ['evaluated without the bucketing key `user_id`', full(), guard(false, { kind: 'known', keys: ['plan'], literalKey: null })],
-    ['state unknown: flags.yaml says on or off, the code compares with `red`', full(), guard('red')],
+    ['state unknown: flags.yaml says on, the code compares with `red`', full(), guard('red')],
   ])('is alive: %s', (reason, text, side) => {
     expect(say(text, side)).toBe(reason);
   });
   test('is alive when nothing says what the flag serves', () => {
-    expect(deadFor(guard(false), undefined, now, 14)).toEqual({ kind: 'alive', reason: 'state unknown: not in flags.yaml' });
+    expect(deadFor(guard(false), undefined, now, 14)).toEqual({ kind: 'alive', reason: 'state unknown: no flag file or snapshot has it' });
   });
   test('a context pinned to the winning side, or that this evaluation cannot be, changes nothing', () => {
     expect(say(full(', contexts: { batch_processor: true }'), guard(false))).toContain('dead');

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { combine } from '../../src/flags/state/combine.ts';
 import { sinceFor } from '../../src/flags/state/history.ts';
 import { readFlags } from '../../src/flags/state/yaml.ts';
-import type { FlagState } from '../../src/flags/types.ts';
+import { statesOf as read } from './states.ts';
 
-const read = (text: string): ReadonlyMap<string, FlagState> => {
+const records = (text: string) => {
   const result = readFlags(text, 'flags.yaml');
   if (!result.ok) throw new Error(result.problem.message);
   return result.flags;
+};
+const orNull = (text: string) => {
+  const result = readFlags(text, 'flags.yaml');
+  return result.ok ? result.flags : null;
 };
 const problem = (text: string) => {
   const result = readFlags(text, 'flags.yaml');
@@ -21,7 +26,7 @@ describe('flags.yaml', () => {
   rollout: { by: user_id, percentage: 1 }
   contexts: { batch_processor: false }
 `);
-    expect(flags.get('schema_v2')).toEqual({
+    expect(flags.get('schema_v2')).toMatchObject({
       key: 'schema_v2',
       everyone: null,
       percentage: 1,
@@ -98,8 +103,8 @@ describe('since when', () => {
   const at = (percentage: number, since = '') => `f: { default: false, rollout: { by: id, percentage: ${percentage} }${since} }`;
   const version = (date: string, text: string) => ({ commit: date, date, text });
   const since = (now: string, history: readonly ReturnType<typeof version>[]) => {
-    const { since, sinceFrom } = sinceFor(read(now), history).get('f') as FlagState;
-    return `${since?.slice(0, 10)} ${sinceFrom}`;
+    const state = combine(sinceFor(records(now), history, orNull), []).get('f');
+    return `${state?.since?.slice(0, 10)} ${state?.sinceFrom}`;
   };
 
   test('is the commit in which the served value last changed', () => {

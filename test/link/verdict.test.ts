@@ -4,12 +4,14 @@ import type { SchemaAccess } from '../../src/access/types.ts';
 import type { Evaluation, FlagState, Guard } from '../../src/flags/types.ts';
 import { judge, type Verdict } from '../../src/link/verdict.ts';
 import type { Routine } from '../../src/schema/types.ts';
+import { flagState } from '../flags/states.ts';
 
 const location = { file: 'src/a.ts', line: 1, column: 1, endLine: 1, endColumn: 2 };
 const evaluation: Evaluation = {
   flag: 'f',
   keyFrom: 'text',
   sdk: 'test',
+  provider: '',
   location,
   context: { kind: 'known', keys: ['user_id'], literalKey: null },
   fallback: null,
@@ -44,19 +46,8 @@ const view: Routine = {
 };
 
 const now = new Date('2026-02-01T00:00:00Z');
-const state = (more: Partial<FlagState>): FlagState => ({
-  key: 'f',
-  everyone: null,
-  percentage: null,
-  by: 'user_id',
-  contexts: new Map(),
-  fallback: false,
-  since: '2026-01-01T00:00:00.000Z',
-  sinceFrom: 'file',
-  archived: false,
-  location: null,
-  ...more,
-});
+const state = (more: Partial<FlagState>): FlagState =>
+  flagState('f', { by: 'user_id', fallback: false, since: '2026-01-01T00:00:00.000Z', sinceFrom: 'file', ...more });
 const at = (percentage: number, more: Partial<FlagState> = {}): FlagState =>
   state({ percentage, everyone: percentage === 100 ? true : percentage === 0 ? false : null, ...more });
 

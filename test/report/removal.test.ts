@@ -1,30 +1,28 @@
 import { parse } from 'libpg-query';
 import { expect, test } from 'vitest';
-import type { FlagState } from '../../src/flags/types.ts';
 import { loadContractWriter } from '../../src/report/contract.ts';
 import { removalReport, renderRemovalJson, renderRemovalMarkdown, type StaleFlag } from '../../src/report/removal.ts';
 import type { SchemaObject } from '../../src/schema/types.ts';
+import { flagState } from '../flags/states.ts';
 import { hostile } from './example.ts';
 import { withoutCode } from './markdown.ts';
 
 const at = (file: string, line: number, endLine = line) => ({ file, line, column: 1, endLine, endColumn: 2 });
 
-const state: FlagState = {
-  key: 'new-email-column',
+const state = flagState('new-email-column', {
   everyone: true,
   percentage: 100,
   by: 'user_id',
-  contexts: new Map(),
   fallback: false,
   since: '2026-01-01T00:00:00.000Z',
   sinceFrom: 'git',
-  archived: false,
   location: at('flags.yaml', 1),
-};
+});
 
 const evaluation = {
   flag: state.key,
   sdk: 'featureflow-node-sdk',
+  provider: 'featureflow',
   location: at('src/flags.ts', 5),
   context: { kind: 'opaque' },
   fallback: null,

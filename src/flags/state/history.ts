@@ -1,11 +1,10 @@
 /**
- * Since when a flag serves what it serves: from the file where it says so, else from the file's own history.
- * Input: states as read, and the versions of their file, newest first. Output: the states with `since`. Pure.
+ * Since when a flag serves what it serves: from its file where that says so, else from the file's own history.
+ * Input: records as read, and the versions of their file, newest first. Output: the records with `since`. Pure.
  * Invariants: the first version of a file is a lower bound, since what came before it is unknown; where history shows
  * another value after the `since` a file claims, history wins.
  */
-import type { FlagState } from '../types.ts';
-import { readFlags } from './yaml.ts';
+import type { EnvironmentState, FlagRecord, Served } from '../types.ts';
 
 export interface Version {
   readonly commit: string;
@@ -14,51 +13,64 @@ export interface Version {
   readonly text: string;
 }
 
-/** The states, each with the instant since which it has been served as far as the file and its history tell. */
-export function sinceFor(states: ReadonlyMap<string, FlagState>, history: readonly Version[]): ReadonlyMap<string, FlagState> {
-  const versions = readVersions(history);
-  return new Map([...states].map(([key, state]) => [key, withSince(state, versions)]));
+/**
+ * The records, each environment with the instant since which it has been served as far as the file and its history tell.
+ * `read` gives the records of a version; null for one that cannot be read: it says nothing about what was served, and is passed over.
+ */
+export function sinceFor(
+  records: readonly FlagRecord[],
+  history: readonly Version[],
+  read: (text: string) => readonly FlagRecord[] | null,
+): readonly FlagRecord[] {
+  const versions = readVersions(history, read);
+  return records.map((record) => ({
+    ...record,
+    environments: record.environments.map((e) => ({ ...e, ...sinceOf(idOf(record, e), record, e, versions) })),
+  }));
 }
 
 interface ReadVersion {
   readonly date: string;
-  readonly flags: ReadonlyMap<string, FlagState>;
+  /** What each flag served in each environment, as comparable text. */
+  readonly served: ReadonlyMap<string, string>;
 }
 
-/** A version that cannot be read says nothing about what was served, and is passed over. */
-function readVersions(history: readonly Version[]): ReadVersion[] {
-  const known = new Map<string, ReadonlyMap<string, FlagState> | null>();
+function readVersions(history: readonly Version[], read: (text: string) => readonly FlagRecord[] | null): ReadVersion[] {
+  const known = new Map<string, ReadVersion['served'] | null>();
   return history.flatMap(({ date, text }) => {
-    let flags = known.get(text);
-    if (flags === undefined) {
-      const read = readFlags(text, '');
-      flags = read.ok ? read.flags : null;
-      known.set(text, flags);
+    let served = known.get(text);
+    if (served === undefined) {
+      const records = read(text);
+      served = records === null ? null : new Map(records.flatMap((r) => r.environments.map((e) => [idOf(r, e), servedBy(r, e)] as const)));
+      known.set(text, served);
     }
     const instant = Date.parse(date);
-    return flags === null || Number.isNaN(instant) ? [] : [{ date: new Date(instant).toISOString(), flags }];
+    return served === null || Number.isNaN(instant) ? [] : [{ date: new Date(instant).toISOString(), served }];
   });
 }
 
-function withSince(state: FlagState, versions: readonly ReadVersion[]): FlagState {
-  const served = servedBy(state);
-  const changed = versions.findIndex(({ flags }) => {
-    const past = flags.get(state.key);
-    return past === undefined || servedBy(past) !== served;
-  });
+type Since = Pick<Served, 'since' | 'sinceFrom'>;
+
+function sinceOf(id: string, record: FlagRecord, state: EnvironmentState, versions: readonly ReadVersion[]): Since {
+  const now = servedBy(record, state);
+  const changed = versions.findIndex(({ served }) => served.get(id) !== now);
   const contrary = changed < 0 ? undefined : versions[changed];
   const first = versions.at(changed < 0 ? -1 : changed - 1);
   if (state.since !== null) {
     // The change away from the other value is what counts; before it, another value was served.
-    const until = contrary === undefined ? null : changed === 0 ? contrary.date : (first?.date ?? null);
-    if (until === null || Date.parse(until) <= Date.parse(state.since)) return state;
+    const isOther = contrary?.served.has(id) === true || state.sinceFrom === 'file';
+    const until = contrary === undefined || !isOther ? null : changed === 0 ? contrary.date : (first?.date ?? null);
+    if (until === null || Date.parse(until) <= Date.parse(state.since)) return { since: state.since, sinceFrom: state.sinceFrom };
   }
-  if (first === undefined || changed === 0) return { ...state, since: null, sinceFrom: null };
-  return { ...state, since: first.date, sinceFrom: changed < 0 ? 'git-lower-bound' : 'git' };
+  if (first === undefined || changed === 0) return { since: null, sinceFrom: null };
+  return { since: first.date, sinceFrom: changed < 0 ? 'git-lower-bound' : 'git' };
 }
 
+const idOf = ({ provider, key }: FlagRecord, { environment }: EnvironmentState): string => `${provider}\0${key}\0${environment}`;
+
 /** What a flag serves, as comparable text. */
-function servedBy({ everyone, percentage, by, contexts, archived }: FlagState): string {
+function servedBy({ archived }: FlagRecord, { everyone, variant, percentage, by, contexts, blockers }: EnvironmentState): string {
   const pinned = [...contexts].sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([everyone, percentage, by, pinned, archived]);
+  const why = everyone === null ? blockers.map(({ kind, detail }) => `${kind} ${detail}`) : [];
+  return JSON.stringify([everyone, variant, percentage, by, pinned, archived, why]);
 }

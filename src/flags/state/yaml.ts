@@ -1,12 +1,13 @@
 /**
  * Reads `flags.yaml`, the flag state a repository keeps in itself.
- * Input: the file's text and path. Output: a state per flag, or the first problem with its place.
+ * Input: the file's text and path. Output: a record per flag, or the first problem with its place.
  * Invariants: never throws; strict (an unknown key is a problem, not a default); keys go into Maps; aliases are counted.
  */
 import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
 import { didYouMean } from '../../config/nearest.ts';
 import { isTooDeep } from '../../parse/text.ts';
-import type { FlagState } from '../types.ts';
+import type { EnvironmentState, FlagRecord } from '../types.ts';
+import { environmentState, flagRecord } from './record.ts';
 
 export interface Problem {
   readonly message: string;
@@ -14,9 +15,7 @@ export interface Problem {
   readonly column: number;
 }
 
-export type FlagFile =
-  | { readonly ok: true; readonly flags: ReadonlyMap<string, FlagState> }
-  | { readonly ok: false; readonly problem: Problem };
+export type FlagFile = { readonly ok: true; readonly flags: readonly FlagRecord[] } | { readonly ok: false; readonly problem: Problem };
 
 interface Source {
   readonly document: Document.Parsed;
@@ -66,7 +65,7 @@ function problemOf(message: string): string {
   return /parseAllDocuments/.test(message) ? 'It holds several documents; keep one.' : sentence(message);
 }
 
-function readDocument(source: Source): ReadonlyMap<string, FlagState> {
+function readDocument(source: Source): readonly FlagRecord[] {
   const { contents } = source.document;
   if (contents === null || (isScalar(contents) && contents.value === null))
     throw found('It is empty: name each flag and what it serves, or delete the file.', 0);
@@ -77,31 +76,22 @@ function readDocument(source: Source): ReadonlyMap<string, FlagState> {
       if (++aliases > maxAliases) throw found(`It has more than ${maxAliases} aliases.`, startOf(node));
     },
   });
-  const flags = new Map<string, FlagState>();
+  const flags = new Map<string, FlagRecord>();
   for (const pair of contents.items) {
     const key = keyText(pair);
     if (flags.has(key)) throw found(`\`${key}\` is there twice; keep one.`, startOf(pair.key));
     flags.set(key, readFlag(key, pair, source));
   }
-  return flags;
+  return [...flags.values()];
 }
 
-const allowed = ['default', 'rollout', 'contexts', 'since', 'archived', 'enabled', 'description', 'owner'];
+const allowed = ['default', 'rollout', 'contexts', 'since', 'archived', 'permanent', 'enabled', 'description', 'owner'];
 
-function readFlag(key: string, pair: Pair, source: Source): FlagState {
+function readFlag(key: string, pair: Pair, source: Source): FlagRecord {
   const value = resolved(pair.value, source);
   const at = startOf(pair.key);
-  const base = {
-    key,
-    by: null,
-    contexts: new Map(),
-    fallback: null,
-    since: null,
-    sinceFrom: null,
-    archived: false,
-    location: locationOf(pair, source),
-  };
-  if (isScalar(value) && typeof value.value === 'boolean') return { ...base, everyone: value.value, percentage: value.value ? 100 : 0 };
+  const location = locationOf(pair, source);
+  if (isScalar(value) && typeof value.value === 'boolean') return recordOf(key, {}, { percentage: value.value ? 100 : 0, location });
   if (!isMap(value))
     throw found(`\`${key}\` must be true, false, or a mapping with \`default\`, \`rollout\`, \`contexts\` or \`since\`.`, at);
   const fields = fieldsOf(value, key, allowed, source);
@@ -116,17 +106,30 @@ function readFlag(key: string, pair: Pair, source: Source): FlagState {
   const since = readSince(fields, key);
   const percentage =
     archived || enabled === false ? (archived && fallback === true ? 100 : 0) : (rollout?.percentage ?? ((enabled ?? fallback) ? 100 : 0));
-  return {
-    ...base,
-    everyone: percentage === 100 ? true : percentage === 0 ? false : null,
-    percentage,
-    by: archived ? null : (rollout?.by ?? null),
-    contexts: archived ? new Map() : readContexts(fields.get('contexts'), key, source),
-    fallback,
-    since,
-    sinceFrom: since === null ? null : 'file',
-    archived,
-  };
+  return recordOf(
+    key,
+    { fallback, archived, permanent: booleanField(fields, 'permanent', key) ?? false },
+    {
+      percentage,
+      by: archived ? null : (rollout?.by ?? null),
+      contexts: archived ? new Map() : readContexts(fields.get('contexts'), key, source),
+      since,
+      sinceFrom: since === null ? null : 'file',
+      location,
+    },
+  );
+}
+
+/** A record of the one environment a flag file speaks of. */
+function recordOf(
+  key: string,
+  traits: Partial<FlagRecord>,
+  served: Partial<EnvironmentState> & Pick<EnvironmentState, 'location'> & { readonly percentage: number },
+): FlagRecord {
+  const { percentage, by = null } = served;
+  const everyone = percentage === 100 ? true : percentage === 0 ? false : null;
+  const blockers = everyone === null ? [{ kind: 'rollout' as const, detail: `${percentage} %${by === null ? '' : ` by ${by}`}` }] : [];
+  return flagRecord(key, 'flags.yaml', [environmentState('', { everyone, blockers, ...served })], traits);
 }
 
 function readRollout(node: Node | null | undefined, key: string, source: Source): { by: string | null; percentage: number } | null {
@@ -212,7 +215,7 @@ function startOf(node: unknown): number {
   return (node as { range?: readonly number[] | null } | null | undefined)?.range?.[0] ?? 0;
 }
 
-function locationOf(pair: Pair, { lines, file }: Source): FlagState['location'] {
+function locationOf(pair: Pair, { lines, file }: Source): EnvironmentState['location'] {
   const start = lines.linePos(startOf(pair.key));
   const end = lines.linePos((pair.key as { range?: readonly number[] | null } | null)?.range?.[1] ?? 0);
   return { file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col };
