@@ -152,7 +152,7 @@ function packageCall(
 }
 
 function formMeaning(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning {
-  const evaluation = evaluationOf(form, sdk, node, module, frame, interpreter.modules);
+  const evaluation = evaluationOf(form, sdk, node, module, frame, interpreter);
   if (frame === null && form.gives !== 'record') interpreter.evaluated.set(node, evaluation);
   const result = resultOf(evaluation, form.gives, sdk);
   return form.isPromise === true ? { kind: 'promise', of: result } : result;

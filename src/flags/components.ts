@@ -35,7 +35,7 @@ export function componentEvaluation(element: Element, module: Module, interprete
   const fallback = attributeNode(element, 'defaultValue');
   const value = fallback?.type === 'Literal' && typeof fallback.value === 'boolean' ? fallback.value : null;
   const location = { file: module.path, ...module.span(element.openingElement) };
-  return {
+  const evaluation: Evaluation = {
     flag: key,
     keyFrom: key === null ? 'computed' : 'text',
     sdk: form.sdk.id,
@@ -44,6 +44,8 @@ export function componentEvaluation(element: Element, module: Module, interprete
     context: { kind: 'opaque' },
     fallback: value,
   };
+  interpreter.origins.set(evaluation, { node: element, module, form: null, sdk: form.sdk });
+  return evaluation;
 }
 
 function elementFacts(element: Element, attribute: Attribute | null, module: Module, interpreter: Interpreter): Facts | null {

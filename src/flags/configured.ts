@@ -18,11 +18,10 @@ export function configuredEvaluation(node: Call, module: Module, frame: Frame | 
     interpreter.evaluators.length === 0 ? undefined : interpreter.evaluators.find((one) => isCallOf(one, node, module, interpreter));
   if (evaluator === undefined) return null;
   const { modules } = interpreter;
-  const at = { file: module.path, ...module.span(node) };
-  const key =
+  const { at, ...key } =
     evaluator.flag === undefined
       ? keyOf(node.arguments[evaluator.key ?? 0], node, module, frame, modules)
-      : { flag: evaluator.flag, keyFrom: 'text' as const, location: at };
+      : { flag: evaluator.flag, keyFrom: 'text' as const, location: { file: module.path, ...module.span(node) }, at: { node, module } };
   const evaluation: Evaluation = {
     ...key,
     sdk: 'config',
@@ -31,6 +30,7 @@ export function configuredEvaluation(node: Call, module: Module, frame: Frame | 
       evaluator.context === undefined ? { kind: 'opaque' } : contextOf(node.arguments[evaluator.context], false, module, frame, modules),
     fallback: null,
   };
+  interpreter.origins.set(evaluation, { ...at, form: null, sdk: null });
   if (frame === null) interpreter.evaluated.set(node, evaluation);
   return flagTruth(evaluation);
 }

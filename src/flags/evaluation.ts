@@ -6,7 +6,7 @@ import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
 import type { CallForm, Sdk } from './catalogue.ts';
-import { type Argument, argumentOf } from './interpreter.ts';
+import { type Argument, argumentOf, type Interpreter } from './interpreter.ts';
 import type { Frame } from './meaning.ts';
 import type { ContextKeys, Evaluation, FlagValue } from './types.ts';
 
@@ -16,16 +16,27 @@ const opaque: ContextKeys = { kind: 'opaque' };
 const noContext: ContextKeys = { kind: 'none' };
 
 /** The record of one evaluation. */
-export function evaluationOf(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, modules: Modules): Evaluation {
+export function evaluationOf(
+  form: CallForm,
+  sdk: Sdk,
+  node: Call,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): Evaluation {
+  const { modules } = interpreter;
   const key = node.arguments[form.key];
   const fallback = form.fallback === null ? undefined : node.arguments[form.fallback];
-  return {
-    ...keyOf(key, node, module, frame, modules),
+  const { at, ...known } = keyOf(key, node, module, frame, modules);
+  const evaluation: Evaluation = {
+    ...known,
     sdk: sdk.id,
     provider: sdk.provider,
     context: form.context === null ? opaque : contextOf(node.arguments[form.context], form.contextHeld === true, module, frame, modules),
     fallback: form.fallback === null ? sdk.onFailure : fallbackOf(fallback, module, frame, modules),
   };
+  interpreter.origins.set(evaluation, { ...at, form, sdk });
+  return evaluation;
 }
 
 /** Key and place of an evaluation: the place is the outermost call that decides the key. */
@@ -35,13 +46,13 @@ export function keyOf(
   module: Module,
   frame: Frame | null,
   modules: Modules,
-): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> {
+): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> & { readonly at: { readonly node: Node; readonly module: Module } } {
   const source = key === undefined ? null : argumentOf(key, module, frame);
   const flag = source === null ? null : stringOf(source.node, source.module, modules);
   const isParameter = source?.node.type === 'Identifier' && source.module.binding(source.node)?.kind === 'parameter';
   const at = source?.call ?? { node, module };
   const location = { file: at.module.path, ...at.module.span(at.node) };
-  return { flag, keyFrom: flag !== null ? 'text' : isParameter ? 'parameter' : 'computed', location };
+  return { flag, keyFrom: flag !== null ? 'text' : isParameter ? 'parameter' : 'computed', location, at };
 }
 
 function fallbackOf(node: Node | undefined, module: Module, frame: Frame | null, modules: Modules): FlagValue | null {

@@ -10,29 +10,37 @@ import { componentEvaluation } from './components.ts';
 import type { Facts } from './facts.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Meaning } from './meaning.ts';
+import type { EvaluationSite } from './sites.ts';
 import type { Evaluation } from './types.ts';
 
 const wrapperName = /flag|feature|toggle|gate|rollout|variant|experiment|enabled|^is[A-Z]|^use[A-Z]|^has[A-Z]|^should[A-Z]|^can[A-Z]/i;
 
-/** All evaluations in a module, in source order. */
-export function evaluationsIn(module: Module, interpreter: Interpreter): Evaluation[] {
-  const found = new Map<string, Evaluation>();
-  const add = (evaluation: Evaluation | null) => {
+/** Everything in a module that evaluates a flag, in source order. */
+export function sitesIn(module: Module, interpreter: Interpreter): EvaluationSite[] {
+  const found = new Map<string, EvaluationSite>();
+  const add = (evaluation: Evaluation | null, place: Node) => {
     if (evaluation === null || evaluation.location.file !== module.path) return;
     const { line, column } = evaluation.location;
-    found.set(`${line}:${column} ${evaluation.flag ?? ''}`, evaluation);
+    found.set(`${line}:${column} ${evaluation.flag ?? ''}`, siteOf(evaluation, place, module, interpreter));
   };
   for (const call of module.nodes('CallExpression')) {
     if (!mayEvaluate(call, interpreter)) continue;
-    for (const one of evaluationsOf(interpreter.read(call, module, null))) add(one);
-    add(interpreter.evaluated.get(call) ?? null);
+    for (const one of evaluationsOf(interpreter.read(call, module, null))) add(one, call);
+    add(interpreter.evaluated.get(call) ?? null, call);
   }
   for (const member of module.nodes('MemberExpression')) {
     const meaning = isRecordAccess(member) ? interpreter.read(member, module, null) : null;
-    if (meaning?.kind === 'text') add(meaning.evaluation);
+    if (meaning?.kind === 'text') add(meaning.evaluation, member);
   }
-  for (const element of module.nodes('JSXElement')) add(componentEvaluation(element, module, interpreter));
-  return [...found.values()].sort((a, b) => a.location.line - b.location.line || a.location.column - b.location.column);
+  for (const element of module.nodes('JSXElement')) add(componentEvaluation(element, module, interpreter), element);
+  const place = ({ evaluation: { location } }: EvaluationSite) => location;
+  return [...found.values()].sort((a, b) => place(a).line - place(b).line || place(a).column - place(b).column);
+}
+
+function siteOf(evaluation: Evaluation, place: Node, module: Module, interpreter: Interpreter): EvaluationSite {
+  const { node = place, form = null, sdk = null } = interpreter.origins.get(evaluation) ?? {};
+  const isPromise = node.type === 'CallExpression' && interpreter.read(node, module, null)?.kind === 'promise';
+  return { node, evaluation, form, sdk, isPromise };
 }
 
 function mayEvaluate(call: Extract<Node, { type: 'CallExpression' }>, interpreter: Interpreter): boolean {

@@ -13,6 +13,7 @@ import { callMeaning } from './calls.ts';
 import { alwaysFalse, alwaysTrue, and, assuming, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, memberOfMeaning, nameMeaning, thisMeaning } from './names.ts';
+import type { Origin } from './sites.ts';
 import type { Evaluation, Guard } from './types.ts';
 
 export interface Interpreter {
@@ -20,6 +21,8 @@ export interface Interpreter {
   readonly evaluators: readonly EvaluatorConfig[];
   /** Evaluations met where they stand, by call; those with an unknown key included. */
   readonly evaluated: Map<Node, Evaluation>;
+  /** What evaluations were made of. */
+  readonly origins: WeakMap<Evaluation, Origin>;
   /** Who calls the functions whose parameters are asked about; null: not looked for. */
   readonly callers: Callers | null;
   /** What calls say by having returned. */
@@ -48,6 +51,7 @@ export function makeInterpreter(
     evaluators,
     callers,
     evaluated: new Map(),
+    origins: new WeakMap(),
     returned: new Map(),
     member: (owner, name) => memberOfMeaning(owner, name, interpreter),
     read(node, module, frame) {

@@ -11,6 +11,7 @@ import { coalesce } from './facts.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
 import { givenMeaning, isReassigned, memberOfAlternatives, propMeaning } from './parameters.ts';
+import type { Evaluation } from './types.ts';
 
 type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
@@ -145,7 +146,7 @@ export function memberMeaning(
   const name = memberName(node, module, frame, interpreter.modules);
   if (name === null) return null;
   const owner = interpreter.read(node.object, module, frame);
-  if (owner?.kind === 'record') return recordEntry(owner, name, node, module, frame);
+  if (owner?.kind === 'record') return recordEntry(owner, name, node, module, frame, interpreter);
   if (owner !== null) return memberOfMeaning(owner, name, interpreter);
   const isParameter = node.object.type === 'Identifier' && module.binding(node.object)?.kind === 'parameter';
   return isParameter || (node.object.type === 'MemberExpression' && keyName(node.object) === 'props') ? handed(name, module) : null;
@@ -157,13 +158,16 @@ function recordEntry(
   node: Extract<Node, { type: 'MemberExpression' }>,
   module: Module,
   frame: Frame | null,
+  interpreter: Interpreter,
 ): Meaning {
   const call = node.computed ? argumentOf(node.property, module, frame).call : null;
   const at = call ?? { node, module };
   const location = { file: at.module.path, ...at.module.span(at.node) };
+  const evaluation: Evaluation = { ...record.template, flag: name, keyFrom: 'text', location };
+  interpreter.origins.set(evaluation, { ...at, form: null, sdk: record.sdk });
   return {
     kind: 'text',
-    evaluation: { ...record.template, flag: name, keyFrom: 'text', location },
+    evaluation,
     isOnOff: record.sdk.isOnOff,
     isMaybe: false,
   };

@@ -10,19 +10,22 @@ import type { Config } from '../config/types.ts';
 import { carriersIn } from './carriers.ts';
 import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
-import { evaluationsIn } from './evaluations.ts';
+import { sitesIn } from './evaluations.ts';
 import { both, type Facts, isSame } from './facts.ts';
 import { filterConditions } from './filters.ts';
 import { makeInheritance } from './inherited.ts';
 import { type Interpreter, makeInterpreter } from './interpreter.ts';
 import { migrationConditions } from './migrations.ts';
+import type { EvaluationSite } from './sites.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
 
 /** Facts that are taken as known at most. */
 const maxKnown = 12;
 
 export interface FlagReader {
-  /** Every place of the file where a flag is evaluated, in source order. */
+  /** Every place of the file where a flag is evaluated, with its syntax, in source order. */
+  sites(module: Module): readonly EvaluationSite[];
+  /** The evaluations of these places. */
   evaluations(module: Module): readonly Evaluation[];
   /** The flag values that hold wherever the node runs, outermost condition first. */
   guards(node: Node, module: Module): readonly Guard[];
@@ -72,9 +75,16 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
       ...componentConditions(node, module, interpreter),
       ...conditionFactsOf(node, module),
     ].reverse();
+  const sitesOf = new Map<Module, readonly EvaluationSite[]>();
+  const sites = (module: Module): readonly EvaluationSite[] => {
+    const known = sitesOf.get(module) ?? sitesIn(module, interpreter);
+    sitesOf.set(module, known);
+    return known;
+  };
   const inherited = callers === null ? null : makeInheritance(callers, local);
   return {
-    evaluations: (module) => evaluationsIn(module, interpreter),
+    sites,
+    evaluations: (module) => sites(module).map(({ evaluation }) => evaluation),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
     guards: (node, module) => distinct([...(inherited === null ? [] : [inherited(node, module)]), ...local(node, module)]),
     withCallers: (known) => makeFlagReader(modules, config, known),

@@ -362,6 +362,25 @@ describe('evaluations', () => {
   });
 });
 
+test('sites: the syntax an evaluation stands in, what recognised it, and whether it is a promise', async () => {
+  const { module, modules } = await repository({
+    'use.ts': `${open} import Featureflow from 'featureflow-node-sdk'; const ff = new Featureflow.Client({});
+      client.getBooleanValue('a', true); ff.evaluate('b', u).isOn(); const isOn = async (key: string) => client.getBooleanValue(key, false);
+      isOn('c'); ff.evaluateAll(u).d === 'on'; mine('e');`,
+  });
+  const use = module('use.ts');
+  const sites = makeFlagReader(modules, { evaluators: [{ call: 'mine' }] }).sites(use);
+  const text = ({ start, end }: { start: number; end: number }) => use.text.slice(start, end);
+  expect(sites.map((one) => [one.evaluation.flag, text(one.node), one.form?.name, one.sdk?.id, one.isPromise])).toEqual([
+    ['a', `client.getBooleanValue('a', true)`, 'getBooleanValue', '@openfeature/server-sdk', true],
+    ['b', `ff.evaluate('b', u)`, 'evaluate', 'featureflow-node-sdk', false],
+    [null, `client.getBooleanValue(key, false)`, 'getBooleanValue', '@openfeature/server-sdk', true],
+    ['c', `isOn('c')`, 'getBooleanValue', '@openfeature/server-sdk', true],
+    ['d', `ff.evaluateAll(u).d`, undefined, 'featureflow-node-sdk', false],
+    ['e', `mine('e')`, undefined, undefined, false],
+  ]);
+});
+
 test('elements that a filter lets through', async () => {
   const code = `${node} const on = client.evaluate('k', u).isOn(); const cols = ['a', 'x']; cols.filter((c) => on || c !== 'x'); const two = ['y']; two.filter((c) => on || c !== 'y'); use(two); ['z', 'w'].filter((c) => { if (c === 'z') return on; return true })`;
   const { module, modules } = await repository({ 'use.ts': code });
