@@ -1,7 +1,6 @@
 /** A flag that has finished: one value for everybody, for long enough, and the other branch still there. */
-
-import { branchName, type Evidence } from '../src/report/finding.ts';
-import { type Draft, type Flag, losingSide, type Project, place, type Rule, report } from '../src/rule.ts';
+import { branchName } from '../src/report/finding.ts';
+import { type Draft, dayOf, type Flag, flagEvidence, isLosing, place, type Rule, report } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'stale-flag',
@@ -10,59 +9,23 @@ const rule: Rule = {
   summary: 'a flag has served everybody one value for the soak while its losing branch is still in the code',
   why: 'The losing branch is dead code that everyone still reads, tests and keeps compatible, and it holds the legacy schema in place.',
   fix: 'Remove the flag and its losing branch; keep the dual write one release longer.',
-  check: (project) => project.flags.filter((f) => project.all || f.isTouched).flatMap((f) => judge(f, project)),
+  check: (project) => project.flags.filter((f) => project.all || f.isTouched).flatMap(judge),
 };
 
-function judge(flag: Flag, project: Project): Draft[] {
-  const { state, evaluations } = flag;
+function judge(flag: Flag): Draft[] {
+  const { key, state, decision, evaluations, branches } = flag;
   const [first] = evaluations;
-  if (!state || state.everyone === null || !first) return [];
-  const standings = evaluations.map((e) => losingSide(state, e, project.now, project.config.soakDays));
-  const [standing] = standings;
-  if (standing?.kind !== 'dead' || standings.some((s) => s.kind !== 'dead')) return [];
-  const losing = flag.branches.filter((b) => (b.guard.equal ? b.guard.value !== state.everyone : b.guard.value === state.everyone));
+  if (!state || decision.kind !== 'stale' || !first) return [];
+  const losing = branches.filter((b) => isLosing(b.guard, state));
   const [branch] = losing;
-  const evidence: Evidence[] = [
-    ...evaluations.map(
-      (e): Evidence => ({
-        kind: 'evaluation',
-        revision: 'head',
-        file: e.location.file,
-        line: e.location.line,
-        column: e.location.column,
-        flag: flag.key,
-      }),
-    ),
-    ...losing.map(
-      (b): Evidence => ({
-        kind: 'branch',
-        revision: 'head',
-        file: b.location.file,
-        line: b.location.line,
-        column: b.location.column,
-        flag: flag.key,
-        branch: branchName(b.guard.value),
-        note: `dead through line ${b.location.endLine}`,
-      }),
-    ),
-    ...(state.location
-      ? [
-          {
-            kind: 'flag-state' as const,
-            revision: 'base' as const,
-            file: state.location.file,
-            line: state.location.line,
-            column: state.location.column,
-            flag: flag.key,
-          },
-        ]
-      : []),
-  ];
+  const left = branch
+    ? `its losing branch at ${place(branch.location)} is still in the code`
+    : `${place(first.location)} still asks for it`;
   return [
     report(rule, first.location, {
-      subject: { kind: 'flag', key: flag.key },
-      evidence,
-      message: `\`${flag.key}\` has been ${branchName(state.everyone)} for everybody since ${standing.since.slice(0, 10)}, and ${branch ? `its losing branch at ${place(branch.location)} is still in the code` : `${place(first.location)} still asks for it`} — the flag has done its work.`,
+      subject: { kind: 'flag', key },
+      evidence: flagEvidence(flag, losing),
+      message: `\`${key}\` has been ${branchName(decision.value)} for everybody since ${dayOf(decision.since)}, and ${left} — the flag has done its work.`,
       help: 'Remove the flag and its losing branch; keep the dual write for one more release, then drop what only the branch used.',
     }),
   ];

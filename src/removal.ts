@@ -1,10 +1,10 @@
 /**
  * The pipeline of `dropgate report`: the same study as a check of the whole repository, and then the flags that are due.
- * A flag is due when everybody is served one value, has been for the soak, and every evaluation of it sees that value.
+ * A flag is due when it is stale or dead.
  */
 import { openRepository } from './discover/revisions.ts';
-import { isLosing, losingSide } from './flags/settled.ts';
-import type { Flag, Project } from './link/project.ts';
+import { isLosing } from './flags/settled.ts';
+import type { Flag } from './link/project.ts';
 import { type RemovalReport, removalReport, type StaleFlag } from './report/removal.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, study } from './run.ts';
@@ -16,14 +16,13 @@ export async function removal({ cwd, head, ...options }: RemovalOptions): Promis
   const now = options.now ?? new Date();
   const repository = await openRepository(cwd, { all: true, ...(head !== undefined && { head }) });
   const { project, config } = await study(repository, { ...options, cwd, now }, await loadRules()).finally(() => repository.close());
-  const flags = project.flags.flatMap((flag) => staleFlag(flag, project));
+  const flags = project.flags.flatMap(staleFlag);
   return removalReport({ head: repository.head.revision, now: now.toISOString(), soakDays: config.soakDays, flags });
 }
 
-function staleFlag({ state, evaluations, branches, orphans }: Flag, { config, now }: Project): StaleFlag[] {
-  if (state === null || state.everyone === null || config.permanentFlags.includes(state.key) || evaluations.length === 0) return [];
-  const isDue = evaluations.every((evaluation) => losingSide(state, evaluation, now, config.soakDays).kind === 'dead');
-  if (!isDue) return [];
+function staleFlag({ state, decision, evaluations, branches, orphans }: Flag): StaleFlag[] {
+  const isDue = decision.kind === 'stale' || decision.kind === 'dead';
+  if (state === null || !isDue || decision.value === null || evaluations.length === 0) return [];
   const losing = branches.filter(({ guard }) => isLosing(guard, state));
   const unproven = orphans.flatMap(({ object, writes }) =>
     writes
@@ -33,7 +32,7 @@ function staleFlag({ state, evaluations, branches, orphans }: Flag, { config, no
           `${nameOf(object)} is still written at ${location.file}:${location.line}: end that write in a release before the contract.`,
       ),
   );
-  return [{ state, value: state.everyone, evaluations, branches: losing, objects: orphans.map((o) => o.object), unproven }];
+  return [{ state, value: decision.value, evaluations, branches: losing, objects: orphans.map((o) => o.object), unproven }];
 }
 
 const nameOf = ({ table, name }: SchemaObject): string => (table === null || table === name ? name : `${table}.${name}`);

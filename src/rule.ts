@@ -3,20 +3,21 @@
  * a tree, a file or a parser.
  */
 import type { SchemaAccess } from './access/types.ts';
-import type { Guard } from './flags/types.ts';
+import type { Branch, Guard } from './flags/types.ts';
 import type { Writer } from './link/demands.ts';
-import type { Project } from './link/project.ts';
+import type { Flag, Project } from './link/project.ts';
 import type { JudgedUse } from './link/verdict.ts';
 import type { Location } from './parse/span.ts';
 import { branchName, type Evidence, type Severity, type Stage, type Subject } from './report/finding.ts';
 import type { Draft } from './report/finish.ts';
 import type { Routine, SchemaChange, SchemaObject } from './schema/types.ts';
 
-export { losingSide } from './flags/settled.ts';
+export { isLosing } from './flags/settled.ts';
 export type { JudgedDemand, Writer } from './link/demands.ts';
 export type { BrokenDualWrite } from './link/dual-writes.ts';
 export type { Forgotten } from './link/forgotten.ts';
 export type { MissingBackfill } from './link/missing-backfills.ts';
+export type { OrphanedColumn } from './link/orphaned.ts';
 export type { Positional } from './link/positional.ts';
 export type { Arrival, Flag, Project, Removal } from './link/project.ts';
 export type { JudgedRetype } from './link/retypes.ts';
@@ -97,6 +98,27 @@ export const migrationEvidence = ({ location: { file, line, column } }: SchemaCh
   line,
   column,
 });
+
+/** Evidence of where a flag is evaluated, which of its branches are dead, and what says so. */
+export const flagEvidence = ({ key, state, evaluations }: Flag, losing: readonly Branch[]): Evidence[] => [
+  ...evaluations.map((e): Evidence => ({ kind: 'evaluation', revision: 'head', ...startOf(e.location), flag: key })),
+  ...losing.map(
+    (b): Evidence => ({
+      kind: 'branch',
+      revision: 'head',
+      ...startOf(b.location),
+      flag: key,
+      branch: sideOf(b.guard),
+      note: `dead through line ${b.location.endLine}`,
+    }),
+  ),
+  ...(state?.location ? [{ kind: 'flag-state' as const, revision: 'base' as const, ...startOf(state.location), flag: key }] : []),
+];
+
+const startOf = ({ file, line, column }: Location) => ({ file, line, column });
+
+/** The date of an ISO instant. */
+export const dayOf = (instant: string): string => instant.slice(0, 10);
 
 export const routineEvidence = (routine: Routine): Evidence => ({
   kind: 'dependency',

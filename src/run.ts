@@ -9,7 +9,7 @@ import type { Tree } from './discover/tree.ts';
 import { readFlagStates } from './extract/flag-state.ts';
 import { type Facts, gather } from './extract/gather.ts';
 import { link } from './link/link.ts';
-import type { Project } from './link/project.ts';
+import type { Flag, Project } from './link/project.ts';
 import { reasonOf, UsageError } from './parse/errors.ts';
 import { decode } from './parse/text.ts';
 import type { Report } from './report/finding.ts';
@@ -71,8 +71,8 @@ export async function study(
   const now = options.now ?? new Date();
   const { config, hints } = await readConfig(opened, options.config, rules);
   const repository = config.deployed !== null && !opened.namesDeployed ? await opened.withDeployed(config.deployed) : opened;
-  const { states, hints: flagHints } = await readFlagStates(repository, config, options);
-  const facts = await gather({ repository, config, states, now, progress: options.onProgress ?? (() => undefined) });
+  const { states, complete, hints: flagHints } = await readFlagStates(repository, config, { ...options, now });
+  const facts = await gather({ repository, config, states, complete, now, progress: options.onProgress ?? (() => undefined) });
   return { facts, config, hints: [...hints, ...flagHints], project: link(facts, config, now, repository.base === null) };
 }
 
@@ -161,11 +161,12 @@ function leftAlone({ histories }: Facts): string[] {
   );
 }
 
-/** Stale flags in code the change leaves alone: one line, the rest under --all. */
+/** Stale and dead flags in code the change leaves alone: one line, the rest under --all. */
 function staleHint(project: Project, findings: readonly Draft[]): string[] {
-  const shown = new Set(findings.flatMap((f) => (f.rule === 'stale-flag' && f.subject.kind === 'flag' ? [f.subject.key] : [])));
-  const left = project.all ? [] : project.flags.filter((f) => !shown.has(f.key));
+  const shown = new Set(findings.flatMap((f) => (f.stage === 'clean-up' && f.subject.kind === 'flag' ? [f.subject.key] : [])));
+  const isDue = ({ key, decision }: Flag): boolean => !shown.has(key) && (decision.kind === 'stale' || decision.kind === 'dead');
+  const left = project.all ? [] : project.flags.filter(isDue);
   return left.length === 0
     ? []
-    : [`${left.length} stale flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all`];
+    : [`${left.length} stale or dead flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all`];
 }

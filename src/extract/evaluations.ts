@@ -4,6 +4,9 @@
  * around an evaluation, lead to the files that use them.
  */
 import type { Clue } from '../access/types.ts';
+import type { Module } from '../code/types.ts';
+import { evaluatingNames, FLAG_PACKAGES } from '../flags/catalogue.ts';
+import type { FlagReader } from '../flags/reader.ts';
 import type { Branch, Evaluation } from '../flags/types.ts';
 import type { CodeReader } from './code.ts';
 
@@ -14,34 +17,90 @@ export interface FlagUses {
   readonly files: readonly string[];
 }
 
+export const NO_USES: FlagUses = { evaluations: [], branches: [], files: [] };
+
+/** Uses of different flags, together. */
+export const mergedUses = (a: FlagUses, b: FlagUses): FlagUses => ({
+  evaluations: [...a.evaluations, ...b.evaluations],
+  branches: [...a.branches, ...b.branches],
+  files: [...new Set([...a.files, ...b.files])],
+});
+
 const MAX_HOPS = 4;
 const clue = (words: readonly string[]): Clue => ({ words, beside: [] });
 
 /** Finds every evaluation of the given flags at one revision. */
 export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagUses> {
+  const isAsked = (key: string | null): boolean => key !== null && keys.has(key);
+  return follow([...keys], reader, isAsked, (module, flags) => flags.carriers(module, keys));
+}
+
+/**
+ * Words that code about flags has, whatever the SDK: in the files that have one, evaluations and home-made evaluators are
+ * looked for.
+ */
+const flagWords = [
+  'flag',
+  'flags',
+  'feature',
+  'features',
+  'featureFlag',
+  'featureFlags',
+  'feature_flag',
+  'feature_flags',
+  'toggle',
+  'toggles',
+];
+
+/** Finds every evaluation of every flag at one revision, those included whose key is not known. */
+export async function findAllFlagUses(reader: CodeReader): Promise<FlagUses> {
+  const known = new Set<string>();
+  const words = [...new Set([...evaluatingNames, ...FLAG_PACKAGES])];
+  return follow(
+    words,
+    reader,
+    () => true,
+    (module, flags) => {
+      for (const { flag } of flags.evaluations(module)) if (flag !== null) known.add(flag);
+      return [...flags.evaluators(module), ...flags.carriers(module, known)];
+    },
+    { words: flagWords, beside: [], anyCase: true },
+  );
+}
+
+/** Reads the files with the words, and those with the names that lead on from them, hop by hop. */
+async function follow(
+  start: readonly string[],
+  reader: CodeReader,
+  isAsked: (key: string | null) => boolean,
+  leadsOn: (module: Module, flags: FlagReader) => readonly string[],
+  ...further: readonly Clue[]
+): Promise<FlagUses> {
   const evaluations = new Map<string, Evaluation>();
   const branches = new Map<string, Branch>();
   const seen = new Set<string>();
-  let words = [...keys];
+  const searched = new Set(start);
+  let words = start;
   for (let hop = 0; hop < MAX_HOPS && words.length > 0; hop++) {
-    const files = (await reader.candidates([clue(words)])).filter((f) => !seen.has(f));
+    const clues = hop === 0 ? [clue(words), ...further] : [clue(words)];
+    const files = (await reader.candidates(clues)).filter((f) => !seen.has(f));
     for (const file of files) seen.add(file);
     const found = await reader.read(files, (module, _modules, flags) => ({
       evaluations: flags.evaluations(module),
       branches: flags.branches(module),
-      names: flags.carriers(module, keys),
+      names: leadsOn(module, flags),
     }));
-    const next = new Set<string>();
-    for (const { evaluations: some, branches: code, names } of found.values()) {
-      for (const e of some) if (e.flag !== null && keys.has(e.flag)) evaluations.set(placeOf(e), e);
-      for (const b of code)
-        if (keys.has(b.guard.flag))
-          branches.set(`${b.guard.flag}\0${b.guard.value}\0${b.location.file}\0${b.location.line}\0${b.location.column}`, b);
-      for (const name of names) next.add(name);
+    for (const { evaluations: some, branches: code } of found.values()) {
+      for (const e of some) if (isAsked(e.flag)) evaluations.set(placeOf(e), e);
+      for (const b of code) if (isAsked(b.guard.flag)) branches.set(branchKey(b), b);
     }
-    words = [...next].filter((n) => !words.includes(n));
+    words = [...new Set([...found.values()].flatMap(({ names }) => names))].filter((name) => !searched.has(name));
+    for (const name of words) searched.add(name);
   }
   return { evaluations: [...evaluations.values()], branches: [...branches.values()], files: [...seen] };
 }
 
 const placeOf = (e: Evaluation): string => `${e.flag}\0${e.location.file}\0${e.location.line}\0${e.location.column}`;
+
+const branchKey = ({ guard, location }: Branch): string =>
+  [guard.flag, guard.value, location.file, location.line, location.column].join('\0');

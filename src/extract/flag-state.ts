@@ -9,6 +9,7 @@ import type { Repository } from '../discover/revisions.ts';
 import type { Tree } from '../discover/tree.ts';
 import { loadSources } from '../flags/sources.ts';
 import { combine } from '../flags/state/combine.ts';
+import { type LastEvaluated, readCounts } from '../flags/state/counts.ts';
 import { readState, type StateFile } from '../flags/state/document.ts';
 import { sinceFor } from '../flags/state/history.ts';
 import type { Source } from '../flags/state/source.ts';
@@ -46,9 +47,10 @@ interface Reading {
  */
 export async function readFlagStates(repository: Repository, config: Config, asked: Asked): Promise<ReadStates> {
   const reading: Reading = { sources: await loadSources(), now: asked.now ?? new Date() };
+  const counts = await readEvaluationCounts(repository, config.evaluationCounts);
   if (asked.flags !== undefined) {
     const given = parse(asked.flags, await readGiven(path.resolve(asked.cwd, asked.flags), asked.flags), reading);
-    return { states: combine(given.flags, config.criticalEnvironments), complete: given.complete, hints: [] };
+    return { states: combine(given.flags, config.criticalEnvironments, counts), complete: given.complete, hints: [] };
   }
   const found: FlagRecord[] = [];
   const complete: string[] = [];
@@ -59,7 +61,7 @@ export async function readFlagStates(repository: Repository, config: Config, ask
     complete.push(...read.complete);
     hints.push(...read.hints);
   }
-  return { states: combine(found, config.criticalEnvironments), complete, hints };
+  return { states: combine(found, config.criticalEnvironments, counts), complete, hints };
 }
 
 type OwnFile = StateFile & Pick<ReadStates, 'hints'>;
@@ -81,6 +83,19 @@ async function readOwn(repository: Repository, file: string, reading: Reading): 
     return version.ok ? version.flags : null;
   };
   return { ...read, flags: sinceFor(read.flags, await repository.history(file), recordsIn), hints: [] };
+}
+
+/** The export of evaluation counts, as base has it; one that the config names and that is not there says nothing. */
+async function readEvaluationCounts(repository: Repository, file: string | null): Promise<ReadonlyMap<string, LastEvaluated>> {
+  const bytes = file === null ? undefined : await bytesOf(repository.base ?? repository.head, file);
+  if (file === null || bytes === undefined) return new Map();
+  const decoded = decode(bytes, limits);
+  const read = decoded.ok ? readCounts(decoded.text) : { ok: false as const, problem: `It is not text: ${decoded.reason}.` };
+  if (read.ok) return read.flags;
+  throw new UsageError(
+    `The evaluation counts in \`${file}\` could not be read: ${read.problem}`,
+    'The format is described in docs/flags.md.',
+  );
 }
 
 const bytesOf = async (tree: Tree | null, file: string): Promise<Uint8Array | undefined> =>

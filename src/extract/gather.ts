@@ -8,14 +8,14 @@ import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare } from '../discover/words.ts';
-import { settledFlags } from '../flags/settled.ts';
+import { dueFlags } from '../flags/decision.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine } from '../schema/engines.ts';
 import { askedObjects, removedOnes } from './asked.ts';
 import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
 import type { CodeReader } from './code.ts';
 import { editedNames } from './edits.ts';
-import { type FlagUses, findFlagUses } from './evaluations.ts';
+import { type FlagUses, findAllFlagUses, findFlagUses, mergedUses, NO_USES } from './evaluations.ts';
 import { filledOnes, type Moved } from './fillers.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
@@ -31,6 +31,8 @@ import { readUses } from './uses.ts';
 export interface Facts {
   readonly histories: readonly DatabaseHistory[];
   readonly states: FlagStates;
+  /** Providers of which every flag is known. */
+  readonly complete: readonly string[];
   /** Accesses to the objects asked about, in the whole repository; base with the deployed revisions. */
   readonly base: readonly SchemaAccess[];
   readonly head: readonly SchemaAccess[];
@@ -59,6 +61,7 @@ export interface GatherOptions {
   readonly repository: Repository;
   readonly config: Config;
   readonly states: FlagStates;
+  readonly complete: readonly string[];
   readonly now: Date;
   progress(stage: string): void;
 }
@@ -67,7 +70,7 @@ export interface GatherOptions {
 const MAX_CHANGED_FILES = 400;
 
 export async function gather(options: GatherOptions): Promise<Facts> {
-  const { repository, config, states } = options;
+  const { repository, config, states, complete } = options;
   const { base, head } = repository;
   options.progress('reading migrations');
   const touched = await touchedPaths(base, head);
@@ -80,16 +83,17 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags, config);
   options.progress('searching code');
-  const settled = new Set(settledFlags(states, config, options.now).map((s) => s.key));
-  const flagUses: FlagUses = settled.size > 0 ? await findFlagUses(settled, readers.head) : { evaluations: [], branches: [], files: [] };
+  const due = await usesOfFlags(options, readers.head, hasFlags);
   const transitions = transitionsOf(histories, [...changed.touchedHead, ...changed.touchedBase], config);
   const asked = base
     ? askedObjects(histories, { ...changed, transitions: movedBy(changed, transitions), isCodeFirst: config.deploy === 'code-first' })
-    : [...removedOnes(histories), ...(await guardedObjects(readers.head, flagUses.files, settled))];
+    : [...removedOnes(histories), ...(await guardedObjects(readers.head, due)), ...legacyOnes(transitions)];
   const uses = await readUses(readers, asked, histories, changedFiles);
+  const flagUses = base ? mergedUses(due, await usesOfGuards(uses.head, due, readers.head)) : due;
   return {
     histories,
     states,
+    complete,
     ...uses,
     ...changed,
     transitions,
@@ -184,10 +188,31 @@ const movedBy = ({ touchedBase, touchedHead }: TouchedFiles, transitions: readon
     ),
   );
 
-/** Objects that code behind one of the flags uses: what its removal may leave dead. */
-async function guardedObjects(head: CodeReader, files: readonly string[], flags: ReadonlySet<string>): Promise<Asked[]> {
+/** Where head evaluates flags: those that are due, or every one where the whole repository is asked about. */
+async function usesOfFlags(options: GatherOptions, head: CodeReader, hasFlags: boolean): Promise<FlagUses> {
+  if (options.repository.base === null) return hasFlags ? findAllFlagUses(head) : NO_USES;
+  const due = dueFlags(options);
+  return due.size > 0 ? findFlagUses(due, head) : NO_USES;
+}
+
+/** Where head evaluates the flags that guard what the change is about. */
+async function usesOfGuards(accesses: readonly SchemaAccess[], known: FlagUses, head: CodeReader): Promise<FlagUses> {
+  const asked = new Set(known.evaluations.map((e) => e.flag));
+  const keys = new Set(accesses.flatMap((a) => a.guards.map((g) => g.flag)).filter((key) => !asked.has(key)));
+  return keys.size > 0 ? findFlagUses(keys, head) : NO_USES;
+}
+
+/** The legacy sides of transitions, and what takes their place. */
+const legacyOnes = (transitions: readonly Transition[]): Asked[] =>
+  transitions.flatMap(({ database, legacy, fresh }) =>
+    [legacy, fresh].map(({ table, column }): Asked => ({ database, table, column, isNew: false })),
+  );
+
+/** Objects that code behind a flag uses: what its removal may leave dead. */
+async function guardedObjects(head: CodeReader, { evaluations, branches }: FlagUses): Promise<Asked[]> {
+  const files = [...new Set([...evaluations.map((e) => e.location.file), ...branches.map((b) => b.location.file)])].sort(compare);
   const { accesses } = await head.accesses(files, null);
-  const guarded = accesses.filter((a) => a.guards.some((g) => flags.has(g.flag)) && (a.how === 'named' || a.how === 'field'));
+  const guarded = accesses.filter((a) => a.guards.length > 0 && (a.how === 'named' || a.how === 'field'));
   return [
     ...new Map(
       guarded.map(({ database, table, column }) => [`${database}\0${table}\0${column}`, { database, table, column, isNew: false }]),

@@ -10,7 +10,7 @@ import type { Repository } from '../discover/revisions.ts';
 import { UsageError } from '../parse/errors.ts';
 import { loadEngine } from '../schema/engines.ts';
 import type { SchemaObject } from '../schema/types.ts';
-import { type FlagUses, findFlagUses } from './evaluations.ts';
+import { type FlagUses, findFlagUses, NO_USES } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, type Mappings, NOT_MAPPED } from './interest.ts';
@@ -77,8 +77,6 @@ export async function gatherSubject(words: string, { repository, config, states,
     unresolved: uses.unresolved,
   };
 }
-
-const NO_USES: FlagUses = { evaluations: [], branches: [], files: [] };
 
 /** A column that base has not is looked for far from its queries too. */
 function askedOf({ database, object }: NamedObject, histories: readonly DatabaseHistory[]): Asked[] {

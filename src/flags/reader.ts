@@ -11,6 +11,7 @@ import { carriersIn } from './carriers.ts';
 import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
 import { sitesIn } from './evaluations.ts';
+import { evaluatorsIn } from './evaluators.ts';
 import { both, type Facts, isSame } from './facts.ts';
 import { filterConditions } from './filters.ts';
 import { makeInheritance } from './inherited.ts';
@@ -33,6 +34,8 @@ export interface FlagReader {
   withCallers(callers: Callers): FlagReader;
   /** The regions of the file that run only under a flag's value. */
   branches(module: Module): readonly Branch[];
+  /** Names of functions that evaluate whatever flag they are given, or look as if they did. */
+  evaluators(module: Module): readonly string[];
   /** Names under which other files reach these flags through this one: constants that hold a key, wrappers around an evaluation. */
   carriers(module: Module, keys: ReadonlySet<string>): readonly string[];
 }
@@ -85,6 +88,7 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
   return {
     sites,
     evaluations: (module) => sites(module).map(({ evaluation }) => evaluation),
+    evaluators: (module) => evaluatorsIn(module, sites(module)),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
     guards: (node, module) => distinct([...(inherited === null ? [] : [inherited(node, module)]), ...local(node, module)]),
     withCallers: (known) => makeFlagReader(modules, config, known),

@@ -1,31 +1,12 @@
-/**
- * Which flags are settled: one value for everybody, for long enough, so that the losing side is dead. Pure.
- */
-import type { Config } from '../config/types.ts';
+/** Which side of a flag is on its way out, and whether it is dead. Pure. */
 import { deadFor, type Standing } from './standing.ts';
-import type { Evaluation, FlagState, FlagValue, Guard } from './types.ts';
+import type { Evaluation, FlagState, Guard } from './types.ts';
 
-/** A flag that serves everybody one value, and has for the soak. */
-export interface SettledFlag {
-  readonly key: string;
-  readonly value: FlagValue;
-  readonly since: string;
-}
-
-/** Flags whose losing side nobody with the bucketing key can reach any more; permanent ones are left out. */
-export function settledFlags(states: ReadonlyMap<string, FlagState>, config: Config, now: Date): SettledFlag[] {
-  return [...states.values()].flatMap((state) => {
-    if (state.everyone === null || config.permanentFlags.includes(state.key)) return [];
-    const standing = losingSide(state, opaqueEvaluation(state), now, config.soakDays);
-    return standing.kind === 'dead' ? [{ key: state.key, value: state.everyone, since: standing.since }] : [];
-  });
-}
-
-/** Whether the losing side is dead as far as one evaluation is concerned. */
-export function losingSide(state: FlagState, evaluation: Evaluation, now: Date, soakDays: number): Standing {
+/** Whether the losing side is dead as far as one evaluation is concerned; null: any evaluation that carries what is needed. */
+export function losingSide(state: FlagState, evaluation: Evaluation | null, now: Date, days: number): Standing {
   const winner = state.everyone ?? true;
   const guard = typeof winner === 'boolean' ? { value: !winner, equal: true } : { value: winner, equal: false };
-  return deadFor({ flag: state.key, ...guard, evaluation }, state, now, soakDays);
+  return deadFor({ flag: state.key, ...guard, evaluation: evaluation ?? opaqueEvaluation(state) }, state, now, days);
 }
 
 const opaqueEvaluation = (state: FlagState): Evaluation => ({
@@ -46,5 +27,7 @@ export function isLosing(guard: Guard, state: FlagState | undefined): boolean {
   if (!state) return true;
   const winner = state.archived ? false : (state.everyone ?? (state.percentage === null ? null : state.percentage > 0));
   if (winner === null) return true;
-  return guard.equal ? guard.value !== winner : guard.value === winner;
+  const isVariant = typeof winner === 'boolean' && typeof guard.value === 'string';
+  if (isVariant && (!winner || state.variant === null)) return winner !== guard.equal;
+  return guard.equal !== (guard.value === (isVariant ? state.variant : winner));
 }

@@ -16,8 +16,11 @@ export type ContextKeys =
 export interface Evaluation {
   /** The flag's key; null where it is not known statically. */
   readonly flag: string | null;
-  /** How the key is given: known text, a parameter of the enclosing function (a wrapper: its calls are evaluations of their own), or computed. */
-  readonly keyFrom?: 'text' | 'parameter' | 'computed';
+  /**
+   * How the key is given: known text, a parameter of the enclosing function (a wrapper: its calls are evaluations of their
+   * own), or computed. `camel`: `flag` is the key as lodash's camelCase spells it, and the key itself is not known for sure.
+   */
+  readonly keyFrom?: 'text' | 'parameter' | 'computed' | 'camel';
   /** Entry of the catalogue; `config` for an evaluator named in the config, `env` for an environment variable, `inferred` for a home-made one. */
   readonly sdk: string;
   /** Whose flags the SDK evaluates: `launchdarkly`; empty where it can be anyone's. */
@@ -137,4 +140,6 @@ export interface FlagState extends FlagTraits, Served {
   readonly environments: readonly EnvironmentState[];
   /** Keys of the flags that rest on this one. */
   readonly neededBy: readonly string[];
+  /** Values (`on`, `off`, a variant) and the ISO instant of their last evaluation; empty where no counts are given. */
+  readonly lastEvaluated: ReadonlyMap<string, string>;
 }

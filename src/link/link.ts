@@ -8,6 +8,7 @@ import { linkDualWrites } from './dual-writes.ts';
 import { linkFlags } from './flags.ts';
 import { linkForgotten } from './forgotten.ts';
 import { linkMissingBackfills } from './missing-backfills.ts';
+import { linkOrphaned } from './orphaned.ts';
 import { linkPositional } from './positional.ts';
 import { linkPremature } from './premature.ts';
 import type { Project } from './project.ts';
@@ -16,7 +17,7 @@ import { linkRetypes } from './retypes.ts';
 import { linkUnfilled } from './unfilled.ts';
 
 export function link(facts: Facts, config: Config, now: Date, all: boolean): Project {
-  const { states, histories } = facts;
+  const { histories, states } = facts;
   const judged = { ...facts, now, soakDays: config.soakDays };
   const guarding = new Set([...facts.base, ...facts.head].flatMap((a) => a.guards.map((g) => g.flag)));
   return {
@@ -33,7 +34,8 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     dualWrites: linkDualWrites(judged),
     missingBackfills: linkMissingBackfills(facts),
     premature: linkPremature(judged, config),
-    flags: linkFlags({ states, uses: facts.flagUses, changedFiles: facts.changedFiles, head: facts.head, guarding }),
+    flags: linkFlags({ ...facts, config, now, all, guarding }),
+    orphaned: all ? linkOrphaned(facts) : [],
     states,
     usesFlags: facts.usesFlags || guarding.size > 0,
     unreadable: histories.flatMap((h) => h.unreadable),

@@ -5,6 +5,7 @@
  */
 import type { SchemaAccess, Unresolved } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
+import type { Decision } from '../flags/decision.ts';
 import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
 import type { Refusal, Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
 import type { LinkedAction } from './actions.ts';
@@ -12,6 +13,7 @@ import type { JudgedDemand } from './demands.ts';
 import type { BrokenDualWrite } from './dual-writes.ts';
 import type { Forgotten } from './forgotten.ts';
 import type { MissingBackfill } from './missing-backfills.ts';
+import type { OrphanedColumn } from './orphaned.ts';
 import type { Positional } from './positional.ts';
 import type { PrematureUse } from './premature.ts';
 import type { JudgedRetype } from './retypes.ts';
@@ -51,16 +53,30 @@ export interface Arrival {
   readonly unguarded: readonly SchemaAccess[];
 }
 
-/** One flag: state, where head evaluates it, which code each value runs. */
+/** One flag: state, what is to be done about it, where head evaluates it, which code each value runs. */
 export interface Flag {
   readonly key: string;
   readonly state: FlagState | null;
+  readonly decision: Decision;
   readonly evaluations: readonly Evaluation[];
   readonly branches: readonly Branch[];
   /** Whether the change touches code that evaluates it, or objects it guards. */
   readonly isTouched: boolean;
   /** Objects that only its losing branches read, with the writes that are left. */
   readonly orphans: readonly Orphan[];
+  /** Objects that code behind it uses, where it is on and where it is not. */
+  readonly sides: Sides;
+}
+
+export interface Sides {
+  readonly on: readonly GuardedObject[];
+  readonly off: readonly GuardedObject[];
+}
+
+export interface GuardedObject {
+  readonly object: SchemaObject;
+  readonly isRead: boolean;
+  readonly isWritten: boolean;
 }
 
 export interface Orphan {
@@ -96,6 +112,8 @@ export interface Project extends Compatibility {
   /** With `deploy: code-first`: uses of what the migration only adds. */
   readonly premature: readonly PrematureUse[];
   readonly flags: readonly Flag[];
+  /** Legacy columns that nothing uses any more. */
+  readonly orphaned: readonly OrphanedColumn[];
   readonly states: ReadonlyMap<string, FlagState>;
   /** Whether the repository evaluates flags at all. */
   readonly usesFlags: boolean;

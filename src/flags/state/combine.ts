@@ -5,18 +5,28 @@
  */
 import { compare } from '../../discover/words.ts';
 import type { Blocker, EnvironmentState, FlagRecord, FlagState, FlagTraits, Served } from '../types.ts';
+import type { LastEvaluated } from './counts.ts';
 
 /** What flags serve in the environments that count: `critical` by name, else those their source or their name calls production, else all. */
-export function combine(records: readonly FlagRecord[], critical: readonly string[]): ReadonlyMap<string, FlagState> {
+export function combine(
+  records: readonly FlagRecord[],
+  critical: readonly string[],
+  counts: ReadonlyMap<string, LastEvaluated> = new Map(),
+): ReadonlyMap<string, FlagState> {
   const byKey = new Map<string, FlagRecord[]>();
   for (const record of records) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
   const needing = new Map<string, string[]>();
   for (const { key, needs } of records) for (const needed of needs) needing.set(needed, [...(needing.get(needed) ?? []), key]);
-  return new Map(
-    [...byKey]
-      .sort(([a], [b]) => compare(a, b))
-      .map(([key, all]) => [key, { ...traitsOf(all), ...servedBy(all, critical), neededBy: [...new Set(needing.get(key))].sort(compare) }]),
-  );
+  const stateOf = ([key, all]: [string, FlagRecord[]]): [string, FlagState] => [
+    key,
+    {
+      ...traitsOf(all),
+      ...servedBy(all, critical),
+      neededBy: [...new Set(needing.get(key))].sort(compare),
+      lastEvaluated: counts.get(key) ?? new Map(),
+    },
+  ];
+  return new Map([...byKey].sort(([a], [b]) => compare(a, b)).map(stateOf));
 }
 
 /** The environments that count. */
