@@ -9,12 +9,13 @@ import { toolVersion } from '../report/version.ts';
 import type { AddCommand } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
+import { flagsCommand } from './commands/flags.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { whyCommand } from './commands/why.ts';
 import type { Io } from './io.ts';
 
-const commands: readonly AddCommand[] = [checkCommand, reportCommand, whyCommand, rulesCommand, explainCommand];
+const commands: readonly AddCommand[] = [checkCommand, flagsCommand, reportCommand, whyCommand, rulesCommand, explainCommand];
 
 const exitUsage = 2;
 

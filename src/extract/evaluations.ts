@@ -92,7 +92,10 @@ async function follow(
     }));
     for (const { evaluations: some, branches: code } of found.values()) {
       for (const e of some) if (isAsked(e.flag)) evaluations.set(placeOf(e), e);
-      for (const b of code) if (isAsked(b.guard.flag)) branches.set(branchKey(b), b);
+      for (const b of code.filter(({ guard }) => isAsked(guard.flag))) {
+        branches.set(branchKey(b), b);
+        evaluations.set(placeOf(b.guard.evaluation), b.guard.evaluation);
+      }
     }
     words = [...new Set([...found.values()].flatMap(({ names }) => names))].filter((name) => !searched.has(name));
     for (const name of words) searched.add(name);

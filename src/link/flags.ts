@@ -69,20 +69,22 @@ function orphansOf(key: string, state: FlagState | undefined, behind: readonly S
   return orphans.filter(({ object }) => object.kind === 'table' || !tables.has(object.table ?? ''));
 }
 
-/** What code behind the flag uses by name, each object once. */
+/** What code behind the flag uses by name, each object once. What a statement that writes reads (its WHERE) is no read of its own. */
 function sidesOf(key: string, behind: readonly SchemaAccess[]): Sides {
   const on = new Map<string, GuardedObject>();
   const off = new Map<string, GuardedObject>();
+  const writing = new Set(behind.filter((a) => a.kind === 'write').map((a) => `${a.scope}\0${a.operation}`));
   for (const access of behind) {
     const guard = access.guards.find((g) => g.flag === key);
     if (guard === undefined || access.confidence === 'low') continue;
     const side = isOnSide(guard) ? on : off;
     const known = side.get(idOf(access));
-    const isRead = access.kind === 'read';
+    const isWrite = access.kind === 'write';
+    const isRead = !isWrite && !writing.has(`${access.scope}\0${access.operation}`);
     side.set(idOf(access), {
       object: objectOf(access),
       isRead: isRead || known?.isRead === true,
-      isWritten: !isRead || known?.isWritten === true,
+      isWritten: isWrite || known?.isWritten === true,
     });
   }
   return { on: inOrder(on), off: inOrder(off) };

@@ -25,6 +25,7 @@ export function sinceFor(
   const versions = readVersions(history, read);
   return records.map((record) => ({
     ...record,
+    createdAt: record.createdAt ?? firstSeen(record, versions),
     environments: record.environments.map((e) => ({ ...e, ...sinceOf(idOf(record, e), record, e, versions) })),
   }));
 }
@@ -48,6 +49,10 @@ function readVersions(history: readonly Version[], read: (text: string) => reado
     return served === null || Number.isNaN(instant) ? [] : [{ date: new Date(instant).toISOString(), served }];
   });
 }
+
+/** The oldest version that has the flag: it is at least as old. */
+const firstSeen = (record: FlagRecord, versions: readonly ReadVersion[]): string | null =>
+  versions.findLast(({ served }) => record.environments.some((e) => served.has(idOf(record, e))))?.date ?? null;
 
 type Since = Pick<Served, 'since' | 'sinceFrom'>;
 

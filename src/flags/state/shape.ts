@@ -14,7 +14,9 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** The objects of a list. */
 export function objectsOf(value: unknown): readonly Json[] {
-  return listOf(value).map(objectOf).filter((one) => one !== null);
+  return listOf(value)
+    .map(objectOf)
+    .filter((one) => one !== null);
 }
 
 /** Own members of an object, in their order. */
