@@ -6,6 +6,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { reasonOf } from '../../parse/errors.ts';
 import type { Ask, Request } from '../state/api.ts';
+import { objectOf } from '../state/shape.ts';
 import { parseBody, readBody, sentenceIn } from './body.ts';
 import { PullError } from './error.ts';
 import { gateOf } from './gate.ts';
@@ -117,7 +118,8 @@ async function attemptOf(start: URL, request: Request, context: Context): Promis
   try {
     for (let hop = 0; ; hop++) {
       const response = await fetch(url, initOf(request, signal));
-      if (response.status < 300 || response.status >= 400 || response.status === 304) return await outcomeOf(response, url, context);
+      if (response.status < 300 || response.status >= 400 || response.status === 304)
+        return await outcomeOf(response, url, request, context);
       const next = redirectOf(response, url, request, context);
       await response.body?.cancel();
       if (hop >= within.redirects) throw failure(context, start, response.status, `redirected more than ${within.redirects} times`);
@@ -160,19 +162,26 @@ function redirectOf(response: Response, url: URL, { method = 'GET' }: Request, c
   return next;
 }
 
-async function outcomeOf(response: Response, url: URL, context: Context): Promise<Outcome> {
+async function outcomeOf(response: Response, url: URL, request: Request, context: Context): Promise<Outcome> {
   const { status } = response;
   if (status >= 200 && status < 300 && status !== 204) {
     const body = await readBody(response, context.limits.bytes);
     const parsed = body.ok ? parseBody(context.secrets.hideLong(body.text), response.headers.get('content-type')) : body;
+    const problem = parsed.ok ? lackOf(parsed.value, request.list) : parsed.problem;
+    if (problem !== null) throw failure(context, url, status, `answered ${problem}`, 'body');
+    request.onHeaders?.(response.headers);
     if (parsed.ok) return { kind: 'answer', value: parsed.value };
-    throw failure(context, url, status, `answered ${parsed.problem}`, 'body');
   }
   const body = await readBody(response, 64 * 1024);
-  const said = body.ok ? sentenceIn(body.text) : null;
-  const error = failure(context, url, status, `answered ${status}${said === null ? '' : ` (${context.secrets.hide(said)})`}`);
+  const said = body.ok ? sentenceIn(context.secrets.hide(body.text)) : null;
+  const error = failure(context, url, status, `answered ${status}${said === null ? '' : ` (${said})`}`);
   if (status !== 408 && status !== 429 && status < 500) throw error;
   return { kind: 'again', error, wait: askedWait(response.headers, context.clock.now()) };
+}
+
+function lackOf(value: unknown, list: string | undefined): string | null {
+  if (list === undefined || Array.isArray(list === '' ? value : objectOf(value)?.[list])) return null;
+  return list === '' ? 'with something that is not a list' : `without a list \`${list}\``;
 }
 
 function failure(context: Context, url: URL, status: number | null, what: string, kind: 'redirect' | 'body' | null = null): PullError {

@@ -2,6 +2,7 @@
  * Flipt: `features.yaml`, or what its API says of the flags and segments of a namespace. A boolean flag goes through its
  * rollouts and is else what `enabled` says; a segment without constraints holds everybody. `entityId` is always given.
  */
+import { fliptApi } from '../apis/flipt.ts';
 import { everyone, type Outcome, off, on, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { byName, isNone, itemsOf, lastly, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -37,7 +38,7 @@ const source: Source = {
     });
     return { ok: true, flags, complete: typeof root.source === 'string' ? ['flipt'] : [] };
   },
-  api: null,
+  api: fliptApi,
 };
 
 const max = (a: string, b: string): string => (a > b ? a : b);

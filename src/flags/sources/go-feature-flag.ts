@@ -2,6 +2,7 @@
  * The file of GO Feature Flag: flags at the top level, each with variations, targeting, a default rule, scheduled steps.
  * Steps that are past are folded in. Outside of an experiment's time, and while disabled, everyone has the default of the code.
  */
+import { goFeatureFlagApi } from '../apis/go-feature-flag.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { isNone, itemsOf, memberOf, recogniser, sharesOf, stateOf, unreadable, windowOf } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -21,7 +22,7 @@ const source: Source = {
       .map(([key, flag]) => flagRecord(key, source.id, [stateOf('', served(objectOf(flag) ?? {}, now))]));
     return { ok: true, flags, complete: [] };
   },
-  api: null,
+  api: goFeatureFlagApi,
 };
 
 function served(written: Json, now: Date): Walked {

@@ -3,6 +3,7 @@
  * the payload of its SDKs (`{ flags, segments }`). Variations are meant by their index, weights are per 100 000.
  * A context without the bucketing attribute falls into the first bucket, so 100 % holds without it.
  */
+import { launchdarklyApi } from '../apis/launchdarkly.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, type Share, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import {
   byName,
@@ -39,7 +40,7 @@ const source: Source = {
     const isWhole = numberOf(root.totalCount) === null || numberOf(root.totalCount) === listOf(root.items).length;
     return { ok: true, flags, complete: isWhole ? ['launchdarkly'] : [] };
   },
-  api: null,
+  api: launchdarklyApi,
 };
 
 /** A flag in one environment: what it serves and since when, variations by index. */

@@ -2,6 +2,7 @@
  * Unleash: the export document (`POST /api/admin/features-batch/export`), the answer of `GET /api/client/features`, and the
  * pulled document with an export per environment and the log of events of each feature, out of which `since` comes.
  */
+import { unleashApi } from '../apis/unleash.ts';
 import { unknown } from '../state/everyone.ts';
 import { byName, isProductionType, itemsOf, memberOf, recogniser, resolver } from '../state/parts.ts';
 import { environmentState, flagRecord } from '../state/record.ts';
@@ -36,7 +37,7 @@ const source: Source = {
       [],
     );
   },
-  api: null,
+  api: unleashApi,
 };
 
 /** The features of one environment. */

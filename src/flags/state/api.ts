@@ -59,6 +59,10 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The member of the answer that has to be a list; empty: the answer itself. An answer without it is an error, never an empty list. */
+  readonly list?: string;
+  /** Sees the headers of the answer. */
+  readonly onHeaders?: (headers: Headers) => void;
   /** Another host of the same provider (`https://auth.devcycle.com`), written in the code of its API so that a token can go nowhere else. */
   readonly host?: string;
 }

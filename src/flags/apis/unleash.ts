@@ -1,0 +1,57 @@
+/**
+ * Unleash's admin API, 5 and later: an export for each environment of a project, what is archived, and the log of events of
+ * each feature, without which nobody knows since when it has been so.
+ */
+import { allPages, byOffset } from '../pull/pages.ts';
+import type { Api, Ask } from '../state/api.ts';
+import { entriesOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
+
+/** Beyond these a log says "at least since". */
+const maxEvents = 1_000;
+
+export const unleashApi: Api = {
+  host: null,
+  hostVariables: ['UNLEASH_URL'],
+  tokens: ['UNLEASH_API_TOKEN', 'UNLEASH_ADMIN_TOKEN'],
+  settings: [
+    { name: 'project', isRequired: false, help: 'id of the project', fallback: 'default' },
+    { name: 'environment', isRequired: false, help: 'name of an environment' },
+  ],
+  async pull(send, { token, project, environments: wanted }) {
+    const ask: Ask = (request) => send({ ...request, headers: { authorization: token } });
+    const listed = await ask({ path: `/api/admin/environments/project/${encodeURIComponent(project)}`, list: 'environments' });
+    const known = objectsOf(objectOf(listed)?.environments).filter(({ visible }) => visible !== false);
+    const names = wanted.length > 0 ? wanted : known.flatMap(({ name }) => textOf(name) ?? []);
+    const exported = await Promise.all(
+      names.map(async (environment) => {
+        const body = { project, environment, downloadFile: false };
+        return [environment, await ask({ path: '/api/admin/features-batch/export', method: 'POST', body, list: 'features' })] as const;
+      }),
+    );
+    const exports = Object.fromEntries(exported);
+    const features = new Set(exported.flatMap(([, one]) => objectsOf(objectOf(one)?.features).flatMap(({ name }) => textOf(name) ?? [])));
+    const query = { project: `IS:${project}`, archived: 'IS:true' };
+    const archived = allPages(ask, { path: '/api/admin/search/features', query, list: 'features' }, byOffset(100, { total: 'total' }));
+    const events = Promise.all([...features].map(async (feature) => [feature, await eventsOf(feature, ask)] as const));
+    return {
+      environments: known.map(({ name, type }) => ({ name, type })),
+      exports,
+      archived: await archived,
+      events: Object.fromEntries(await events),
+    };
+  },
+};
+
+/** The log of a feature, newest first. */
+async function eventsOf(feature: string, ask: Ask): Promise<readonly unknown[]> {
+  const pages = byOffset(200, { total: 'total' });
+  const events = await allPages(
+    ask,
+    { path: '/api/admin/search/events', query: { feature: `IS:${feature}` }, list: 'events' },
+    (seen, page, answer) => (seen >= maxEvents ? null : pages(seen, page, answer)),
+  );
+  return objectsOf(events).map((event) => Object.fromEntries(entriesOf(event).filter(([name]) => kept.has(name))));
+}
+
+/** What the reader needs: not who did it. */
+const kept = new Set(['id', 'type', 'createdAt', 'environment', 'featureName', 'data', 'preData']);
