@@ -28,7 +28,7 @@ export interface SnapshotFlag extends Omit<FlagTraits, 'provider'> {
   readonly environments: readonly SnapshotState[];
 }
 
-export interface SnapshotState extends Past {
+export interface SnapshotState extends ServedSince {
   readonly environment: string;
   readonly isProduction: boolean | null;
   readonly by: string | null;
@@ -38,8 +38,14 @@ export interface SnapshotState extends Past {
   readonly history: readonly Past[];
 }
 
-/** What was served from an instant on. */
-export interface Past {
+/** What was served before. */
+export interface Past extends ServedSince {
+  /** ISO instant: the last snapshot that saw it so. */
+  readonly seen: string;
+}
+
+/** What is served from an instant on. */
+export interface ServedSince {
   /** ISO instant; null: unknown. */
   readonly since: string | null;
   readonly serves: FlagValue | null;
@@ -108,20 +114,17 @@ const withoutPeople = (text: string): string => text.replaceAll(/[\w.+-]{1,64}@[
 
 /** A state with what the snapshot before it knows: its history, and since when. */
 function followed(state: SnapshotState, before: SnapshotState | null, lastTaken: string | null, takenAt: string): SnapshotState {
-  const own = state.since;
-  if (before === null || lastTaken === null) return own === null ? { ...state, since: takenAt, sinceFrom: 'snapshot' } : state;
-  if (served(before) === served(state)) {
-    const { history } = before;
-    // Something else was seen after the provider's date: that date is of another change.
-    const isContradicted =
-      before.sinceFrom === 'snapshot' && history.length > 0 && before.since !== null && own !== null && before.since > own;
-    if (own !== null && !isContradicted) return { ...state, history };
-    return { ...state, since: before.since ?? takenAt, sinceFrom: 'snapshot', history };
-  }
-  const { since, serves, variant, percentage } = before;
-  const history = [{ since, serves, variant, percentage }, ...before.history].slice(0, maxHistory);
-  const isNewer = own !== null && own > lastTaken;
-  return { ...state, ...(isNewer ? {} : { since: takenAt, sinceFrom: 'snapshot' }), history };
+  const isSame = before !== null && served(before) === served(state);
+  const history = before === null || lastTaken === null ? [] : isSame ? before.history : [pastOf(before, lastTaken), ...before.history];
+  const [last] = history;
+  // A date before something else was seen is the date of another change.
+  const isOwn = state.since !== null && (last === undefined || state.since > last.seen);
+  const since = isSame ? (before.since ?? takenAt) : takenAt;
+  return { ...state, ...(isOwn ? {} : { since, sinceFrom: 'snapshot' }), history: history.slice(0, maxHistory) };
+}
+
+function pastOf({ since, serves, variant, percentage }: SnapshotState, seen: string): Past {
+  return { since, seen, serves, variant, percentage };
 }
 
 /** What is served, as comparable text: why a flag is split says nothing of whether it is. */

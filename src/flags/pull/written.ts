@@ -4,7 +4,7 @@
  */
 import { type Json, listOf, numberOf, objectOf, textOf } from '../state/shape.ts';
 import type { Blocker, FlagValue, SinceFrom } from '../types.ts';
-import type { Past, Snapshot, SnapshotFile, SnapshotFlag, SnapshotState } from './snapshot.ts';
+import type { Past, ServedSince, Snapshot, SnapshotFile, SnapshotFlag, SnapshotState } from './snapshot.ts';
 
 export const snapshotVersion = 1;
 
@@ -27,8 +27,8 @@ function stateText({ history, since, sinceFrom, ...state }: SnapshotState): stri
   return `          { ${fields({ environment })}${more({ isProduction })}, "serves": ${JSON.stringify(serves)}${more(rest)}${more({ since, sinceFrom })}${past} }`;
 }
 
-const pastText = ({ since, serves, ...rest }: Past): string =>
-  `            { "since": ${JSON.stringify(since)}, "serves": ${JSON.stringify(serves)}${more(rest)} }`;
+const pastText = ({ since, seen, serves, ...rest }: Past): string =>
+  `            { ${fields({ since, seen })}, "serves": ${JSON.stringify(serves)}${more(rest)} }`;
 
 const block = (lines: readonly string[], indent: number): string =>
   lines.length === 0 ? '' : `\n${lines.join(',\n')}\n${' '.repeat(indent)}`;
@@ -109,19 +109,24 @@ function readStateOf(value: unknown, at: string): SnapshotState {
     const { kind, detail } = objectOf(blocker) ?? {};
     return { kind: kinds.find((known) => known === kind) ?? 'unknown', detail: textOf(detail) ?? 'for a reason that is not written' };
   });
-  const past = readPast(one, at);
+  const now = readServed(one, at);
   return {
-    ...past,
+    ...now,
     environment: asText(one.environment, `${at}.environment`),
     isProduction: typeof one.isProduction === 'boolean' ? one.isProduction : null,
     by: textOf(one.by),
     blockers,
-    sinceFrom: past.since === null ? null : (origins.find((known) => known === one.sinceFrom) ?? 'snapshot'),
-    history: listOf(one.history).map((entry, index) => readPast(asObject(entry, `${at}.history[${index}]`), `${at}.history[${index}]`)),
+    sinceFrom: now.since === null ? null : (origins.find((known) => known === one.sinceFrom) ?? 'snapshot'),
+    history: listOf(one.history).map((entry, index) => readPast(entry, `${at}.history[${index}]`)),
   };
 }
 
-function readPast(one: Json, at: string): Past {
+function readPast(value: unknown, at: string): Past {
+  const one = asObject(value, at);
+  return { ...readServed(one, at), seen: asInstant(one.seen, `${at}.seen`) };
+}
+
+function readServed(one: Json, at: string): ServedSince {
   return {
     since: one.since === undefined || one.since === null ? null : asInstant(one.since, `${at}.since`),
     serves: servedValue(one.serves, `${at}.serves`),
