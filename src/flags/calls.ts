@@ -6,14 +6,14 @@ import { completes } from '../code/flow.ts';
 import { type Condition, conditionsOf } from '../code/guards.ts';
 import { childrenOf, type FunctionNode, isFunction, keyName } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
-import { stringOf } from '../code/values.ts';
-import { type CallForm, type Sdk, sdkOf } from './catalogue.ts';
+import { sdkOf } from './catalogue.ts';
 import { conditionFacts } from './conditions.ts';
 import { configuredEvaluation } from './configured.ts';
-import { evaluationOf } from './evaluation.ts';
 import { both, either, type Facts, given, not, type Truth, unknown } from './facts.ts';
+import { typeMeaning } from './instances.ts';
 import type { Interpreter } from './interpreter.ts';
-import { asTruth, equalsVariant, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
+import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
+import { type At, callableMeaning, calledResult, receiverMember, resultMethod } from './sdk-calls.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
@@ -27,19 +27,26 @@ const maxFunction = 6_000;
 export function callMeaning(node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const configured = configuredEvaluation(node, module, frame, interpreter);
   if (configured !== null) return configured;
+  const at: At = { node, module, frame, interpreter };
   if (node.callee.type === 'MemberExpression') {
     const builtin = builtinMeaning(node, node.callee, module, frame, interpreter);
     if (builtin !== undefined) return builtin;
     const owner = interpreter.read(node.callee.object, module, frame);
     const name = keyName(node.callee);
-    const method = owner === null || name === null ? undefined : methodMeaning(owner, name, node, module, frame, interpreter);
+    const method = owner === null || name === null ? undefined : methodMeaning(owner, name, at);
     if (method !== undefined) return method;
   } else if (node.callee.type === 'Identifier' && node.callee.name === 'Boolean' && module.binding(node.callee) === null) {
     const argument = node.arguments[0];
     return argument === undefined ? unknown : not(not(asTruth(interpreter.read(argument, module, frame))));
   }
-  const callee = interpreter.read(node.callee, module, frame);
-  if (callee?.kind === 'package') return packageCall(callee, node, module, frame, interpreter);
+  return calledMeaning(interpreter.read(node.callee, module, frame), at);
+}
+
+function calledMeaning(callee: Meaning | null, at: At): Meaning | null {
+  const { node, module, frame, interpreter } = at;
+  if (callee?.kind === 'callable') return callableMeaning(callee, at);
+  if (callee?.kind === 'result') return calledResult(callee, at);
+  if (callee?.kind === 'package') return packageCall(callee, at);
   if (callee?.kind !== 'code') return null;
   if (callee.node.type === 'ClassDeclaration' || callee.node.type === 'ClassExpression') return { ...callee, kind: 'instance' };
   return applyFunction(callee, node.arguments, node, module, frame, interpreter);
@@ -68,58 +75,40 @@ function builtinMeaning(
 }
 
 /** A method call on a value; undefined: the value has no such method of its own. */
-function methodMeaning(
-  owner: Meaning,
-  name: string,
-  node: Call,
-  module: Module,
-  frame: Frame | null,
-  interpreter: Interpreter,
-): Meaning | null | undefined {
+function methodMeaning(owner: Meaning, name: string, at: At): Meaning | null | undefined {
   if (owner.kind === 'client') {
-    const form = owner.sdk.methods.find((one) => one.name === name);
-    return form === undefined ? null : formMeaning(form, owner.sdk, node, module, frame, interpreter);
+    const member = receiverMember(owner, name);
+    return member?.kind === 'callable' ? callableMeaning(member, at) : null;
   }
-  if (owner.kind === 'chain') return chainMeaning(owner, name, node, module, interpreter);
+  if (owner.kind === 'result') return resultMethod(owner, name, at);
   if (owner.kind === 'promise' && name === 'finally') return owner;
-  if (owner.kind === 'promise' && (name === 'catch' || name === 'then'))
-    return promiseMethod(owner, name, node, module, frame, interpreter);
+  if (owner.kind === 'promise' && promiseMethods.has(name)) return promiseMethod(owner, name, at);
   if (owner.kind === 'truth' && name === 'valueOf') return owner;
   return undefined;
 }
 
-function chainMeaning(
-  chain: Extract<Meaning, { kind: 'chain' }>,
-  name: string,
-  node: Call,
-  module: Module,
-  interpreter: Interpreter,
-): Meaning | null {
-  const { evaluation, isOnOff } = chain;
-  if (name === 'isOn') return equalsVariant(evaluation, 'on', isOnOff);
-  if (name === 'isOff') return equalsVariant(evaluation, 'off', isOnOff);
-  if (name === 'value') return { kind: 'text', evaluation, isOnOff, isMaybe: false };
-  const argument = node.arguments[0];
-  const variant = name === 'is' && argument !== undefined ? stringOf(argument, module, interpreter.modules) : null;
-  return variant === null ? null : equalsVariant(evaluation, variant, isOnOff);
-}
+/** Of promises, and of observables. */
+const promiseMethods: ReadonlySet<string> = new Set(['then', 'catch', 'pipe']);
 
-/** `.catch(() => false)`: the value or what the handler gives; `.then(f)`: what f gives. */
-function promiseMethod(
-  promise: Extract<Meaning, { kind: 'promise' }>,
-  name: string,
-  node: Call,
-  module: Module,
-  frame: Frame | null,
-  interpreter: Interpreter,
-): Meaning | null {
-  const handler = node.arguments[0];
-  const callback = handler === undefined ? null : interpreter.read(handler, module, frame);
+/** `.catch(() => false)`: the value or what the handler gives; `.then(f)`: what f gives; `.pipe(map(f))` of an observable too. */
+function promiseMethod(promise: Extract<Meaning, { kind: 'promise' }>, name: string, at: At): Meaning | null {
+  const { node, module, frame, interpreter } = at;
+  const handler = name === 'pipe' ? mapperOf(node, module, interpreter) : node.arguments[0];
+  const callback = handler === undefined || handler === null ? null : interpreter.read(handler, module, frame);
   if (callback?.kind !== 'code') return null;
   const result = applyFunction(callback, [], node, module, frame, interpreter);
   const value = result?.kind === 'promise' ? result.of : result;
-  if (name === 'then') return value === null ? null : { kind: 'promise', of: value };
+  if (name !== 'catch') return value === null ? null : { kind: 'promise', of: value };
   return { kind: 'promise', of: joinMeanings([promise.of, value]) ?? unknown };
+}
+
+/** `pipe(map(f))`: f. */
+function mapperOf(node: Call, module: Module, interpreter: Interpreter): Node | null {
+  const map = node.arguments[0];
+  if (node.arguments.length !== 1 || map?.type !== 'CallExpression') return null;
+  const callee = interpreter.read(map.callee, module, null);
+  const isMap = callee?.kind === 'package' && callee.source.startsWith('rxjs') && callee.path.join() === 'map';
+  return isMap ? (map.arguments[0] ?? null) : null;
 }
 
 /** Functions of other packages that hand on what they are given: path → whether the result is the function's value. */
@@ -129,33 +118,18 @@ const handsOn: ReadonlyMap<string, boolean> = new Map([
   ['react cache', false],
   ['lodash once', false],
   ['lodash memoize', false],
+  ['rxjs firstValueFrom', false],
+  ['rxjs lastValueFrom', false],
 ]);
 
-function packageCall(
-  callee: Extract<Meaning, { kind: 'package' }>,
-  node: Call,
-  module: Module,
-  frame: Frame | null,
-  interpreter: Interpreter,
-): Meaning | null {
+function packageCall(callee: Extract<Meaning, { kind: 'package' }>, { node, module, frame, interpreter }: At): Meaning | null {
   const path = callee.path.join('.');
-  const sdk = sdkOf(callee.source);
-  if (sdk !== null) {
-    if (sdk.clients.includes(path)) return { kind: 'client', sdk };
-    const form = sdk.functions.find((one) => one.name === path);
-    return form === undefined ? null : formMeaning(form, sdk, node, module, frame, interpreter);
-  }
-  const isCalled = handsOn.get(`${callee.source} ${path}`);
   const argument = node.arguments[0];
-  const inner = isCalled === undefined || argument === undefined ? null : interpreter.read(argument, module, frame);
+  if (argument === undefined || sdkOf(callee.source) !== null) return null;
+  if (callee.source === '@angular/core' && path === 'inject') return typeMeaning(argument, module, interpreter);
+  const isCalled = handsOn.get(`${callee.source} ${path}`);
+  const inner = isCalled === undefined ? null : interpreter.read(argument, module, frame);
   return isCalled === true && inner?.kind === 'code' ? applyFunction(inner, [], node, module, frame, interpreter) : inner;
-}
-
-function formMeaning(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning {
-  const evaluation = evaluationOf(form, sdk, node, module, frame, interpreter);
-  if (frame === null && form.gives !== 'record') interpreter.evaluated.set(node, evaluation);
-  const result = resultOf(evaluation, form.gives, sdk);
-  return form.isPromise === true ? { kind: 'promise', of: result } : result;
 }
 
 /** What calling a function of the repository gives: the join of its returns, each with the conditions it stands under. */

@@ -5,9 +5,10 @@ import { keyName, unwrap } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
 import { originOf } from '../code/values.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
-import { contextOf, keyOf } from './evaluation.ts';
+import { contextAt, keyOf } from './evaluation.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Frame, flagTruth, type Meaning } from './meaning.ts';
+import { argumentAt } from './places.ts';
 import type { Evaluation } from './types.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -18,19 +19,21 @@ export function configuredEvaluation(node: Call, module: Module, frame: Frame | 
     interpreter.evaluators.length === 0 ? undefined : interpreter.evaluators.find((one) => isCallOf(one, node, module, interpreter));
   if (evaluator === undefined) return null;
   const { modules } = interpreter;
-  const { at, ...key } =
+  const { place, ...key } =
     evaluator.flag === undefined
-      ? keyOf(node.arguments[evaluator.key ?? 0], node, module, frame, modules)
-      : { flag: evaluator.flag, keyFrom: 'text' as const, location: { file: module.path, ...module.span(node) }, at: { node, module } };
+      ? keyOf(argumentAt(evaluator.key ?? 0, node.arguments, module, frame, modules), 'raw', node, module, interpreter)
+      : { flag: evaluator.flag, keyFrom: 'text' as const, location: { file: module.path, ...module.span(node) }, place: { node, module } };
   const evaluation: Evaluation = {
     ...key,
     sdk: 'config',
     provider: '',
     context:
-      evaluator.context === undefined ? { kind: 'opaque' } : contextOf(node.arguments[evaluator.context], false, module, frame, modules),
+      evaluator.context === undefined
+        ? { kind: 'opaque' }
+        : contextAt(evaluator.context, false, node.arguments, module, frame, interpreter),
     fallback: null,
   };
-  interpreter.origins.set(evaluation, { ...at, form: null, sdk: null });
+  interpreter.origins.set(evaluation, { ...place, form: null, sdk: null });
   if (frame === null) interpreter.evaluated.set(node, evaluation);
   return flagTruth(evaluation);
 }

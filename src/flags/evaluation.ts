@@ -5,9 +5,10 @@
 import { keyName, unwrapAwait } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { resolveValue, stringOf } from '../code/values.ts';
-import type { CallForm, Sdk } from './catalogue.ts';
+import type { CallForm, Place, Sdk, Spelling } from './catalogue.ts';
 import { type Argument, argumentOf, type Interpreter } from './interpreter.ts';
 import type { Frame } from './meaning.ts';
+import { argumentAt, argumentsAt } from './places.ts';
 import type { ContextKeys, Evaluation, FlagValue } from './types.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -15,49 +16,77 @@ type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 const opaque: ContextKeys = { kind: 'opaque' };
 const noContext: ContextKeys = { kind: 'none' };
 
-/** The record of one evaluation. */
+/** The record of one evaluation. `held`: what the receiver evaluates for, where that is known. */
 export function evaluationOf(
   form: CallForm,
   sdk: Sdk,
+  held: ContextKeys | null,
   node: Call,
   module: Module,
   frame: Frame | null,
   interpreter: Interpreter,
 ): Evaluation {
   const { modules } = interpreter;
-  const key = node.arguments[form.key];
-  const fallback = form.fallback === null ? undefined : node.arguments[form.fallback];
-  const { at, ...known } = keyOf(key, node, module, frame, modules);
+  const at = (place: Place): Argument | null => argumentAt(place, node.arguments, module, frame, modules);
+  const key = form.key === null ? null : at(form.key);
+  const { place, ...known } = keyOf(key, form.spelt ?? 'raw', node, module, interpreter);
   const evaluation: Evaluation = {
     ...known,
     sdk: sdk.id,
     provider: sdk.provider,
-    context: form.context === null ? opaque : contextOf(node.arguments[form.context], form.contextHeld === true, module, frame, modules),
-    fallback: form.fallback === null ? sdk.onFailure : fallbackOf(fallback, module, frame, modules),
+    context: form.context === null ? (held ?? opaque) : givenContext(form, form.context, node, module, frame, interpreter),
+    fallback: form.fallback === null ? sdk.onFailure : fallbackOf(at(form.fallback), modules),
   };
-  interpreter.origins.set(evaluation, { ...at, form, sdk });
+  interpreter.origins.set(evaluation, { ...place, form, sdk });
   return evaluation;
+}
+
+function givenContext(
+  form: CallForm,
+  place: Place,
+  node: Call,
+  module: Module,
+  frame: Frame | null,
+  interpreter: Interpreter,
+): ContextKeys {
+  return contextAt(place, form.contextHeld === true, node.arguments, module, frame, interpreter);
+}
+
+/** What stands at the place of a context. */
+export function contextAt(
+  place: Place,
+  isHeld: boolean,
+  args: readonly Node[],
+  module: Module,
+  frame: Frame | null,
+  { modules }: Interpreter,
+): ContextKeys {
+  const found = argumentsAt(place, args, module, frame, modules);
+  if (found === null) return opaque;
+  const [first] = found;
+  const empty = isHeld ? opaque : noContext;
+  return first === undefined ? empty : lookInto(first, empty, modules, 0);
 }
 
 /** Key and place of an evaluation: the place is the outermost call that decides the key. */
 export function keyOf(
-  key: Node | undefined,
+  key: Argument | null,
+  spelt: Spelling,
   node: Node,
   module: Module,
-  frame: Frame | null,
-  modules: Modules,
-): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> & { readonly at: { readonly node: Node; readonly module: Module } } {
-  const source = key === undefined ? null : argumentOf(key, module, frame);
-  const flag = source === null ? null : stringOf(source.node, source.module, modules);
-  const isParameter = source?.node.type === 'Identifier' && source.module.binding(source.node)?.kind === 'parameter';
-  const at = source?.call ?? { node, module };
-  const location = { file: at.module.path, ...at.module.span(at.node) };
-  return { flag, keyFrom: flag !== null ? 'text' : isParameter ? 'parameter' : 'computed', location, at };
+  interpreter: Interpreter,
+): Pick<Evaluation, 'flag' | 'keyFrom' | 'location'> & { readonly place: { readonly node: Node; readonly module: Module } } {
+  const text = key === null ? null : stringOf(key.node, key.module, interpreter.modules);
+  const isParameter = key?.node.type === 'Identifier' && key.module.binding(key.node)?.kind === 'parameter';
+  const place = key?.call ?? { node, module };
+  const location = { file: place.module.path, ...place.module.span(place.node) };
+  if (text !== null) return { ...interpreter.keyNamed(text, spelt), location, place };
+  return { flag: null, keyFrom: isParameter ? 'parameter' : 'computed', location, place };
 }
 
-function fallbackOf(node: Node | undefined, module: Module, frame: Frame | null, modules: Modules): FlagValue | null {
-  if (node === undefined) return null;
-  const source = argumentOf(node, module, frame);
+/** The value on failure that an argument gives. */
+export function fallbackOf(source: Argument | null, modules: Modules): FlagValue | null {
+  if (source === null) return null;
   const value = resolveValue(source.node, source.module, modules)?.node;
   if (value?.type === 'Literal' && typeof value.value === 'boolean') return value.value;
   return stringOf(source.node, source.module, modules);

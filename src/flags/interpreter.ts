@@ -8,12 +8,15 @@ import type { Callers } from '../code/callers.ts';
 import { keyName, unwrap } from '../code/syntax.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
 import { stringOf } from '../code/values.ts';
+import { globMatcher } from '../config/globs.ts';
 import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
+import type { Spelling } from './catalogue.ts';
 import { alwaysFalse, alwaysTrue, and, assuming, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, memberOfMeaning, nameMeaning, thisMeaning } from './names.ts';
 import type { Origin } from './sites.ts';
+import { camelCase, type SpeltKeys, spell, speltKeys } from './spelling.ts';
 import type { Evaluation, Guard } from './types.ts';
 
 export interface Interpreter {
@@ -23,6 +26,10 @@ export interface Interpreter {
   readonly evaluated: Map<Node, Evaluation>;
   /** What evaluations were made of. */
   readonly origins: WeakMap<Evaluation, Origin>;
+  /** A flag by what code or an SDK calls it: the known key that is spelt so, or the name itself. */
+  keyNamed(name: string, spelt: Spelling): Pick<Evaluation, 'flag' | 'keyFrom'>;
+  /** Names of environment variables that are flags. */
+  isEnvironmentFlag(name: string): boolean;
   /** Who calls the functions whose parameters are asked about; null: not looked for. */
   readonly callers: Callers | null;
   /** What calls say by having returned. */
@@ -36,13 +43,24 @@ export interface Interpreter {
 const maxDepth = 300;
 const maxSteps = 4_000;
 
+/** What an interpreter is made with: who evaluates, and which keys are known. */
+export interface InterpreterOptions {
+  readonly evaluators: readonly EvaluatorConfig[];
+  /** Globs of environment variables that are flags. */
+  readonly environmentFlags?: readonly string[];
+  /** Keys of flags that a state or the config names. */
+  readonly knownKeys?: ReadonlySet<string>;
+}
+
 /** Makes an interpreter over one revision, which remembers what it has read. `assumed`: facts that hold wherever it reads. */
 export function makeInterpreter(
   modules: Modules,
-  evaluators: readonly EvaluatorConfig[],
+  options: InterpreterOptions,
   callers: Callers | null = null,
   assumed: readonly Guard[] = [],
 ): Interpreter {
+  const { evaluators } = options;
+  const isNamed = globMatcher(options.environmentFlags ?? []);
   const known = new Map<Node, Meaning | null>();
   let depth = 0;
   let steps = 0;
@@ -53,6 +71,8 @@ export function makeInterpreter(
     evaluated: new Map(),
     origins: new WeakMap(),
     returned: new Map(),
+    keyNamed: keyNamer(options.knownKeys ?? new Set()),
+    isEnvironmentFlag: (name) => isNamed(name),
     member: (owner, name) => memberOfMeaning(owner, name, interpreter),
     read(node, module, frame) {
       const remembered = frame === null ? known.get(node) : undefined;
@@ -72,6 +92,20 @@ export function makeInterpreter(
     },
   };
   return interpreter;
+}
+
+/** Names of flags → keys. What is spelt in camel case is a known key that is spelt so, or not known for sure. */
+function keyNamer(known: ReadonlySet<string>): Interpreter['keyNamed'] {
+  const spelt = new Map<Spelling, SpeltKeys>();
+  return (name, spelling) => {
+    if (spelling === 'raw' || known.has(name)) return { flag: name, keyFrom: 'text' };
+    const keys = spelt.get(spelling) ?? speltKeys(known, spelling);
+    spelt.set(spelling, keys);
+    const raw = keys.get(spell(name, spelling)) ?? null;
+    if (raw !== null) return { flag: raw, keyFrom: 'text' };
+    if (spelling === 'lower') return { flag: spell(name, spelling), keyFrom: 'text' };
+    return { flag: name, keyFrom: camelCase(name) === name ? 'camel' : 'text' };
+  };
 }
 
 function expressionMeaning(start: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
@@ -139,11 +173,17 @@ function literalMeaning(value: unknown): Meaning | null {
 function logicalMeaning(node: Extract<Node, { type: 'LogicalExpression' }>, read: (node: Node) => Meaning | null): Meaning | null {
   const left = read(node.left);
   const right = read(node.right);
-  // `cached ?? new Client()`, `ready && client`: code that goes on has the client.
+  // `cached ?? new Client()`, `ready && client`: code that goes on has the client. `flags ?? {}`: and so has who reads a member.
   if (right?.kind === 'client') return right;
   if (left?.kind === 'client' && node.operator !== '&&') return left;
+  if (left?.kind === 'result' && node.operator !== '&&' && isEmptyObject(node.right)) return left;
   const operation = node.operator === '&&' ? and : node.operator === '||' ? or : coalesce;
   return operation(asTruth(left), asTruth(right));
+}
+
+function isEmptyObject(node: Node): boolean {
+  const inner = unwrap(node);
+  return inner.type === 'ObjectExpression' && inner.properties.length === 0;
 }
 
 const negated: ReadonlyMap<string, boolean> = new Map([
@@ -181,18 +221,24 @@ export function sameness(
   const meaning = interpreter.read(subject, module, frame);
   if (meaning === null) return null;
   const constant = interpreter.read(other, module, frame);
-  if (meaning.kind === 'text') {
-    const text = stringOf(other, module, interpreter.modules);
-    if (text === null) return null;
-    const same = equalsVariant(meaning.evaluation, text, meaning.isOnOff);
+  const text = meaning.kind === 'text' ? textOf(other, constant, module, interpreter) : null;
+  if (meaning.kind === 'text' && text !== null) {
+    const same = equalsVariant(meaning.evaluation, text, meaning.onOff);
     return meaning.isMaybe ? { ...same, whenFalse: [] } : same;
   }
   if (meaning.kind === 'constant' && constant?.kind === 'constant' && typeof meaning.value === typeof constant.value)
     return meaning.value === constant.value ? alwaysTrue : alwaysFalse;
-  if (meaning.kind !== 'truth') return null;
+  if (meaning.kind !== 'truth' && !(meaning.kind === 'text' && meaning.isValue)) return null;
+  const truth = asTruth(meaning);
   const literal = unwrap(other);
-  if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(meaning, literal.value, isLoose);
-  return constant?.kind === 'constant' && (constant.value === null || constant.value === undefined) ? equals(meaning, null, isLoose) : null;
+  if (literal.type === 'Literal' && typeof literal.value === 'boolean') return equals(truth, literal.value, isLoose);
+  return constant?.kind === 'constant' && (constant.value === null || constant.value === undefined) ? equals(truth, null, isLoose) : null;
+}
+
+/** The constant text of the other side of a comparison, constants of SDKs included. */
+function textOf(other: Node, constant: Meaning | null, module: Module, interpreter: Interpreter): string | null {
+  const text = stringOf(other, module, interpreter.modules);
+  return text ?? (constant?.kind === 'constant' && typeof constant.value === 'string' ? constant.value : null);
 }
 
 /** The static name of a member access, computed ones by their constant text. */

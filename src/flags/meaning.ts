@@ -3,9 +3,9 @@
  * Plain data; `code` values keep the module and call frame they are to be read in.
  */
 import type { Module, Node } from '../code/types.ts';
-import type { Gives, Sdk } from './catalogue.ts';
-import { alwaysFalse, alwaysNullish, alwaysTrue, boolean, type Facts, join, maybe, type Truth, truth, unknown } from './facts.ts';
-import type { Evaluation, FlagValue, Guard } from './types.ts';
+import type { Entry, Sdk, Shape } from './catalogue.ts';
+import { alwaysFalse, alwaysNullish, alwaysTrue, boolean, type Facts, join, maybe, not, type Truth, truth, unknown } from './facts.ts';
+import type { ContextKeys, Evaluation, FlagValue, Guard } from './types.ts';
 
 /** A call that is being looked into: what its parameters stand for. */
 export interface Frame {
@@ -19,15 +19,21 @@ export interface Frame {
 
 export type Meaning =
   | Truth
-  /** The flag's variant, as text. */
-  | { readonly kind: 'text'; readonly evaluation: Evaluation; readonly isOnOff: boolean; readonly isMaybe: boolean }
+  /** The flag's variant, as text; with `isValue` it may be a boolean too, or undefined where evaluation fails. */
+  | {
+      readonly kind: 'text';
+      readonly evaluation: Evaluation;
+      readonly onOff: OnOff;
+      readonly isMaybe: boolean;
+      readonly isValue: boolean;
+    }
   | { readonly kind: 'promise'; readonly of: Meaning }
-  | { readonly kind: 'client'; readonly sdk: Sdk }
-  /** Featureflow's result: `.isOn()`, `.isOff()`, `.is(v)`, `.value()`. */
-  | { readonly kind: 'chain'; readonly evaluation: Evaluation; readonly isOnOff: boolean }
-  | { readonly kind: 'details'; readonly value: Meaning }
-  /** Flag keys to variants. */
-  | { readonly kind: 'record'; readonly sdk: Sdk; readonly template: Evaluation }
+  /** Something of an SDK that evaluates, and what it evaluates for where that is known. */
+  | { readonly kind: 'client'; readonly sdk: Sdk; readonly receiver: string; readonly context: ContextKeys | null }
+  /** A function of an SDK, taken off its owner. */
+  | { readonly kind: 'callable'; readonly sdk: Sdk; readonly entry: Entry; readonly context: ContextKeys | null }
+  /** An object, function or component wrapper that an evaluation gives. */
+  | { readonly kind: 'result'; readonly sdk: Sdk; readonly shape: Shape; readonly evaluation: Evaluation }
   /** One of several values: what a function's callers give it. */
   | { readonly kind: 'alternatives'; readonly of: readonly (Meaning | null)[] }
   /** A value of a declared type, and what callers give for it. */
@@ -48,6 +54,7 @@ export const nothing: Meaning = { kind: 'constant', value: undefined };
 export function asTruth(meaning: Meaning | null): Truth {
   if (meaning === null) return unknown;
   if (meaning.kind === 'truth') return meaning;
+  if (meaning.kind === 'text' && meaning.isValue) return undecided(meaning.evaluation, typeof meaning.evaluation.fallback === 'boolean');
   if (meaning.kind === 'alternatives') return join(meaning.of.map(asTruth));
   return meaning.kind === 'constant' && (meaning.value === null || meaning.value === undefined) ? alwaysNullish : unknown;
 }
@@ -62,11 +69,14 @@ export function flagTruth(evaluation: Evaluation): Truth {
   return boolean(truth(fact(evaluation, true, true), fact(evaluation, false, true)));
 }
 
-/** What `evaluation === value` says: facts where it holds and where it does not. */
-export function equalsVariant(evaluation: Evaluation, value: string, isOnOff: boolean): Truth {
-  const on = isOnOff ? onOffOf(value) : null;
-  if (on !== null) return boolean(truth(fact(evaluation, on, true), fact(evaluation, !on, true)));
-  return boolean(truth(fact(evaluation, value, true), fact(evaluation, value, false)));
+/** What the variants `on` and `off` of an SDK stand for. */
+export type OnOff = Sdk['onOff'];
+
+/** What `evaluation === value` says: facts where it holds and where it does not. Beside other variants, not off is not on. */
+export function equalsVariant(evaluation: Evaluation, value: string, onOff: OnOff): Truth {
+  const on = onOff === null ? null : onOffOf(value);
+  if (on === null) return boolean(truth(fact(evaluation, value, true), fact(evaluation, value, false)));
+  return boolean(truth(fact(evaluation, on, true), on || onOff === 'only' ? fact(evaluation, !on, true) : []));
 }
 
 /** A flag's on/off variant as a boolean; null for every other variant. */
@@ -82,27 +92,38 @@ function fact(evaluation: Evaluation, value: FlagValue, equal: boolean): Facts {
 }
 
 /** The meaning of an evaluation's result. */
-export function resultOf(evaluation: Evaluation, gives: Gives, sdk: Sdk | null): Meaning {
-  const isOnOff = sdk?.isOnOff ?? false;
-  const text: Meaning = { kind: 'text', evaluation, isOnOff, isMaybe: false };
-  switch (gives) {
+export function resultOf(evaluation: Evaluation, shape: Shape, sdk: Sdk): Meaning {
+  const text = (isValue: boolean): Meaning => ({ kind: 'text', evaluation, onOff: sdk.onOff, isMaybe: false, isValue });
+  switch (shape) {
     case 'truth':
       return flagTruth(evaluation);
+    case 'off':
+      return not(flagTruth(evaluation));
+    case 'partly':
+      return boolean(truth(fact(evaluation, true, true), []));
+    case 'maybe':
+      return undecided(evaluation, true);
     case 'text':
-      return text;
-    case 'chain':
-      return { kind: 'chain', evaluation, isOnOff };
-    case 'truth-details':
-      return { kind: 'details', value: flagTruth(evaluation) };
-    case 'text-details':
-      return { kind: 'details', value: text };
-    case 'details':
-      return { kind: 'details', value: typeof evaluation.fallback === 'string' ? text : flagTruth(evaluation) };
-    case 'record':
-      return sdk === null ? unknown : { kind: 'record', sdk, template: evaluation };
-    case 'other':
+      return text(false);
+    case 'value':
+      return text(typeof evaluation.fallback !== 'string');
+    case 'unknown':
+    case 'compares':
       return unknown;
+    case 'hoc':
+    case 'names':
+      return { kind: 'result', sdk, shape, evaluation };
   }
+  if (shape.kind === 'promise') return { kind: 'promise', of: resultOf(evaluation, shape.of, sdk) };
+  if (shape.kind === 'client') return { kind: 'client', sdk, receiver: shape.receiver, context: evaluation.context };
+  if (shape.kind === 'tuple') return { kind: 'list', items: shape.items.map((item) => resultOf(evaluation, item, sdk)) };
+  return { kind: 'result', sdk, shape, evaluation };
+}
+
+/** A truth that is undefined where evaluation fails, which is the flag not being on. */
+function undecided(evaluation: Evaluation, isBoolean: boolean): Truth {
+  const off = fact(evaluation, false, true);
+  return truth(fact(evaluation, true, true), off, off, isBoolean);
 }
 
 /** The same value, or undefined: what `?.` gives. */
@@ -120,6 +141,10 @@ export function joinMeanings(meanings: readonly (Meaning | null)[]): Meaning | n
   const only = solid[0];
   if (solid.length === 1 && only != null && only.kind !== 'truth') return solid.length < meanings.length ? maybeMeaning(only) : only;
   if (solid.length === 0) return nothing;
-  if (only != null && only.kind === 'client' && solid.every((one) => one?.kind === 'client' && one.sdk === only.sdk)) return only;
+  if (only != null && only.kind === 'client' && solid.every((one) => isSameClient(one, only))) return only;
   return join(meanings.map(asTruth));
+}
+
+function isSameClient(one: Meaning | null, other: Extract<Meaning, { kind: 'client' }>): boolean {
+  return one?.kind === 'client' && one.sdk === other.sdk && one.receiver === other.receiver;
 }

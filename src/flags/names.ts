@@ -5,15 +5,16 @@ import { enclosingClass } from '../code/functions.ts';
 import { isFunction, keyName } from '../code/syntax.ts';
 import type { Binding, Module, Node } from '../code/types.ts';
 import { exportOf, memberOf, type Origin, originOf } from '../code/values.ts';
-import { applyFunction } from './calls.ts';
-import { sdkOf, sdks } from './catalogue.ts';
+import { handedAs, own, sdkOf } from './catalogue.ts';
+import { childMeaning } from './components.ts';
+import { decoratedMeaning } from './decorators.ts';
 import { coalesce } from './facts.ts';
+import { fromAnnotation, instanceMember, typedMember } from './instances.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
-import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
+import { asTruth, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
 import { givenMeaning, isReassigned, memberOfAlternatives, propMeaning } from './parameters.ts';
+import { entryOf, exportedMeaning, type Place, receiverMember } from './sdk-calls.ts';
 import type { Evaluation } from './types.ts';
-
-type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
 /** What an identifier means where it stands. */
 export function nameMeaning(
@@ -33,14 +34,19 @@ export function nameMeaning(
 /** What a place that a name was followed to means. */
 export function originMeaning(origin: Origin | null, interpreter: Interpreter): Meaning | null {
   if (origin === null) return null;
-  if (origin.kind === 'package') {
-    const path = [origin.imported, ...origin.path].filter((name) => name !== 'default' && name !== '*');
-    return { kind: 'package', source: origin.source, path };
-  }
+  if (origin.kind === 'package') return packageMeaning(origin.source, [origin.imported, ...origin.path]);
   const { node, module } = origin;
   const isDeclaration =
     isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration' || node.type === 'Program';
   return isDeclaration ? { kind: 'code', node, module, frame: null } : interpreter.read(node, module, null);
+}
+
+/** What a path of a package is: something of an SDK, or a name to be followed. */
+function packageMeaning(source: string, names: readonly string[]): Meaning {
+  const path = names.filter((name) => name !== 'default' && name !== '*');
+  const sdk = sdkOf(source);
+  const exported = sdk === null ? null : exportedMeaning(sdk, path.join('.'));
+  return exported ?? { kind: 'package', source, path };
 }
 
 function variableMeaning(
@@ -54,7 +60,7 @@ function variableMeaning(
   const values = (writes as readonly Node[]).map((write) => interpreter.read(write, module, frame));
   if (!isInitialised(binding, module)) values.push(nothing);
   const whole = joinMeanings(values) ?? fromAnnotation(binding.annotation, module, interpreter);
-  return withDefault(throughPath(whole, path, interpreter), binding.node, module, frame, interpreter);
+  return withDefault(throughPath(whole, path, interpreter, { node: binding.node, module }), binding.node, module, frame, interpreter);
 }
 
 function isInitialised(binding: Extract<Binding, { kind: 'variable' }>, module: Module): boolean {
@@ -64,9 +70,13 @@ function isInitialised(binding: Extract<Binding, { kind: 'variable' }>, module: 
   return false;
 }
 
-function throughPath(start: Meaning | null, path: readonly string[], interpreter: Interpreter): Meaning | null {
+/** What destructuring gives; an entry of a bag is evaluated where it gets its name. */
+function throughPath(start: Meaning | null, path: readonly string[], interpreter: Interpreter, place: Place | null = null): Meaning | null {
   let meaning = start;
-  for (const name of path) meaning = meaning === null ? null : memberOfMeaning(meaning, name, interpreter);
+  for (const name of path) {
+    if (meaning === null) return null;
+    meaning = meaning.kind === 'result' ? resultMember(meaning, name, place, interpreter) : memberOfMeaning(meaning, name, interpreter);
+  }
   return meaning;
 }
 
@@ -74,7 +84,8 @@ function throughPath(start: Meaning | null, path: readonly string[], interpreter
 function withDefault(meaning: Meaning | null, name: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const parent = module.parent(name);
   if (parent?.type !== 'AssignmentPattern' || parent.left !== name || meaning === null) return meaning;
-  if (meaning.kind !== 'truth' && meaning.kind !== 'alternatives' && meaning !== nothing) return meaning;
+  const isFlag = meaning.kind === 'truth' || meaning.kind === 'alternatives' || (meaning.kind === 'text' && meaning.isValue);
+  if (!isFlag && meaning !== nothing) return meaning;
   return coalesce(asTruth(meaning), asTruth(interpreter.read(parent.right, module, frame)));
 }
 
@@ -89,12 +100,17 @@ function parameterMeaning(
   while (owner !== null && owner.owner !== binding.owner) owner = owner.outer;
   const argument = owner?.args[binding.index];
   if (owner !== null && argument !== undefined && argument.type !== 'SpreadElement') {
-    const given = throughPath(interpreter.read(argument, owner.module, owner.outer), binding.path, interpreter);
+    const given = throughPath(interpreter.read(argument, owner.module, owner.outer), binding.path, interpreter, {
+      node: binding.node,
+      module,
+    });
     if (given !== null) return withDefault(given, binding.node, module, frame, interpreter);
   }
+  const filled = decoratedMeaning(binding, module, interpreter) ?? childMeaning(binding, module, interpreter);
+  if (filled !== null && owner === null) return throughPath(filled, binding.path, interpreter, { node: binding.node, module });
   const last = binding.path.at(-1);
   const annotated = throughPath(fromAnnotation(binding.annotation, module, interpreter), binding.path, interpreter);
-  const known = annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module));
+  const known = annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module, interpreter));
   const isType = known?.kind === 'code' && known.node.type.startsWith('TS');
   if ((known !== null && !isType) || owner !== null) return known;
   const given = throughPath(givenMeaning(binding, module, interpreter), binding.path, interpreter);
@@ -111,23 +127,25 @@ function resolvedValue(binding: Extract<Binding, { kind: 'parameter' }>, module:
   return promise?.kind === 'promise' ? throughPath(promise.of, binding.path, interpreter) : null;
 }
 
-/** A client a framework hands over: `req.featureflow`, the prop `featureflow` of a component. */
-function handed(name: string, module: Module): Meaning | null {
-  const candidates = sdks.filter((sdk) => sdk.handedAs.includes(name));
-  const imported = candidates.find((sdk) => sdk.packages.some((one) => module.imports.includes(one)));
-  const sdk = imported ?? (name === 'featureflow' ? candidates[0] : undefined);
-  if (sdk === undefined) return null;
-  if (name === 'featureflow') return { kind: 'client', sdk };
-  const template = {
+/** What a framework hands over: `req.featureflow`, the prop `features` of a component. */
+function handed(name: string, module: Module, interpreter: Interpreter): Meaning | null {
+  const candidates = handedAs(name);
+  const imported = candidates.find(({ sdk }) => module.imports.some((source) => sdkOf(source) === sdk));
+  const found = imported ?? candidates.find(({ sdk }) => sdk.handedAnywhere.includes(name));
+  if (found === undefined) return null;
+  const { sdk, shape } = found;
+  const evaluation: Evaluation = {
     flag: null,
-    keyFrom: 'computed' as const,
+    keyFrom: 'computed',
     sdk: sdk.id,
     provider: sdk.provider,
     location: { file: module.path, ...module.span(module.program) },
-    context: { kind: 'opaque' as const },
+    context: { kind: 'opaque' },
     fallback: sdk.onFailure,
   };
-  return { kind: 'record', sdk, template };
+  interpreter.origins.set(evaluation, { node: module.program, module, form: null, sdk });
+  const meaning = resultOf(evaluation, shape, sdk);
+  return meaning.kind === 'client' ? { ...meaning, context: null } : meaning;
 }
 
 /** `this` in a method, field or constructor: an instance of its class. */
@@ -146,42 +164,51 @@ export function memberMeaning(
   const name = memberName(node, module, frame, interpreter.modules);
   if (name === null) return null;
   const owner = interpreter.read(node.object, module, frame);
-  if (owner?.kind === 'record') return recordEntry(owner, name, node, module, frame, interpreter);
+  if (owner?.kind === 'result') {
+    const call = node.computed ? argumentOf(node.property, module, frame).call : null;
+    return resultMember(owner, name, call ?? { node, module }, interpreter);
+  }
   if (owner !== null) return memberOfMeaning(owner, name, interpreter);
   const isParameter = node.object.type === 'Identifier' && module.binding(node.object)?.kind === 'parameter';
-  return isParameter || (node.object.type === 'MemberExpression' && keyName(node.object) === 'props') ? handed(name, module) : null;
+  return isParameter || (node.object.type === 'MemberExpression' && keyName(node.object) === 'props')
+    ? handed(name, module, interpreter)
+    : null;
 }
 
-function recordEntry(
-  record: Extract<Meaning, { kind: 'record' }>,
+/** A static member of a class that makes a client: `Unleash.getInstance`. */
+function staticMember({ sdk, entry }: Extract<Meaning, { kind: 'callable' }>, name: string): Meaning | null {
+  const path = Object.entries(sdk.exports).find(([, one]) => one === entry)?.[0];
+  return path === undefined ? null : exportedMeaning(sdk, path === '' ? name : `${path}.${name}`);
+}
+
+/** What a property of an evaluation's result means; an entry of a bag is evaluated at the place it is taken out. */
+function resultMember(
+  owner: Extract<Meaning, { kind: 'result' }>,
   name: string,
-  node: Extract<Node, { type: 'MemberExpression' }>,
-  module: Module,
-  frame: Frame | null,
+  place: Place | null,
   interpreter: Interpreter,
-): Meaning {
-  const call = node.computed ? argumentOf(node.property, module, frame).call : null;
-  const at = call ?? { node, module };
-  const location = { file: at.module.path, ...at.module.span(at.node) };
-  const evaluation: Evaluation = { ...record.template, flag: name, keyFrom: 'text', location };
-  interpreter.origins.set(evaluation, { ...at, form: null, sdk: record.sdk });
-  return {
-    kind: 'text',
-    evaluation,
-    isOnOff: record.sdk.isOnOff,
-    isMaybe: false,
-  };
+): Meaning | null {
+  const { shape, evaluation, sdk } = owner;
+  if (typeof shape !== 'object') return null;
+  if (shape.kind === 'bag') {
+    const at = place ?? interpreter.origins.get(evaluation);
+    return at === undefined || evaluation.flag !== null ? null : entryOf(owner, shape, name, at, interpreter);
+  }
+  const gives = shape.kind === 'object' ? own(shape.properties, name) : undefined;
+  return gives === undefined ? null : resultOf(evaluation, gives, sdk);
 }
 
 /** What a member of a value means. */
 export function memberOfMeaning(owner: Meaning, name: string, interpreter: Interpreter): Meaning | null {
   switch (owner.kind) {
     case 'package':
-      return { ...owner, path: [...owner.path, name].filter((one) => one !== 'default') };
-    case 'details':
-      return name === 'value' ? owner.value : null;
-    case 'record':
-      return { kind: 'text', evaluation: { ...owner.template, flag: name, keyFrom: 'text' }, isOnOff: owner.sdk.isOnOff, isMaybe: false };
+      return packageMeaning(owner.source, [...owner.path, name]);
+    case 'client':
+      return receiverMember(owner, name);
+    case 'callable':
+      return owner.entry.kind === 'maker' ? staticMember(owner, name) : null;
+    case 'result':
+      return resultMember(owner, name, null, interpreter);
     case 'alternatives':
       return memberOfAlternatives(owner.of, (one) => memberOfMeaning(one, name, interpreter));
     case 'given':
@@ -245,95 +272,4 @@ function memberWrites(object: Node, name: string, module: Module): readonly Node
     writes.push(parent.right);
   }
   return writes;
-}
-
-/** What a property that a type declares means, by its own type. */
-function typedMember(members: readonly Node[], name: string, module: Module, interpreter: Interpreter): Meaning | null {
-  const member = members.find((one) => one.type === 'TSPropertySignature' && keyName(one) === name);
-  return member?.type === 'TSPropertySignature' ? fromAnnotation(member.typeAnnotation?.typeAnnotation ?? null, module, interpreter) : null;
-}
-
-function instanceMember(
-  node: Node,
-  name: string,
-  module: Module,
-  frame: Frame | null,
-  interpreter: Interpreter,
-  depth: number,
-): Meaning | null {
-  if ((node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') || depth > 5) return null;
-  for (const member of node.body.body) {
-    if (!('key' in member) || keyName(member) !== name) continue;
-    if (member.type === 'MethodDefinition') {
-      const method: Meaning = { kind: 'code', node: member.value, module, frame };
-      return member.kind === 'get' ? applyFunction(method, [], member, module, frame, interpreter) : method;
-    }
-    if (member.type !== 'PropertyDefinition' && member.type !== 'AccessorProperty') continue;
-    const annotation = member.typeAnnotation?.typeAnnotation ?? null;
-    const writes = assignmentsTo(node, name, module);
-    const values = [...(member.value === null ? [] : [member.value]), ...writes].map((value) => interpreter.read(value, module, null));
-    return (values.length === 0 ? null : joinMeanings(values)) ?? fromAnnotation(annotation, module, interpreter);
-  }
-  const injected = constructorParameter(node, name);
-  if (injected !== null) return fromAnnotation(injected, module, interpreter);
-  const writes = assignmentsTo(node, name, module).map((value) => interpreter.read(value, module, null));
-  if (writes.length > 0) return joinMeanings(writes);
-  const parent = node.superClass === null ? null : originOf(node.superClass, module, interpreter.modules);
-  return parent?.kind === 'local' ? instanceMember(parent.node, name, parent.module, null, interpreter, depth + 1) : null;
-}
-
-/** The type of `constructor(private readonly name: Type)`. */
-function constructorParameter(node: ClassNode, name: string): Node | null {
-  for (const member of node.body.body) {
-    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue;
-    for (const parameter of member.value.params) {
-      if (parameter.type !== 'TSParameterProperty') continue;
-      const target = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
-      if (target.type === 'Identifier' && target.name === name) return target.typeAnnotation?.typeAnnotation ?? null;
-    }
-  }
-  return null;
-}
-
-/** Everything a class assigns to `this.name`. */
-function assignmentsTo(owner: ClassNode, name: string, module: Module): Node[] {
-  return module
-    .nodes('AssignmentExpression')
-    .filter(
-      ({ left, start, end }) =>
-        start >= owner.start &&
-        end <= owner.end &&
-        left.type === 'MemberExpression' &&
-        left.object.type === 'ThisExpression' &&
-        keyName(left) === name,
-    )
-    .map(({ right }) => right);
-}
-
-/** A client or an instance by its declared type. */
-function fromAnnotation(annotation: Node | null, module: Module, interpreter: Interpreter, depth = 0): Meaning | null {
-  if (annotation === null || depth > 5) return null;
-  if (annotation.type === 'TSUnionType') {
-    for (const type of annotation.types) {
-      const found = fromAnnotation(type, module, interpreter, depth + 1);
-      if (found !== null) return found;
-    }
-    return null;
-  }
-  if (annotation.type === 'TSTypeLiteral' || annotation.type === 'TSInterfaceDeclaration')
-    return { kind: 'code', node: annotation, module, frame: null };
-  if (annotation.type === 'TSTypeAliasDeclaration') return fromAnnotation(annotation.typeAnnotation, module, interpreter, depth + 1);
-  if (annotation.type !== 'TSTypeReference') return null;
-  const { typeName } = annotation;
-  const isQualified = typeName.type === 'TSQualifiedName';
-  const base = isQualified ? typeName.left : typeName;
-  const origin = base.type === 'Identifier' ? originOf(base, module, interpreter.modules) : null;
-  if (origin?.kind === 'package') {
-    const sdk = sdkOf(origin.source);
-    const name = isQualified ? typeName.right.name : origin.imported;
-    return sdk?.types.includes(name === 'default' ? 'Featureflow' : name) ? { kind: 'client', sdk } : null;
-  }
-  if (origin === null || isQualified) return null;
-  if (origin.node.type === 'ClassDeclaration') return { kind: 'instance', node: origin.node, module: origin.module, frame: null };
-  return fromAnnotation(origin.node, origin.module, interpreter, depth + 1);
 }

@@ -6,16 +6,16 @@
 import type { Callers } from '../code/callers.ts';
 import { type Condition, conditionsOf, regionsOf } from '../code/guards.ts';
 import type { Module, Modules, Node } from '../code/types.ts';
-import type { Config } from '../config/types.ts';
 import { carriersIn } from './carriers.ts';
 import { componentConditions } from './components.ts';
 import { conditionFacts } from './conditions.ts';
+import { decoratorConditions, wrapperConditions } from './decorators.ts';
 import { sitesIn } from './evaluations.ts';
 import { evaluatorsIn } from './evaluators.ts';
 import { both, type Facts, isSame } from './facts.ts';
 import { filterConditions } from './filters.ts';
 import { makeInheritance } from './inherited.ts';
-import { type Interpreter, makeInterpreter } from './interpreter.ts';
+import { type Interpreter, type InterpreterOptions, makeInterpreter } from './interpreter.ts';
 import { migrationConditions } from './migrations.ts';
 import type { EvaluationSite } from './sites.ts';
 import type { Branch, Evaluation, Guard } from './types.ts';
@@ -41,8 +41,8 @@ export interface FlagReader {
 }
 
 /** Makes the reader of one revision. What it has read it remembers, so make a new one when modules have been loaded since. */
-export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluators'>, callers: Callers | null = null): FlagReader {
-  const interpreter = makeInterpreter(modules, config.evaluators, callers);
+export function makeFlagReader(modules: Modules, config: InterpreterOptions, callers: Callers | null = null): FlagReader {
+  const interpreter = makeInterpreter(modules, config, callers);
   const factsOf = new Map<Node, [Facts | null, Facts | null]>();
   const facts = (condition: Condition, module: Module): Facts => {
     if (condition.kind !== 'test') return conditionFacts(condition, module, null, interpreter);
@@ -63,7 +63,7 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
     const known = distinct(alone);
     if (known.length === 0 || known.length > maxKnown) return alone;
     const key = known.map(({ flag, value, equal }) => JSON.stringify([flag, value, equal])).join();
-    const informed = supposing.get(key) ?? makeInterpreter(modules, config.evaluators, callers, known);
+    const informed = supposing.get(key) ?? makeInterpreter(modules, config, callers, known);
     supposing.set(key, informed);
     return conditions.map((condition, at) => {
       const own = alone[at] ?? [];
@@ -76,6 +76,8 @@ export function makeFlagReader(modules: Modules, config: Pick<Config, 'evaluator
       ...filterConditions(node, module, interpreter),
       ...migrationConditions(node, module, interpreter),
       ...componentConditions(node, module, interpreter),
+      ...decoratorConditions(node, module, interpreter),
+      ...wrapperConditions(node, module, interpreter),
       ...conditionFactsOf(node, module),
     ].reverse();
   const sitesOf = new Map<Module, readonly EvaluationSite[]>();

@@ -1,0 +1,36 @@
+/**
+ * How SDKs spell the keys of flags: lodash's camel case (LaunchDarkly's React bag), lower case with `_` (Flagsmith).
+ * Neither can be undone, so a spelt key is looked up among the keys that are known. Pure.
+ */
+import type { Spelling } from './catalogue/types.ts';
+
+const words = /[A-Z]{2,}(?=[A-Z][a-z]+|[0-9]|\b|_)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
+
+/** A key as `lodash.camelCase` spells it. */
+export function camelCase(key: string): string {
+  const parts = splitWords(key).map((one) => one.toLowerCase());
+  return parts.map((one, at) => (at === 0 ? one : one.charAt(0).toUpperCase() + one.slice(1))).join('');
+}
+
+function splitWords(key: string): readonly string[] {
+  return key.replace(/['\u2019]/g, '').match(words) ?? [];
+}
+
+/** A key as an SDK spells it. */
+export function spell(key: string, spelling: Spelling): string {
+  if (spelling === 'camel') return camelCase(key);
+  return spelling === 'lower' ? key.toLowerCase().replace(/ /g, '_') : key;
+}
+
+/** Known keys by their spelling; null where two keys are spelt the same. */
+export type SpeltKeys = ReadonlyMap<string, string | null>;
+
+/** Known keys, looked up by how an SDK spells them. */
+export function speltKeys(keys: Iterable<string>, spelling: Spelling): SpeltKeys {
+  const found = new Map<string, string | null>();
+  for (const key of keys) {
+    const spelt = spell(key, spelling);
+    found.set(spelt, found.has(spelt) && found.get(spelt) !== key ? null : key);
+  }
+  return found;
+}
