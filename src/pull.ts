@@ -66,7 +66,7 @@ export async function pull(options: PullOptions): Promise<Pulled> {
   const { text, snapshots } = await readSnapshotFile(place.file, place.root, place.shown);
   const head = { provider: source.id, project: access.given.project, takenAt, complete };
   const before = snapshots.find((one) => isSamePlace(one, head)) ?? null;
-  if (flags.length === 0 && (before?.flags.length ?? 0) > 0) throw emptied(source.title, before?.flags.length ?? 0, place.shown);
+  if (flags.length === 0) throw emptied(source.title, before, place.shown);
   const snapshot = snapshotOf(head, flags, before);
   const found = { title: source.title, snapshot, isFirst: before === null, changes: changesBetween(before, snapshot), file: place.shown };
   if (text !== null && before !== null && isSame(before, snapshot)) return { ...found, outcome: 'unchanged' };
@@ -121,14 +121,15 @@ async function recordsOf(source: WithApi, access: ReturnType<typeof accessTo>, o
   }
 }
 
-/** A token that lost its rights often sees an empty project rather than an error. */
-function emptied(title: string, count: number, shown: string): PullError {
+/** A token that lost its rights, or a project that does not exist, often looks like an empty one. */
+function emptied(title: string, before: Snapshot | null, shown: string): PullError {
+  const known = before === null ? '' : `, where \`${shown}\` has ${before.flags.length}`;
   return new PullError({
     provider: title,
     path: null,
     status: null,
-    message: `${title} answered without a single flag, where \`${shown}\` has ${count}.`,
-    hint: 'Nothing was written. Check what the token may see; if the project really is empty, take its part out of the file.',
+    message: `${title} answered without a single flag${known}.`,
+    hint: 'Nothing was written. Check --project, and what the token may see; if the project really is empty, there is nothing to keep.',
   });
 }
 

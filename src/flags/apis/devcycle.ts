@@ -1,4 +1,5 @@
 /** DevCycle's management API, with the credentials of an OAuth client: features and their configuration in each environment. */
+import { chosenEnvironments } from '../pull/environments.ts';
 import { allPages } from '../pull/pages.ts';
 import type { Api, Ask } from '../state/api.ts';
 import { listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
@@ -22,7 +23,7 @@ export const devcycleApi: Api = {
       key: name,
       type,
     }));
-    const environments = known.filter((one) => wanted.length === 0 || wanted.includes(textOf(one.key) ?? ''));
+    const environments = chosenEnvironments(wanted, known, ({ key }) => [textOf(key) ?? '']);
     const lists = ['active', 'complete', 'archived'].map((status) =>
       allPages(ask, { path: `/v2/projects/${key}/features`, query: { status }, list: '' }, (seen, page) =>
         seen === page * size ? { page: page + 1, perPage: size } : null,

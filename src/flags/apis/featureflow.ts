@@ -2,6 +2,7 @@
  * Featureflow's management API: the environments and features of a project, and the control of each feature in each
  * environment. Lists come plain, in `data`, or as pages with `content`.
  */
+import { chosenEnvironments } from '../pull/environments.ts';
 import type { Api, Ask, Request } from '../state/api.ts';
 import { type Json, listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
 
@@ -17,8 +18,8 @@ export const featureflowApi: Api = {
     const isPersonal = /^(?:api|int)-/.test(token);
     const headers: Record<string, string> = isPersonal ? { 'x-api-key': token } : { authorization: `Bearer ${token}` };
     const ask: Ask = (request) => send({ ...request, headers });
-    const isWanted = ({ key }: Json): boolean => wanted.length === 0 || wanted.includes(textOf(key) ?? '');
-    const environments = (await listed(ask, { path: '/v1/environments', query: { projectKey: project } })).filter(isWanted);
+    const known = await listed(ask, { path: '/v1/environments', query: { projectKey: project } });
+    const environments = chosenEnvironments(wanted, known, ({ key }) => [textOf(key) ?? '']);
     const [live, archived] = await Promise.all(
       ['false', 'true'].map((state) => listed(ask, { path: '/v1/features', query: { projectKey: project, archived: state } })),
     );

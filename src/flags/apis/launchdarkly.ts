@@ -2,9 +2,10 @@
  * LaunchDarkly's REST API, version 20240415. Each environment is asked for alone, since answers may leave out those beyond a
  * few; archived flags are a list of their own. https://launchdarkly.com/docs/api/feature-flags/list-feature-flags
  */
+import { chosenEnvironments } from '../pull/environments.ts';
 import { allPages, byOffset } from '../pull/pages.ts';
 import type { Api, Ask } from '../state/api.ts';
-import { entriesOf, type Json, objectOf, objectsOf, textOf } from '../state/shape.ts';
+import { entriesOf, type Json, objectsOf, textOf } from '../state/shape.ts';
 
 export const launchdarklyApi: Api = {
   host: 'https://app.launchdarkly.com',
@@ -18,12 +19,12 @@ export const launchdarklyApi: Api = {
     const ask: Ask = (request) => send({ ...request, headers: { authorization: token, 'ld-api-version': '20240415' } });
     const key = encodeURIComponent(project);
     const pages = byOffset(100, { total: 'totalCount' });
-    const keys =
-      wanted.length > 0
-        ? wanted
-        : (await allPages(ask, { path: `/api/v2/projects/${key}/environments`, list: 'items' }, pages)).flatMap(
-            (one) => textOf(objectOf(one)?.key) ?? [],
-          );
+    const known = await allPages(ask, { path: `/api/v2/projects/${key}/environments`, list: 'items' }, pages);
+    const keys = chosenEnvironments(
+      wanted,
+      objectsOf(known).flatMap((one) => textOf(one.key) ?? []),
+      (name) => [name],
+    );
     const lists = await Promise.all(
       keys.flatMap((env) =>
         [undefined, 'state:archived'].map((filter) =>

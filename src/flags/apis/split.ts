@@ -1,4 +1,5 @@
 /** Split (Harness FME): the definitions of each environment of a workspace. https://docs.split.io/reference */
+import { chosenEnvironments } from '../pull/environments.ts';
 import { allPages, byOffset } from '../pull/pages.ts';
 import type { Api, Ask } from '../state/api.ts';
 import { listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
@@ -18,8 +19,7 @@ export const splitApi: Api = {
       name: textOf(name) ?? textOf(id) ?? '',
       production,
     }));
-    const chosen =
-      wanted.length === 0 ? known : wanted.map((one) => known.find(({ id, name }) => one === name || one === id) ?? { id: one, name: one });
+    const chosen = chosenEnvironments(wanted, known, ({ name, id }) => [name, id]);
     const path = `/internal/api/v2/splits/ws/${encodeURIComponent(project)}/environments`;
     const splits = await Promise.all(
       chosen.map(async ({ id, name }) => {

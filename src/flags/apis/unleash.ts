@@ -2,6 +2,7 @@
  * Unleash's admin API, 5 and later: an export for each environment of a project, what is archived, and the log of events of
  * each feature, without which nobody knows since when it has been so.
  */
+import { chosenEnvironments } from '../pull/environments.ts';
 import { allPages, byOffset } from '../pull/pages.ts';
 import type { Api, Ask } from '../state/api.ts';
 import { entriesOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
@@ -21,7 +22,11 @@ export const unleashApi: Api = {
     const ask: Ask = (request) => send({ ...request, headers: { authorization: token } });
     const listed = await ask({ path: `/api/admin/environments/project/${encodeURIComponent(project)}`, list: 'environments' });
     const known = objectsOf(objectOf(listed)?.environments).filter(({ visible }) => visible !== false);
-    const names = wanted.length > 0 ? wanted : known.flatMap(({ name }) => textOf(name) ?? []);
+    const names = chosenEnvironments(
+      wanted,
+      known.flatMap(({ name }) => textOf(name) ?? []),
+      (name) => [name],
+    );
     const exported = await Promise.all(
       names.map(async (environment) => {
         const body = { project, environment, downloadFile: false };

@@ -12,23 +12,26 @@ export function writeSnapshots({ snapshots }: SnapshotFile): string {
   return `{\n  "version": ${snapshotVersion},\n  "snapshots": [${block(snapshots.map(snapshotText), 2)}]\n}\n`;
 }
 
-function snapshotText({ flags, ...head }: Snapshot): string {
-  const members = Object.entries(head).map(([name, value]) => `      ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`);
-  return `    {\n${members.join('')}      "flags": [${block(flags.map(flagText), 6)}]\n    }`;
+function snapshotText({ provider, project, takenAt, complete, flags }: Snapshot): string {
+  const head = Object.entries({ provider, project, takenAt, complete }).map(
+    ([name, value]) => `      "${name}": ${JSON.stringify(value)},\n`,
+  );
+  return `    {\n${head.join('')}      "flags": [${block(flags.map(flagText), 6)}]\n    }`;
 }
 
-function flagText({ environments, ...traits }: SnapshotFlag): string {
-  return `        { ${fields(traits)}, "environments": [${block(environments.map(stateText), 8)}] }`;
+function flagText({ key, type, permanent, archived, createdAt, needs, fallback, environments }: SnapshotFlag): string {
+  return `        { ${fields({ key, type, permanent, archived, createdAt, needs, fallback })}, "environments": [${block(environments.map(stateText), 8)}] }`;
 }
 
-function stateText({ history, since, sinceFrom, ...state }: SnapshotState): string {
+function stateText({ environment, isProduction, by, blockers, sinceFrom, history, ...now }: SnapshotState): string {
+  const { since, serves, variant, percentage } = now;
   const past = history.length === 0 ? '' : `, "history": [${block(history.map(pastText), 10)}]`;
-  const { environment, isProduction, serves, ...rest } = state;
-  return `          { ${fields({ environment })}${more({ isProduction })}, "serves": ${JSON.stringify(serves)}${more(rest)}${more({ since, sinceFrom })}${past} }`;
+  const rest = { variant, percentage, by, blockers, since, sinceFrom };
+  return `          { ${fields({ environment, isProduction })}, "serves": ${JSON.stringify(serves)}${more(rest)}${past} }`;
 }
 
-const pastText = ({ since, seen, serves, ...rest }: Past): string =>
-  `            { ${fields({ since, seen })}, "serves": ${JSON.stringify(serves)}${more(rest)} }`;
+const pastText = ({ since, seen, serves, variant, percentage }: Past): string =>
+  `            { ${fields({ since, seen })}, "serves": ${JSON.stringify(serves)}${more({ variant, percentage })} }`;
 
 const block = (lines: readonly string[], indent: number): string =>
   lines.length === 0 ? '' : `\n${lines.join(',\n')}\n${' '.repeat(indent)}`;

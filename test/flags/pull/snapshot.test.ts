@@ -172,6 +172,7 @@ describe('what is written', () => {
         const written = { snapshots: [take(9, second, take(5, first, null))] };
         const text = writeSnapshots(written);
         expect(readSnapshots(JSON.parse(text))).toEqual({ ok: true, ...written });
+        // What was read is written as what was pulled, whatever order its members have.
         const read = readSnapshots(JSON.parse(text));
         expect(read.ok && writeSnapshots(read)).toBe(text);
       }),
