@@ -64,7 +64,9 @@ function sinceOf(id: string, record: FlagRecord, state: EnvironmentState, versio
   if (state.since !== null) {
     // The change away from the other value is what counts; before it, another value was served.
     const isOther = contrary?.served.has(id) === true || state.sinceFrom === 'file';
-    const until = contrary === undefined || !isOther ? null : changed === 0 ? contrary.date : (first?.date ?? null);
+    // A file of one's own served what it said until it was edited; a date of the provider holds from the last version that saw otherwise.
+    const isOwn = state.sinceFrom === 'file' && changed > 0;
+    const until = contrary === undefined || !isOther ? null : isOwn ? (first?.date ?? null) : contrary.date;
     if (until === null || Date.parse(until) <= Date.parse(state.since)) return { since: state.since, sinceFrom: state.sinceFrom };
   }
   if (first === undefined || changed === 0) return { since: null, sinceFrom: null };
