@@ -46,9 +46,9 @@ async function documentOf(name: string, key: string, ask: Ask): Promise<readonly
   return [name === '' ? (textOf(kept.name) ?? 'environment') : name, { ...kept, identity_overrides: overrides.map(withoutName) }];
 }
 
-/** An override without whose it is. */
-function withoutName(override: unknown): Json {
-  return { identity_features: objectOf(override)?.identity_features ?? [] };
+/** An override with a number for whose it is. */
+function withoutName(override: unknown, at: number): Json {
+  return { identifier: String(at + 1), identity_features: objectOf(override)?.identity_features ?? [] };
 }
 
 /** The query of the next page. */

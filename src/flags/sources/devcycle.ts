@@ -2,6 +2,7 @@
  * DevCycle: features with their configuration per environment, as `flags pull` composes them. Code names variables: there is
  * a record for each variable of each feature. Whom no target matches has the default of the code.
  */
+import { devcycleApi } from '../apis/devcycle.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked } from '../state/everyone.ts';
 import { byName, isNone, isProductionType, itemsOf, lastly, memberOf, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -28,7 +29,7 @@ const source: Source = {
     }
     return { ok: true, flags: [...flags.values()], complete: isPlain(root) ? ['devcycle'] : [] };
   },
-  api: null,
+  api: devcycleApi,
 };
 
 const isPlain = (root: Json): boolean => root.source === 'devcycle';

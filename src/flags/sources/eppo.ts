@@ -2,11 +2,13 @@
  * Eppo: the configuration of its server SDKs (UFC). Allocations are asked in order, each within its time; splits hash the
  * subject. A flag that is disabled, and a subject that no allocation takes, has the default of the code.
  */
+import { eppoApi } from '../apis/eppo.ts';
 import { everyone, outcomeOf, type Rule, type Share, UNKNOWN, unknown, type Walked } from '../state/everyone.ts';
 import { isNone, itemsOf, lastly, memberOf, recogniser, stateOf, unreadable, windowOf } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { entriesOf, type Json, listOf, objectOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
+import type { FlagRecord } from '../types.ts';
 
 const source: Source = {
   id: 'eppo',
@@ -14,16 +16,23 @@ const source: Source = {
   providers: ['eppo'],
   recognises: recogniser('eppo', (document) => entriesOf(document.flags).some(([, flag]) => Array.isArray(objectOf(flag)?.allocations))),
   read(document, { now }) {
-    const root = objectOf(document);
-    if (objectOf(root?.flags) === null) return { ok: false, problem: 'There is no mapping `flags`.' };
-    const environment = textOf(objectOf(root?.environment)?.name) ?? '';
-    const flags = entriesOf(root?.flags).map(([key, flag]) =>
-      flagRecord(key, source.id, [stateOf(environment, servedBy(objectOf(flag) ?? {}, now))]),
-    );
-    return { ok: true, flags, complete: ['eppo'] };
+    const root = objectOf(document) ?? {};
+    const environments = objectOf(root.environments) === null ? [[nameIn(root), root] as const] : entriesOf(root.environments);
+    const flags = new Map<string, FlagRecord>();
+    for (const [name, one] of environments) {
+      const configuration = objectOf(one);
+      if (objectOf(configuration?.flags) === null) return { ok: false, problem: 'There is no mapping `flags`.' };
+      for (const [key, flag] of entriesOf(configuration?.flags)) {
+        const state = stateOf(name, servedBy(objectOf(flag) ?? {}, now));
+        flags.set(key, flagRecord(key, source.id, [...(flags.get(key)?.environments ?? []), state]));
+      }
+    }
+    return { ok: true, flags: [...flags.values()], complete: ['eppo'] };
   },
-  api: null,
+  api: eppoApi,
 };
+
+const nameIn = (configuration: Json): string => textOf(objectOf(configuration.environment)?.name) ?? '';
 
 function servedBy(flag: Json, now: Date): Walked {
   if (flag.enabled !== true) return unknown('disabled: everyone is served the default of the code');

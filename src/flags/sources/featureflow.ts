@@ -3,6 +3,7 @@
  * with the control of each feature in each environment. Splits that do not reach 100 leave the rest with `off`.
  * The user is `anonymous` where code gives none, so 100 % holds without one.
  */
+import { featureflowApi } from '../apis/featureflow.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked } from '../state/everyone.ts';
 import { byName, isNone, itemsOf, lastly, memberOf, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -25,7 +26,7 @@ const source: Source = {
     if (root === null) return { ok: false, problem: 'It is no mapping of features.' };
     return { ok: true, flags: Array.isArray(root.features) ? readPulled(root) : readPayload(root), complete: ['featureflow'] };
   },
-  api: null,
+  api: featureflowApi,
 };
 
 function readPayload(root: Json): readonly FlagRecord[] {

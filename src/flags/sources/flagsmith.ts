@@ -2,6 +2,7 @@
  * Flagsmith: the environment document (`GET /api/v1/environment-document/`), which is also the offline file of its SDKs.
  * A flag is on or off and has a value besides (`variant`). Segments and identities override it; a percentage is a segment.
  */
+import { flagsmithApi } from '../apis/flagsmith.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, type Walked, whole } from '../state/everyone.ts';
 import { isNone, itemsOf, nameOf, recogniser, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -28,7 +29,7 @@ const source: Source = {
       complete: ['flagsmith'],
     };
   },
-  api: null,
+  api: flagsmithApi,
 };
 
 function merged(flags: readonly FlagRecord[]): readonly FlagRecord[] {

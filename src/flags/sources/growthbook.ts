@@ -3,6 +3,7 @@
  * for a share leaves the others, and every context without the hash attribute, to the next rule. A feature that is disabled
  * in an environment is not in its payload: everyone has the default of the code.
  */
+import { growthbookApi } from '../apis/growthbook.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { type Ask, apiRules, gate, payloadRules } from '../state/growthbook.ts';
 import { byName, isNone, itemsOf, lastly, memberOf, recogniser, resolver, sinceOf } from '../state/parts.ts';
@@ -31,7 +32,7 @@ const source: Source = {
     const isWhole = root.hasMore === undefined || root.hasMore === false;
     return { ok: true, flags: readItems(itemsOf(root.features), now), complete: isWhole ? ['growthbook'] : [] };
   },
-  api: null,
+  api: growthbookApi,
 };
 
 function readPayload(features: unknown): readonly FlagRecord[] {

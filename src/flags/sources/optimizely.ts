@@ -3,6 +3,7 @@
  * environment. A flag is on or off with a variation besides. Whom a delivery matches and does not let in goes to the last
  * one, "everyone else", past those in between.
  */
+import { optimizelyApi } from '../apis/optimizely.ts';
 import { everyone, type Outcome, off, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { byName, isNone, itemsOf, lastly, memberOf, nameOf, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -20,7 +21,7 @@ const source: Source = {
     if (Array.isArray(root.featureFlags) && Array.isArray(root.rollouts)) return readDatafile(root);
     return { ok: false, problem: 'There are neither `flags` with `rulesets` nor `featureFlags` with `rollouts`.' };
   },
-  api: null,
+  api: optimizelyApi,
 };
 
 /** On or off, by the variation. */

@@ -2,6 +2,7 @@
  * PostHog: the answer of `GET /api/projects/{id}/feature_flags/`. A project is an environment. The first group that lets a
  * context in decides the variant; a flag by group is off for whoever names no group.
  */
+import { posthogApi } from '../apis/posthog.ts';
 import { everyone, type Outcome, off, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { byName, isNone, itemsOf, lastly, nameOf, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -29,7 +30,7 @@ const source: Source = {
     );
     return { ok: true, flags, complete: isNone(root.next) ? ['posthog'] : [] };
   },
-  api: null,
+  api: posthogApi,
 };
 
 /** Flags that conditions ask for, by their id. */

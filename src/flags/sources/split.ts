@@ -2,6 +2,7 @@
  * Split (Harness FME): definitions of the admin API, one environment each, and the YAML file of the localhost mode.
  * Keys by name come first; whoever is outside of the traffic allocation is served the default treatment.
  */
+import { splitApi } from '../apis/split.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { isNone, isPulled, itemsOf, lastly, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -35,7 +36,7 @@ const source: Source = {
       ? { ok: true, flags: readLocalhost(localhostOf(document)), complete: [] }
       : { ok: false, problem: 'There is no list of definitions.' };
   },
-  api: null,
+  api: splitApi,
 };
 
 /** A definition, a list of them, or the page of a list. */

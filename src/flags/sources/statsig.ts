@@ -2,6 +2,7 @@
  * Statsig: the gates of the console API (`GET /console/v1/gates`). The first rule that matches decides, also by refusing.
  * Rules may be for some environments only; overrides of single users are not in the document.
  */
+import { statsigApi } from '../apis/statsig.ts';
 import { everyone, off, on, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
 import { byName, isNone, itemsOf, lastly, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
@@ -36,7 +37,7 @@ const source: Source = {
     });
     return { ok: true, flags, complete: isWhole ? ['statsig'] : [] };
   },
-  api: null,
+  api: statsigApi,
 };
 
 /** The environments that rules name, and production; one without a name where no rule names any. */
