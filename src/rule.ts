@@ -3,7 +3,7 @@
  * a tree, a file or a parser.
  */
 import type { SchemaAccess } from './access/types.ts';
-import type { Branch, Guard } from './flags/types.ts';
+import type { Branch, Guard, Misuse } from './flags/types.ts';
 import type { Writer } from './link/demands.ts';
 import type { Flag, Project } from './link/project.ts';
 import type { JudgedUse } from './link/verdict.ts';
@@ -114,6 +114,32 @@ export const flagEvidence = ({ key, state, evaluations }: Flag, losing: readonly
   ),
   ...(state?.location ? [{ kind: 'flag-state' as const, revision: 'base' as const, ...startOf(state.location), flag: key }] : []),
 ];
+
+/** A flag and one way in which an evaluation of it goes wrong. */
+export interface Misused<Kind extends Misuse['kind']> {
+  readonly flag: Flag;
+  readonly misuse: Extract<Misuse, { kind: Kind }>;
+}
+
+/** Misuses of one kind: in a change, of flags it touches. */
+export const flagsToJudge = <Kind extends Misuse['kind']>(project: Project, kind: Kind): Misused<Kind>[] =>
+  project.flags
+    .filter((flag) => project.all || flag.isTouched)
+    .flatMap((flag) =>
+      flag.misuses.flatMap((misuse) => (misuse.kind === kind ? [{ flag, misuse: misuse as Misused<Kind>['misuse'] }] : [])),
+    );
+
+/** A finding of a misuse: at its place, with where the flag is evaluated else and what its state is. */
+export function misuseReport(
+  rule: Rule,
+  flag: Flag,
+  { location }: Misuse,
+  rest: Pick<Draft, 'severity' | 'confidence' | 'message' | 'help'>,
+): Draft {
+  const isHere = (at: Location): boolean => at.file === location.file && at.line === location.line;
+  const elsewhere = { ...flag, evaluations: flag.evaluations.filter((e) => !isHere(e.location)).slice(0, 3) };
+  return report(rule, location, { subject: { kind: 'flag', key: flag.key }, evidence: flagEvidence(elsewhere, []), ...rest });
+}
 
 const startOf = ({ file, line, column }: Location) => ({ file, line, column });
 

@@ -25,6 +25,8 @@ export interface CheckOptions extends RevisionOptions {
   /** Config file, relative to the repository's root. */
   readonly config?: string | undefined;
   readonly onProgress?: ((stage: string) => void) | undefined;
+  /** Judge how every flag is evaluated, not only those that guard accesses to a schema. */
+  readonly allFlags?: boolean | undefined;
 }
 
 /** Checks a change (or, with `all`, the whole repository). Throws UsageError for what the caller has to mend. */
@@ -72,7 +74,8 @@ export async function study(
   const { config, hints } = await readConfig(opened, options.config, rules);
   const repository = config.deployed !== null && !opened.namesDeployed ? await opened.withDeployed(config.deployed) : opened;
   const { states, complete, hints: flagHints } = await readFlagStates(repository, config, { ...options, now });
-  const facts = await gather({ repository, config, states, complete, now, progress: options.onProgress ?? (() => undefined) });
+  const { allFlags } = options;
+  const facts = await gather({ repository, config, states, complete, now, allFlags, progress: options.onProgress ?? (() => undefined) });
   return { facts, config, hints: [...hints, ...flagHints], project: link(facts, config, now, repository.base === null) };
 }
 

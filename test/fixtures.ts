@@ -32,6 +32,7 @@ export interface Scene {
   /** Versions of files at base, newest first. */
   readonly history: ReadonlyMap<string, readonly Version[]>;
   readonly now: Date;
+  readonly allFlags: boolean;
 }
 
 export interface Case {
@@ -84,6 +85,7 @@ function readCase(rule: string, name: string): Case {
     head: withoutMarkers(written),
     history: new Map(versions),
     now: new Date(settings.now),
+    allFlags: settings.args?.includes('--all-flags') ?? false,
   };
   return { rule, name, folder, title: settings.title, scene, markers: [...written].flatMap(([file, text]) => markersOf(file, text)) };
 }
@@ -93,7 +95,8 @@ function readSettings(path: string): Settings {
   const strange = Object.keys(settings).filter((key) => !settingNames.includes(key));
   const isFine = strange.length === 0 && settings.title.length > 10 && !Number.isNaN(Date.parse(settings.now));
   if (!isFine) throw new Error(`${path}: it needs a title and a date, and knows ${settingNames.join(', ')}`);
-  if (settings.args?.some((arg) => arg !== '--all')) throw new Error(`${path}: the only argument is --all`);
+  if (settings.args?.some((arg) => arg !== '--all' && arg !== '--all-flags'))
+    throw new Error(`${path}: the arguments are --all and --all-flags`);
   return settings;
 }
 
@@ -145,7 +148,7 @@ export function repositoryOf({ base, deployed, head, history }: Scene): Reposito
 
 /** Checks the scene; the run takes no time, so that the report is the same on every machine. */
 export async function reportOn(scene: Scene): Promise<Report> {
-  const report = await inspect(repositoryOf(scene), { cwd: '/', now: scene.now });
+  const report = await inspect(repositoryOf(scene), { cwd: '/', now: scene.now, allFlags: scene.allFlags });
   return { ...report, summary: { ...report.summary, durationMs: 0 } };
 }
 

@@ -7,22 +7,24 @@ import type { Clue } from '../access/types.ts';
 import type { Module } from '../code/types.ts';
 import { evaluatingNames, FLAG_PACKAGES } from '../flags/catalogue.ts';
 import type { FlagReader } from '../flags/reader.ts';
-import type { Branch, Evaluation } from '../flags/types.ts';
+import type { Branch, Evaluation, MisusedEvaluation } from '../flags/types.ts';
 import type { CodeReader } from './code.ts';
 
 export interface FlagUses {
   readonly evaluations: readonly Evaluation[];
   readonly branches: readonly Branch[];
+  readonly misuses: readonly MisusedEvaluation[];
   /** Files looked at. */
   readonly files: readonly string[];
 }
 
-export const NO_USES: FlagUses = { evaluations: [], branches: [], files: [] };
+export const NO_USES: FlagUses = { evaluations: [], branches: [], misuses: [], files: [] };
 
 /** Uses of different flags, together. */
 export const mergedUses = (a: FlagUses, b: FlagUses): FlagUses => ({
   evaluations: [...a.evaluations, ...b.evaluations],
   branches: [...a.branches, ...b.branches],
+  misuses: [...a.misuses, ...b.misuses],
   files: [...new Set([...a.files, ...b.files])],
 });
 
@@ -68,6 +70,13 @@ export async function findAllFlagUses(reader: CodeReader): Promise<FlagUses> {
   );
 }
 
+/** Keys of the flags that some files evaluate. */
+export async function keysIn(files: ReadonlySet<string>, reader: CodeReader): Promise<readonly string[]> {
+  const known = [...(await reader.texts(files)).keys()];
+  const found = await reader.read(known, (module, _modules, flags) => flags.evaluations(module).flatMap(({ flag }) => flag ?? []));
+  return [...new Set([...found.values()].flat())];
+}
+
 /** Reads the files with the words, and those with the names that lead on from them, hop by hop. */
 async function follow(
   start: readonly string[],
@@ -78,6 +87,7 @@ async function follow(
 ): Promise<FlagUses> {
   const evaluations = new Map<string, Evaluation>();
   const branches = new Map<string, Branch>();
+  const misuses: MisusedEvaluation[] = [];
   const seen = new Set<string>();
   const searched = new Set(start);
   let words = start;
@@ -88,9 +98,11 @@ async function follow(
     const found = await reader.read(files, (module, _modules, flags) => ({
       evaluations: flags.evaluations(module),
       branches: flags.branches(module),
+      misuses: flags.misuses(module),
       names: leadsOn(module, flags),
     }));
-    for (const { evaluations: some, branches: code } of found.values()) {
+    for (const { evaluations: some, branches: code, misuses: wrong } of found.values()) {
+      misuses.push(...wrong.filter(({ evaluation }) => isAsked(evaluation.flag)));
       for (const e of some) if (isAsked(e.flag)) evaluations.set(placeOf(e), e);
       for (const b of code.filter(({ guard }) => isAsked(guard.flag))) {
         branches.set(branchKey(b), b);
@@ -100,7 +112,7 @@ async function follow(
     words = [...new Set([...found.values()].flatMap(({ names }) => names))].filter((name) => !searched.has(name));
     for (const name of words) searched.add(name);
   }
-  return { evaluations: [...evaluations.values()], branches: [...branches.values()], files: [...seen] };
+  return { evaluations: [...evaluations.values()], branches: [...branches.values()], misuses, files: [...seen] };
 }
 
 const placeOf = (e: Evaluation): string => `${e.flag}\0${e.location.file}\0${e.location.line}\0${e.location.column}`;

@@ -8,16 +8,16 @@ import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
 import type { Tree } from '../discover/tree.ts';
 import { compare } from '../discover/words.ts';
-import { dueFlags } from '../flags/decision.ts';
 import { loadTypeScript } from '../parse/typescript.ts';
 import { loadEngine } from '../schema/engines.ts';
 import { askedObjects, removedOnes } from './asked.ts';
 import { type ChangedRows, NO_ROWS, readChangedRows } from './changed-rows.ts';
 import type { CodeReader } from './code.ts';
 import { editedNames } from './edits.ts';
-import { type FlagUses, findAllFlagUses, findFlagUses, mergedUses, NO_USES } from './evaluations.ts';
+import type { FlagUses } from './evaluations.ts';
 import { filledOnes, type Moved } from './fillers.ts';
 import type { FlagStates } from './flag-state.ts';
+import { type FlagQuestion, type FlagsOfChange, flagsOfChange, usesOfFlags } from './flags.ts';
 import { type DatabaseHistory, readHistories } from './history.ts';
 import { type Asked, columnNames, interestInWords, mayQuery } from './interest.ts';
 import { joined, mappingsOf } from './mappings.ts';
@@ -28,7 +28,7 @@ import { type TouchedPaths, touchedPaths } from './touched-paths.ts';
 import { type Transition, transitionsOf } from './transitions.ts';
 import { readUses } from './uses.ts';
 
-export interface Facts {
+export interface Facts extends FlagsOfChange {
   readonly histories: readonly DatabaseHistory[];
   readonly states: FlagStates;
   /** Providers of which every flag is known. */
@@ -49,7 +49,8 @@ export interface Facts {
   readonly transitions: readonly Transition[];
   /** Pairs of legacy and new columns that some migration, script or job fills. */
   readonly filled: readonly Moved[];
-  readonly flagUses: FlagUses;
+  /** Whether flags are asked about that guard no access to a schema. */
+  readonly allFlags: boolean;
   /** Source files whose content differs between base and head. */
   readonly changedFiles: ReadonlySet<string>;
   readonly unresolved: readonly Unresolved[];
@@ -57,12 +58,8 @@ export interface Facts {
   readonly sourceFiles: number;
 }
 
-export interface GatherOptions {
+export interface GatherOptions extends FlagQuestion {
   readonly repository: Repository;
-  readonly config: Config;
-  readonly states: FlagStates;
-  readonly complete: readonly string[];
-  readonly now: Date;
   progress(stage: string): void;
 }
 
@@ -83,13 +80,14 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags, config);
   options.progress('searching code');
-  const due = await usesOfFlags(options, readers.head, hasFlags);
+  const due = await usesOfFlags(options, readers, hasFlags);
   const transitions = transitionsOf(histories, [...changed.touchedHead, ...changed.touchedBase], config);
   const asked = base
     ? askedObjects(histories, { ...changed, transitions: movedBy(changed, transitions), isCodeFirst: config.deploy === 'code-first' })
     : [...removedOnes(histories), ...(await guardedObjects(readers.head, due)), ...legacyOnes(transitions)];
   const uses = await readUses(readers, asked, histories, changedFiles);
-  const flagUses = base ? mergedUses(due, await usesOfGuards(uses.head, due, readers.head)) : due;
+  const behind = [...uses.head, ...changed.changedHead, ...changed.touchedHead];
+  const flags = await flagsOfChange(due, behind, changedFiles, options, readers);
   return {
     histories,
     states,
@@ -104,7 +102,8 @@ export async function gather(options: GatherOptions): Promise<Facts> {
       ],
       head,
     ),
-    flagUses,
+    ...flags,
+    allFlags: options.allFlags === true,
     changedFiles,
     unresolved: onePerPlace([
       ...uses.unresolved,
@@ -112,7 +111,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
       ...readers.base.flatMap((r) => r.problems).map((p) => ({ ...p, revision: 'base' as const })),
     ]),
     usesFlags: flagUse === 'yes',
-    sourceFiles: new Set([...uses.files, ...flagUses.files, ...changed.files]).size,
+    sourceFiles: new Set([...uses.files, ...flags.flagUses.files, ...changed.files]).size,
   };
 }
 
@@ -187,20 +186,6 @@ const movedBy = ({ touchedBase, touchedHead }: TouchedFiles, transitions: readon
       (a) => a.kind === 'write' && a.database === database && [legacy, fresh].some((c) => c.table === a.table && c.column === a.column),
     ),
   );
-
-/** Where head evaluates flags: those that are due, or every one where the whole repository is asked about. */
-async function usesOfFlags(options: GatherOptions, head: CodeReader, hasFlags: boolean): Promise<FlagUses> {
-  if (options.repository.base === null) return hasFlags ? findAllFlagUses(head) : NO_USES;
-  const due = dueFlags(options);
-  return due.size > 0 ? findFlagUses(due, head) : NO_USES;
-}
-
-/** Where head evaluates the flags that guard what the change is about. */
-async function usesOfGuards(accesses: readonly SchemaAccess[], known: FlagUses, head: CodeReader): Promise<FlagUses> {
-  const asked = new Set(known.evaluations.map((e) => e.flag));
-  const keys = new Set(accesses.flatMap((a) => a.guards.map((g) => g.flag)).filter((key) => !asked.has(key)));
-  return keys.size > 0 ? findFlagUses(keys, head) : NO_USES;
-}
 
 /** The legacy sides of transitions, and what takes their place. */
 const legacyOnes = (transitions: readonly Transition[]): Asked[] =>

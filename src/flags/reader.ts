@@ -17,8 +17,9 @@ import { filterConditions } from './filters.ts';
 import { makeInheritance } from './inherited.ts';
 import { type Interpreter, type InterpreterOptions, makeInterpreter } from './interpreter.ts';
 import { migrationConditions } from './migrations.ts';
+import { misusesIn } from './misuse/misuses.ts';
 import type { EvaluationSite } from './sites.ts';
-import type { Branch, Evaluation, Guard } from './types.ts';
+import type { Branch, Evaluation, Guard, MisusedEvaluation } from './types.ts';
 
 /** Facts that are taken as known at most. */
 const maxKnown = 12;
@@ -34,6 +35,8 @@ export interface FlagReader {
   withCallers(callers: Callers): FlagReader;
   /** The regions of the file that run only under a flag's value. */
   branches(module: Module): readonly Branch[];
+  /** What goes wrong with the file's evaluations, whatever the flags serve. */
+  misuses(module: Module): readonly MisusedEvaluation[];
   /** Names of functions that evaluate whatever flag they are given, or look as if they did. */
   evaluators(module: Module): readonly string[];
   /** Names under which other files reach these flags through this one: constants that hold a key, wrappers around an evaluation. */
@@ -90,6 +93,7 @@ export function makeFlagReader(modules: Modules, config: InterpreterOptions, cal
   return {
     sites,
     evaluations: (module) => sites(module).map(({ evaluation }) => evaluation),
+    misuses: (module) => misusesIn(module, sites(module), interpreter),
     evaluators: (module) => evaluatorsIn(module, sites(module)),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
     guards: (node, module) => distinct([...(inherited === null ? [] : [inherited(node, module)]), ...local(node, module)]),

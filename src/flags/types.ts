@@ -31,6 +31,38 @@ export interface Evaluation {
   readonly fallback: FlagValue | null;
 }
 
+/** A way in which an evaluation goes wrong, whatever the flag serves. Each has its place. */
+export type Misuse = { readonly location: Location } & (
+  | {
+      readonly kind: 'frozen';
+      /** Where it is evaluated once: at module level, in a static initialiser, in a provider's factory or start-up hook, in a constructor, or behind a memo. */
+      readonly how: 'module' | 'static' | 'factory' | 'constructor' | 'memo';
+      /** Whether what holds the value outlives a request for sure. */
+      readonly isCertain: boolean;
+    }
+  | {
+      readonly kind: 'unstable-key';
+      readonly source: 'random' | 'time' | 'request';
+      /** Only where the real key is missing: `userId ?? randomUUID()`. */
+      readonly isFallback: boolean;
+      /** The key as written. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'default-on';
+      readonly how: 'argument' | 'expression' | 'handler' | 'registration';
+      readonly text: string;
+    }
+  | { readonly kind: 'unawaited' }
+  /** Nothing, an empty object, or one key for everything is passed where no user is: in a job or a script. */
+  | { readonly kind: 'no-context'; readonly context: 'none' | 'empty'; readonly entry: string }
+);
+
+export interface MisusedEvaluation {
+  readonly evaluation: Evaluation;
+  readonly misuse: Misuse;
+}
+
 /** A condition that every path to a node passes: the flag has (or has not) this value. */
 export interface Guard {
   readonly flag: string;

@@ -24,25 +24,32 @@ export interface FlagFacts {
   readonly head: readonly SchemaAccess[];
   /** Flags that guard accesses to the objects of the change. */
   readonly guarding: ReadonlySet<string>;
+  /** Flags that the change begins to misuse, and that guard accesses to any object. */
+  readonly schemaFlags: ReadonlySet<string>;
   readonly config: Config;
   readonly now: Date;
   /** Whether flags that no code evaluates are wanted too. */
   readonly all: boolean;
+  /** Whether misuses of flags are wanted that guard no schema. */
+  readonly allFlags: boolean;
 }
 
 /** One record per flag that was looked for. */
 export function linkFlags(facts: FlagFacts): Flag[] {
-  const { states, flagUses: uses, changedFiles, head, guarding } = facts;
+  const { states, flagUses: uses, changedFiles, head } = facts;
+  const guarding = new Set([...facts.guarding, ...facts.schemaFlags]);
   const evaluated = uses.evaluations.flatMap((e) => (e.flag === null ? [] : [e.flag]));
   const keys = [...new Set([...evaluated, ...(facts.all ? states.keys() : [])])].sort(compare);
   const [evaluationsOf, branchesOf] = [grouped(uses.evaluations, (e) => e.flag), grouped(uses.branches, (b) => b.guard.flag)];
+  const misusesOf = grouped(uses.misuses, ({ evaluation }) => evaluation.flag);
   const guarded = groupedAll(head, (a) => [...new Set(a.guards.map((g) => g.flag))]);
   return keys.map((key) => {
     const evaluations = evaluationsOf.get(key) ?? [];
     const branches = branchesOf.get(key) ?? [];
-    const isTouched = guarding.has(key) || [...evaluations, ...branches].some((e) => changedFiles.has(e.location.file));
+    const isTouched = facts.guarding.has(key) || [...evaluations, ...branches].some((e) => changedFiles.has(e.location.file));
     const state = states.get(key) ?? null;
     const behind = guarded.get(key) ?? [];
+    const guardsSchema = behind.length > 0 || guarding.has(key);
     return {
       key,
       state,
@@ -50,6 +57,10 @@ export function linkFlags(facts: FlagFacts): Flag[] {
       evaluations,
       branches,
       isTouched,
+      guardsSchema,
+      misuses: (misusesOf.get(key) ?? [])
+        .map(({ misuse }) => misuse)
+        .filter(({ kind }) => guardsSchema || facts.allFlags || kind === 'unawaited'),
       orphans: orphansOf(key, state ?? undefined, behind, head),
       sides: sidesOf(key, behind),
     };

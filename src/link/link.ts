@@ -24,6 +24,7 @@ export function link(facts: Facts, config: Config, now: Date, all: boolean): Pro
     config,
     now,
     all,
+    allFlags: facts.allFlags,
     removals: linkRemovals(judged),
     retypes: linkRetypes(judged),
     demands: linkDemands({ ...judged, side: config.deploy === 'code-first' ? 'head' : 'base' }),

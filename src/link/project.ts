@@ -6,7 +6,7 @@
 import type { SchemaAccess, Unresolved } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
 import type { Decision } from '../flags/decision.ts';
-import type { Branch, Evaluation, FlagState } from '../flags/types.ts';
+import type { Branch, Evaluation, FlagState, Misuse } from '../flags/types.ts';
 import type { Refusal, Routine, SchemaChange, SchemaObject, Unreadable } from '../schema/types.ts';
 import type { LinkedAction } from './actions.ts';
 import type { JudgedDemand } from './demands.ts';
@@ -62,6 +62,10 @@ export interface Flag {
   readonly branches: readonly Branch[];
   /** Whether the change touches code that evaluates it, or objects it guards. */
   readonly isTouched: boolean;
+  /** Whether code behind it uses a schema. */
+  readonly guardsSchema: boolean;
+  /** What goes wrong where it is evaluated; of flags that guard no schema, only where every flag was asked about, or where the evaluation guards nothing because it is a promise. */
+  readonly misuses: readonly Misuse[];
   /** Objects that only its losing branches read, with the writes that are left. */
   readonly orphans: readonly Orphan[];
   /** Objects that code behind it uses, where it is on and where it is not. */
@@ -105,6 +109,8 @@ export interface Project extends Compatibility {
   readonly now: Date;
   /** Whether the whole repository was asked about, not one change. */
   readonly all: boolean;
+  /** Whether flags are judged that guard no access to a schema. */
+  readonly allFlags: boolean;
   readonly removals: readonly Removal[];
   readonly arrivals: readonly Arrival[];
   readonly dualWrites: readonly BrokenDualWrite[];

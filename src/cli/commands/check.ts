@@ -12,6 +12,7 @@ export interface CheckArguments {
   readonly head?: string;
   readonly staged?: boolean;
   readonly all?: boolean;
+  readonly allFlags?: boolean;
   readonly deployed?: string;
   readonly flags?: string;
   readonly config?: string;
@@ -30,6 +31,7 @@ export const checkCommand: AddCommand = (program, io, done) => {
     .option('--head <ref>', 'what is judged (default: the work tree)')
     .addOption(new Option('--staged', 'judge what is staged').conflicts(['head', 'all']))
     .addOption(new Option('--all', 'judge everything, changed or not').conflicts('staged'))
+    .option('--all-flags', 'judge how every flag is evaluated, not only those that guard schema access')
     .option('--deployed <ref>', 'the code that is running in production (default: base and the tip of the target branch)')
     .option('--flags <file>', 'flag state, read as given (default: flags.yaml, as base has it)')
     .option('--config <file>', 'config file (default: dropgate.config.json)')
@@ -57,13 +59,14 @@ export async function runCheck(options: CheckArguments, io: Io): Promise<number>
 
 const defaultFormat = ({ env }: Io): Wanted => ({ name: env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty', file: null });
 
-function checkOptions({ base, head, staged, all, deployed, flags, config, now }: CheckArguments, { cwd }: Io): CheckOptions {
+function checkOptions({ base, head, staged, all, allFlags, deployed, flags, config, now }: CheckArguments, { cwd }: Io): CheckOptions {
   return {
     cwd,
     ...(base !== undefined && { base }),
     ...(head !== undefined && { head }),
     ...(staged !== undefined && { staged }),
     ...(all !== undefined && { all }),
+    ...(allFlags !== undefined && { allFlags }),
     ...(deployed !== undefined && { deployed }),
     ...(flags !== undefined && { flags }),
     ...(config !== undefined && { config }),
