@@ -88,7 +88,8 @@ function withVariants(flag: Json, rules: readonly Rule[]): Walked {
   const rest = textOf(walked.everyone ? allocation.default_when_enabled : allocation.default_when_disabled);
   const overrides = new Map(objectsOf(flag.variants).map((one) => [textOf(one.name), one.status_override] as const));
   const serves = (variant: string | null): Outcome => {
-    const status = variant === null ? undefined : overrides.get(variant);
+    // An override counts only while the flag itself is enabled.
+    const status = variant === null || flag.enabled !== true ? undefined : overrides.get(variant);
     const value = status === 'Enabled' ? true : status === 'Disabled' && walked.everyone === true ? false : walked.everyone;
     return { value: isNone(status) || status === 'None' || status === 'Enabled' || status === 'Disabled' ? value : UNKNOWN.value, variant };
   };

@@ -44,7 +44,10 @@ const source: Source = {
 };
 
 /** A flag in one environment: what it serves and since when, variations by index. */
-type Resolved = Walked & Pick<EnvironmentState, 'since' | 'sinceFrom'>;
+interface Resolved extends Walked, Pick<EnvironmentState, 'since' | 'sinceFrom'> {
+  /** A flag that is off meets no prerequisite, whatever its off variation. */
+  readonly isOn: boolean;
+}
 type Ask = (key: string) => Resolved | null;
 
 function readItems(items: readonly Json[]): readonly FlagRecord[] {
@@ -58,7 +61,7 @@ function readItems(items: readonly Json[]): readonly FlagRecord[] {
         if (flag === undefined || state === null) return null;
         const values = Array.isArray(flag.variations) ? flag.variations.map((variation) => memberOf(variation, 'value')) : [];
         const isArchived = flag.archived === true || state.archived === true;
-        return dated(isArchived ? unknown(archived) : environmentOf(state, values, ask), instantOf(state.lastModified));
+        return dated(isArchived ? unknown(archived) : environmentOf(state, values, ask), state, instantOf(state.lastModified));
       };
       return [name, resolver(read)] as const;
     }),
@@ -84,18 +87,18 @@ function readPayload(entries: readonly (readonly [string, unknown])[]): readonly
     const flag = flags.get(key);
     if (flag === undefined) return null;
     const given = { prerequisites: [], targets: [], contextTargets: [], rules: [], ...flag };
-    return dated(environmentOf(given, listOf(flag.variations), next), null);
+    return dated(environmentOf(given, listOf(flag.variations), next), flag, null);
   });
   return [...flags].map(([key, flag]) => flagRecord(key, source.id, [inEnvironment('', ask(key))], { needs: needsOf(flag) }));
 }
 
-function dated(walked: Walked, changed: string | null): Resolved {
-  return { ...walked, ...sinceOf(walked.from, { at: changed, from: 'modified' }) };
+function dated(walked: Walked, { on }: Json, changed: string | null): Resolved {
+  return { ...walked, isOn: on === true, ...sinceOf(walked.from, { at: changed, from: 'modified' }) };
 }
 
 /** Without the index of the variation, which only prerequisites need. */
 function inEnvironment(name: string, resolved: Resolved | null): EnvironmentState {
-  const { from: _, ...state } = resolved ?? { ...unknown('it rests on itself'), since: null, sinceFrom: null };
+  const { from: _, isOn: __, ...state } = resolved ?? { ...unknown('it rests on itself'), isOn: false, since: null, sinceFrom: null };
   return environmentState(name, { ...state, variant: null });
 }
 
@@ -125,7 +128,7 @@ function gatesOf(state: Json, fails: Outcome, ask: Ask): readonly Rule[] {
     if (key === null) return unreadable('a prerequisite');
     const parent = ask(key);
     const wanted = nameOfIndex(needed?.variation);
-    return prerequisite(key, parent, (_, variation) => variation === wanted, fails);
+    return prerequisite(key, parent, (_, variation) => parent?.isOn === true && variation === wanted, fails);
   });
 }
 

@@ -121,7 +121,11 @@ function answer(
   for (const environment of environments) {
     const ask = askIn(environment, events);
     for (const [key, feature] of environment.features) {
-      const { from: _, ...served } = ask(key) ?? { ...unknown('it rests on itself'), since: null, sinceFrom: null };
+      const {
+        from: _,
+        isChild: __,
+        ...served
+      } = ask(key) ?? { ...unknown('it rests on itself'), since: null, sinceFrom: null, isChild: true };
       const state = environmentState(environment.name, { ...served, isProduction: environment.isProduction });
       states.set(key, [...(states.get(key) ?? []), state]);
       written.set(key, environment.written.get(key) ?? {});
@@ -137,7 +141,7 @@ function askIn({ name, features }: Environment, events: ReadonlyMap<string, read
     const feature = features.get(key);
     if (feature === undefined) return null;
     const walked = servedBy(feature, ask);
-    return { ...walked, ...heldSince(feature, name, events.get(key) ?? [], ask) };
+    return { ...walked, ...heldSince(feature, name, events.get(key) ?? [], ask), isChild: parentsOf(feature).length > 0 };
   });
 }
 

@@ -19,7 +19,10 @@ export interface Feature {
 }
 
 type Since = Pick<EnvironmentState, 'since' | 'sinceFrom'>;
-export type Resolved = Walked & Since;
+export interface Resolved extends Walked, Since {
+  /** It has parents itself. */
+  readonly isChild: boolean;
+}
 export type Ask = (key: string) => Resolved | null;
 
 /** What everyone is served. */
@@ -46,8 +49,9 @@ function gateOf(dependency: Json | null, ask: Ask): Rule {
   const meets = (everyone: unknown, variant: string | null): boolean =>
     dependency.enabled === false ? everyone === false : everyone === true && (variants.length === 0 || variants.includes(variant));
   const parent = ask(key);
-  // That a parent on for everyone has none of the wanted variants is not certain where its variant is not known.
-  const isUnsure = parent?.everyone === true && parent.variant === null && variants.length > 0;
+  // A parent must have no parents itself; and that one on for everyone has none of the wanted variants is not certain
+  // where its variant is not known.
+  const isUnsure = parent?.isChild === true || (parent?.everyone === true && parent.variant === null && variants.length > 0);
   return prerequisite(key, isUnsure ? null : parent, meets, off);
 }
 
