@@ -63,12 +63,13 @@ function servedBy(flag: Json, { rollouts, experiments, holdouts }: Parts): Walke
   return everyone([...holdouts, ...tests, ...targets, ...inOrder(deliveries.map(deliveryOf)), lastly(off, 'no delivery')]);
 }
 
-/** What a delivery leaves open goes to the last one: from there on, those in between are for some only. */
+/** What a delivery leaves open goes to the last one: those in between are for whoever none before has matched. */
 function inOrder(rules: readonly Rule[]): readonly Rule[] {
-  let isPassedBy = false;
+  let left: Rule['matches'] = 'all';
   return rules.map((rule, at) => {
-    const matches = isPassedBy && rule.matches === 'all' && at < rules.length - 1 ? 'some' : rule.matches;
-    isPassedBy ||= rule.matches !== 'none' && rule.shares.some(({ to }) => to === 'next');
+    if (at === rules.length - 1 || rule.matches === 'none') return rule;
+    const matches = left === 'all' ? rule.matches : left === 'none' ? 'none' : 'some';
+    if (rule.shares.some(({ to }) => to === 'next') && left !== 'none') left = rule.matches === 'all' ? 'none' : 'some';
     return { ...rule, matches };
   });
 }

@@ -113,7 +113,8 @@ export function prerequisite(
   const rule: Rule = { kind: 'prerequisite', name: `the prerequisite \`${key}\``, matches: 'some', shares: whole(fails) };
   if (parent === null || parent.everyone === null) return rule;
   const at = parent.since === undefined ? {} : { at: parent.since };
-  if (!meets(parent.everyone, parent.variant)) return { ...rule, ...at, matches: 'all' };
+  const keyed = parent.by === null ? {} : { by: parent.by, unkeyed: 'next' as const };
+  if (!meets(parent.everyone, parent.variant)) return { ...rule, ...at, matches: 'all', ...keyed };
   if (parent.by === null) return { ...rule, ...at, matches: 'none' };
   return { ...rule, ...at, matches: 'all', shares: whole('next'), by: parent.by, unkeyed: fails };
 }
