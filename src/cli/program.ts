@@ -53,7 +53,8 @@ function programFor(io: Io, done: (code: number) => void): Command {
     })
     .exitOverride();
   for (const add of commands) add(program, io, done);
-  for (const command of program.commands) command.copyInheritedSettings(program).option('--debug', 'show the stack of an internal error');
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
+    command.copyInheritedSettings(program).option('--debug', 'show the stack of an internal error');
   return program;
 }
 

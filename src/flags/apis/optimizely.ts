@@ -2,9 +2,10 @@
  * Optimizely Feature Experimentation: the flags of a project, and the ruleset of each in each environment: one request each,
  * two a second. https://docs.developers.optimizely.com/feature-experimentation/reference
  */
+import { chosenEnvironments } from '../pull/environments.ts';
 import { allPages } from '../pull/pages.ts';
 import type { Api, Ask } from '../state/api.ts';
-import { entriesOf, numberOf, objectsOf, textOf } from '../state/shape.ts';
+import { entriesOf, type Json, numberOf, objectsOf, textOf } from '../state/shape.ts';
 
 export const optimizelyApi: Api = {
   host: 'https://api.optimizely.com',
@@ -26,17 +27,22 @@ export const optimizelyApi: Api = {
     const byKey = new Map(
       (await Promise.all(lists)).flatMap((list) => objectsOf(list).map((flag) => [textOf(flag.key) ?? '', flag] as const)),
     );
-    const rulesets = await Promise.all(
-      [...byKey].map(async ([key, flag]) => {
-        const names = entriesOf(flag.environments).map(([name]) => name);
-        const chosen = flag.archived === true ? [] : names.filter((name) => wanted.length === 0 || wanted.includes(name));
-        const each = chosen.map(async (name) => {
-          const answer = await ask({ path: `${path}/${encodeURIComponent(key)}/environments/${encodeURIComponent(name)}/ruleset` });
-          return [name, answer] as const;
-        });
-        return [key, Object.fromEntries(await Promise.all(each))] as const;
-      }),
+    const flags = [...byKey.values()];
+    const names = [...new Set(flags.flatMap((flag) => entriesOf(flag.environments).map(([name]) => name)))];
+    const chosen = new Set(chosenEnvironments(wanted, names, (name) => [name]));
+    const within = flags.map(
+      (flag): Json => ({ ...flag, environments: Object.fromEntries(entriesOf(flag.environments).filter(([name]) => chosen.has(name))) }),
     );
-    return { flags: [...byKey.values()], rulesets: Object.fromEntries(rulesets) };
+    const rulesets = within.map(async ({ key, archived, environments }) => {
+      const asked = archived === true ? [] : entriesOf(environments);
+      const each = asked.map(async ([name]) => {
+        const answer = await ask({
+          path: `${path}/${encodeURIComponent(textOf(key) ?? '')}/environments/${encodeURIComponent(name)}/ruleset`,
+        });
+        return [name, answer] as const;
+      });
+      return [textOf(key) ?? '', Object.fromEntries(await Promise.all(each))] as const;
+    });
+    return { flags: within, rulesets: Object.fromEntries(await Promise.all(rulesets)) };
   },
 };

@@ -13,17 +13,20 @@ export const splitApi: Api = {
   ],
   async pull(send, { token, project, environments: wanted }) {
     const ask: Ask = (request) => send({ ...request, headers: { authorization: `Bearer ${token}` } });
-    const answer = await ask({ path: `/internal/api/v2/environments/ws/${encodeURIComponent(project)}` });
-    const known = objectsOf(Array.isArray(answer) ? answer : objectOf(answer)?.objects).map(({ id, name, production }) => ({
+    const path = `/internal/api/v2/environments/ws/${encodeURIComponent(project)}`;
+    const answer = await ask({ path });
+    const list = Array.isArray(answer) ? answer : objectOf(answer)?.objects;
+    // No list at all: asked again so that the error is that of the transport.
+    const known = objectsOf(Array.isArray(list) ? list : await ask({ path, list: '' })).map(({ id, name, production }) => ({
       id: textOf(id) ?? textOf(name) ?? '',
       name: textOf(name) ?? textOf(id) ?? '',
       production,
     }));
     const chosen = chosenEnvironments(wanted, known, ({ name, id }) => [name, id]);
-    const path = `/internal/api/v2/splits/ws/${encodeURIComponent(project)}/environments`;
+    const base = `/internal/api/v2/splits/ws/${encodeURIComponent(project)}/environments`;
     const splits = await Promise.all(
       chosen.map(async ({ id, name }) => {
-        const request = { path: `${path}/${encodeURIComponent(id)}`, list: 'objects' };
+        const request = { path: `${base}/${encodeURIComponent(id)}`, list: 'objects' };
         return [name, (await allPages(ask, request, byOffset(20, { total: 'totalCount' }))).map(withoutKeys)] as const;
       }),
     );

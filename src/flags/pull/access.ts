@@ -99,7 +99,7 @@ function settingOf(name: Setting['name'], value: string | undefined, api: Api, t
   const setting = api.settings.find((one) => one.name === name);
   if (setting === undefined) {
     if (value === undefined) return '';
-    throw new UsageError(`${title} is asked without a ${name}: --${name} says nothing here.`, `Leave --${name} out.`);
+    throw new UsageError(`${title} is not asked by ${name}: --${name} says nothing here.`, `Leave --${name} out.`);
   }
   if (value !== undefined && value.trim() !== '') return value;
   if (setting.isRequired) throw new UsageError(`--${name} is missing: ${title} needs the ${setting.help}.`, `Give it: --${name} <${name}>`);
