@@ -6,11 +6,13 @@ import { completes } from '../code/flow.ts';
 import { type Condition, conditionsOf } from '../code/guards.ts';
 import { childrenOf, type FunctionNode, isFunction, keyName } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
+import { originOf } from '../code/values.ts';
 import { sdkOf } from './catalogue.ts';
 import { conditionFacts } from './conditions.ts';
 import { configuredEvaluation } from './configured.ts';
 import { both, either, type Facts, given, not, type Truth, unknown } from './facts.ts';
-import { typeMeaning } from './instances.ts';
+import { checkCall } from './inferred.ts';
+import { fromAnnotation, typeMeaning } from './instances.ts';
 import type { Interpreter } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing } from './meaning.ts';
 import { type At, callableMeaning, calledResult, receiverMember, resultMethod } from './sdk-calls.ts';
@@ -49,7 +51,15 @@ function calledMeaning(callee: Meaning | null, at: At): Meaning | null {
   if (callee?.kind === 'package') return packageCall(callee, at);
   if (callee?.kind !== 'code') return null;
   if (callee.node.type === 'ClassDeclaration' || callee.node.type === 'ClassExpression') return { ...callee, kind: 'instance' };
-  return applyFunction(callee, node.arguments, node, module, frame, interpreter);
+  const result = applyFunction(callee, node.arguments, node, module, frame, interpreter);
+  return hasFacts(result) ? result : (checkCall(callee, result, at) ?? result);
+}
+
+/** Whether a result says anything of a flag. */
+function hasFacts(meaning: Meaning | null): boolean {
+  if (meaning?.kind === 'promise') return hasFacts(meaning.of);
+  if (meaning?.kind !== 'truth') return meaning !== null && meaning.kind !== 'constant';
+  return [meaning.whenTrue, meaning.whenFalse].some((facts) => facts !== 'never' && facts.length > 0);
 }
 
 /** `Promise.all`, `Promise.resolve`; undefined: not one of them. */
@@ -127,9 +137,17 @@ function packageCall(callee: Extract<Meaning, { kind: 'package' }>, { node, modu
   const argument = node.arguments[0];
   if (argument === undefined || sdkOf(callee.source) !== null) return null;
   if (callee.source === '@angular/core' && path === 'inject') return typeMeaning(argument, module, interpreter);
+  if (callee.source === 'react' && (path === 'useContext' || path === 'use')) return contextMeaning(argument, module, interpreter);
   const isCalled = handsOn.get(`${callee.source} ${path}`);
   const inner = isCalled === undefined ? null : interpreter.read(argument, module, frame);
   return isCalled === true && inner?.kind === 'code' ? applyFunction(inner, [], node, module, frame, interpreter) : inner;
+}
+
+/** `useContext(createContext<Value>(…))`: a value of that type. */
+function contextMeaning(argument: Node, module: Module, interpreter: Interpreter): Meaning | null {
+  const made = originOf(argument, module, interpreter.modules);
+  if (made?.kind !== 'local' || made.node.type !== 'CallExpression') return null;
+  return fromAnnotation(made.node.typeArguments?.params[0] ?? null, made.module, interpreter);
 }
 
 /** What calling a function of the repository gives: the join of its returns, each with the conditions it stands under. */

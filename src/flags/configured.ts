@@ -34,7 +34,8 @@ export function configuredEvaluation(node: Call, module: Module, frame: Frame | 
     fallback: null,
   };
   interpreter.origins.set(evaluation, { ...place, form: null, sdk: null });
-  if (frame === null) interpreter.evaluated.set(node, evaluation);
+  if (frame === null) interpreter.note(node, evaluation);
+  else if (evaluation.flag !== null) interpreter.note(place.node, evaluation);
   return flagTruth(evaluation);
 }
 

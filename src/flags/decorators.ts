@@ -165,7 +165,7 @@ function wrapperFacts(call: Call, argument: number, module: Module, interpreter:
   const side = forms[0]?.renders?.[argument];
   if (side === undefined) return [];
   interpreter.read(call, module, null);
-  const evaluation = interpreter.evaluated.get(call);
+  const evaluation = interpreter.evaluated.get(call)?.[0];
   if (evaluation === undefined) return [];
   const truth = flagTruth(evaluation);
   return [side === 'on' ? truth.whenTrue : truth.whenFalse];

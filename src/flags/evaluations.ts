@@ -11,6 +11,7 @@ import { componentEvaluation } from './components.ts';
 import { decoratorEvaluations } from './decorators.ts';
 import type { Facts } from './facts.ts';
 import type { Interpreter } from './interpreter.ts';
+import { checksOf } from './lookups.ts';
 import type { Meaning } from './meaning.ts';
 import type { EvaluationSite } from './sites.ts';
 import type { Evaluation } from './types.ts';
@@ -28,9 +29,10 @@ export function sitesIn(module: Module, interpreter: Interpreter): EvaluationSit
   for (const call of module.nodes('CallExpression', 'NewExpression')) {
     if (!mayEvaluate(call, module, interpreter)) continue;
     for (const one of evaluationsOf(interpreter.read(call, module, null))) add(one, call);
-    add(interpreter.evaluated.get(call) ?? null, call);
+    for (const one of interpreter.evaluated.get(call) ?? []) add(one, call);
   }
-  for (const place of [...module.nodes('MemberExpression').filter((one) => isRecordAccess(one, module)), ...recordPatterns(module)]) {
+  const records = module.nodes('MemberExpression').filter((one) => isRecordAccess(one, module));
+  for (const place of [...records, ...recordPatterns(module), ...checksOf(module).byLookup.keys()]) {
     for (const one of evaluationsOf(interpreter.read(place, module, null))) add(one, place);
   }
   for (const element of module.nodes('JSXElement')) add(componentEvaluation(element, module, interpreter), element);
@@ -53,13 +55,16 @@ function mayEvaluate(call: Call, module: Module, interpreter: Interpreter): bool
   const callee = unwrap(call.callee);
   const name = callee.type === 'Identifier' ? callee.name : keyName(callee);
   if (name === null) return false;
-  if (evaluatingNames.has(name)) return !commonNames.has(name) || isFlagLike(callee, module);
+  if (evaluatingNames.has(name) && (!commonNames.has(name) || isFlagLike(callee, module))) return true;
   if (interpreter.evaluators.some((one) => one.call === name || one.call.endsWith(`.${name}`))) return true;
   if (name === 'find' || name === 'includes') return callee.type === 'MemberExpression' && usesSdk(module);
-  const hasText = call.arguments.some((one) => one.type === 'Literal' || one.type === 'MemberExpression' || one.type === 'Identifier');
+  const hasText = call.arguments.some((one) => keyTypes.has(one.type));
   if (!hasText) return isFlagFunction(callee, module, interpreter);
   return wrapperName.test(name) || forwards(callee, module, interpreter);
 }
+
+/** Expressions that may be a key, or hold one. */
+const keyTypes: ReadonlySet<string> = new Set(['Literal', 'TemplateLiteral', 'MemberExpression', 'Identifier', 'ObjectExpression']);
 
 /** Names of evaluations that much else is called too: looked into where an SDK or the receiver's name says so. */
 const commonNames: ReadonlySet<string> = new Set([

@@ -11,9 +11,10 @@ import { type Frame, joinMeanings, type Meaning } from './meaning.ts';
 
 type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
-/** What a property that a type declares means, by its own type. */
+/** What a member that a type declares means: a property by its own type, a method by its signature. */
 export function typedMember(members: readonly Node[], name: string, module: Module, interpreter: Interpreter): Meaning | null {
-  const member = members.find((one) => one.type === 'TSPropertySignature' && keyName(one) === name);
+  const member = members.find((one) => keyName(one) === name);
+  if (member?.type === 'TSMethodSignature') return { kind: 'code', node: member, module, frame: null };
   return member?.type === 'TSPropertySignature' ? fromAnnotation(member.typeAnnotation?.typeAnnotation ?? null, module, interpreter) : null;
 }
 
@@ -84,7 +85,7 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
     }
     return null;
   }
-  if (annotation.type === 'TSTypeLiteral' || annotation.type === 'TSInterfaceDeclaration')
+  if (annotation.type === 'TSTypeLiteral' || annotation.type === 'TSInterfaceDeclaration' || annotation.type === 'TSFunctionType')
     return { kind: 'code', node: annotation, module, frame: null };
   if (annotation.type === 'TSTypeAliasDeclaration') return fromAnnotation(annotation.typeAnnotation, module, interpreter, depth + 1);
   if (annotation.type !== 'TSTypeReference') return null;
@@ -93,6 +94,8 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
   const isQualified = typeName.type === 'TSQualifiedName';
   const base = isQualified ? typeName.left : typeName;
   if (base.type !== 'Identifier') return null;
+  const [whole] = transparentTypes.has(base.name) ? (annotation.typeArguments?.params ?? []) : [];
+  if (whole !== undefined) return fromAnnotation(whole, module, interpreter, depth + 1);
   const origin = originOf(base, module, interpreter.modules);
   if (origin?.kind === 'package') return packageType(origin.source, isQualified ? typeName.right.name : origin.imported);
   if (origin === null) return isQualified && module.binding(base) === null ? globalType(`${base.name}.${typeName.right.name}`) : null;
@@ -100,6 +103,9 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
   if (origin.node.type === 'ClassDeclaration') return { kind: 'instance', node: origin.node, module: origin.module, frame: null };
   return fromAnnotation(origin.node, origin.module, interpreter, depth + 1);
 }
+
+/** Types that have the members of their first argument, or some of them. */
+const transparentTypes: ReadonlySet<string> = new Set(['Pick', 'Omit', 'Partial', 'Required', 'Readonly', 'NonNullable']);
 
 /** A class that is asked for by its name: `inject(Service)`. */
 export function typeMeaning(name: Node, module: Module, interpreter: Interpreter): Meaning | null {

@@ -13,6 +13,7 @@ import type { EvaluatorConfig } from '../config/types.ts';
 import { callMeaning } from './calls.ts';
 import type { Spelling } from './catalogue.ts';
 import { alwaysFalse, alwaysTrue, and, assuming, choose, coalesce, equals, type Facts, not, or, unknown } from './facts.ts';
+import { lookupMeaning } from './inferred.ts';
 import { asTruth, constantTruth, equalsVariant, type Frame, type Meaning, maybeMeaning, nothing } from './meaning.ts';
 import { memberMeaning, memberOfMeaning, nameMeaning, thisMeaning } from './names.ts';
 import type { Origin } from './sites.ts';
@@ -22,8 +23,10 @@ import type { Evaluation, Guard } from './types.ts';
 export interface Interpreter {
   readonly modules: Modules;
   readonly evaluators: readonly EvaluatorConfig[];
-  /** Evaluations met where they stand, by call; those with an unknown key included. */
-  readonly evaluated: Map<Node, Evaluation>;
+  /** Evaluations by the call that decides their key; those with an unknown key by their own. */
+  readonly evaluated: Map<Node, readonly Evaluation[]>;
+  /** Remembers that an evaluation was met at a call. */
+  note(call: Node, evaluation: Evaluation): void;
   /** What evaluations were made of. */
   readonly origins: WeakMap<Evaluation, Origin>;
   /** A flag by what code or an SDK calls it: the known key that is spelt so, or the name itself. */
@@ -69,6 +72,10 @@ export function makeInterpreter(
     evaluators,
     callers,
     evaluated: new Map(),
+    note(call, evaluation) {
+      const others = interpreter.evaluated.get(call)?.filter((one) => one.flag !== evaluation.flag) ?? [];
+      interpreter.evaluated.set(call, [...others, evaluation]);
+    },
     origins: new WeakMap(),
     returned: new Map(),
     keyNamed: keyNamer(options.knownKeys ?? new Set()),
@@ -123,10 +130,10 @@ function expressionMeaning(start: Node, module: Module, frame: Frame | null, int
     case 'ThisExpression':
       return thisMeaning(node, module, frame);
     case 'MemberExpression':
-      return memberMeaning(node, module, frame, interpreter);
+      return lookupMeaning(node, module, frame, interpreter) ?? memberMeaning(node, module, frame, interpreter);
     case 'CallExpression':
     case 'NewExpression':
-      return callMeaning(node, module, frame, interpreter);
+      return lookupMeaning(node, module, frame, interpreter) ?? callMeaning(node, module, frame, interpreter);
     case 'AwaitExpression': {
       const awaited = read(node.argument);
       return awaited?.kind === 'promise' ? awaited.of : awaited;

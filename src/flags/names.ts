@@ -9,6 +9,7 @@ import { handedAs, own, sdkOf } from './catalogue.ts';
 import { childMeaning } from './components.ts';
 import { decoratedMeaning } from './decorators.ts';
 import { coalesce } from './facts.ts';
+import { onNames } from './flag-names.ts';
 import { fromAnnotation, instanceMember, typedMember } from './instances.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
@@ -28,17 +29,32 @@ export function nameMeaning(
   if (binding.kind === 'variable') return variableMeaning(binding, module, frame, interpreter);
   if (binding.kind === 'parameter') return parameterMeaning(binding, module, frame, interpreter);
   if (binding.kind === 'import') return originMeaning(originOf(node, module, interpreter.modules), interpreter);
-  return binding.kind === 'type' ? null : { kind: 'code', node: binding.node, module, frame };
+  return binding.kind === 'type' ? null : { kind: 'code', node: implementationOf(binding.node, module), module, frame };
 }
 
 /** What a place that a name was followed to means. */
 export function originMeaning(origin: Origin | null, interpreter: Interpreter): Meaning | null {
   if (origin === null) return null;
   if (origin.kind === 'package') return packageMeaning(origin.source, [origin.imported, ...origin.path]);
-  const { node, module } = origin;
+  const { module } = origin;
+  const node = implementationOf(origin.node, module);
   const isDeclaration =
     isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration' || node.type === 'Program';
   return isDeclaration ? { kind: 'code', node, module, frame: null } : interpreter.read(node, module, null);
+}
+
+/** The function behind its overloads. */
+function implementationOf(node: Node, module: Module): Node {
+  if (node.type !== ('TSDeclareFunction' as Node['type']) || !('id' in node)) return node;
+  const name = (node as { readonly id: { readonly name: string } | null }).id?.name;
+  const holder = (one: Node): Node | null => {
+    const parent = module.parent(one);
+    return parent?.type === 'ExportNamedDeclaration' ? module.parent(parent) : parent;
+  };
+  const same = module
+    .nodes('FunctionDeclaration' as Node['type'])
+    .find((one) => isFunction(one) && one.type !== 'ArrowFunctionExpression' && one.id?.name === name && holder(one) === holder(node));
+  return same ?? node;
 }
 
 /** What a path of a package is: something of an SDK, or a name to be followed. */
@@ -209,6 +225,8 @@ export function memberOfMeaning(owner: Meaning, name: string, interpreter: Inter
       return owner.entry.kind === 'maker' ? staticMember(owner, name) : null;
     case 'result':
       return resultMember(owner, name, null, interpreter);
+    case 'text':
+      return owner.evaluation.sdk === 'inferred' && onNames.has(name) ? owner : null;
     case 'alternatives':
       return memberOfAlternatives(owner.of, (one) => memberOfMeaning(one, name, interpreter));
     case 'given':

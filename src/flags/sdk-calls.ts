@@ -117,7 +117,9 @@ function formMeaning(form: CallForm, sdk: Sdk, context: ContextKeys | null, at: 
   const { node, module, frame, interpreter } = at;
   const evaluation = evaluationOf(form, sdk, context, node, module, frame, interpreter);
   const isDeclared = typeof form.gives === 'object' && form.gives.kind === 'function';
-  if (frame === null && form.key !== null && !isDeclared) interpreter.evaluated.set(node, evaluation);
+  const place = interpreter.origins.get(evaluation)?.node ?? node;
+  if (form.key !== null && !isDeclared && (frame === null || (evaluation.flag !== null && place !== node)))
+    interpreter.note(place, evaluation);
   const result = resultOf(evaluation, form.gives, sdk);
   return form.isPromise === true ? { kind: 'promise', of: result } : result;
 }
@@ -133,7 +135,7 @@ function evaluatedAt(evaluation: Evaluation, sdk: Sdk, { node, module, frame, in
   if (evaluation.keyFrom === 'computed' && evaluation.flag === null) return evaluation;
   const here: Evaluation = { ...evaluation, location: { file: module.path, ...module.span(node) } };
   interpreter.origins.set(here, { node, module, form: interpreter.origins.get(evaluation)?.form ?? null, sdk });
-  if (frame === null) interpreter.evaluated.set(node, here);
+  if (frame === null) interpreter.note(node, here);
   return here;
 }
 
