@@ -50,15 +50,18 @@ const maxDepth = 100;
 /** What an expression can give, as rules: whoever comes to the expression is matched by one of them. */
 function rulesOf(expression: unknown, matches: Rule['matches'], targeting: Targeting, depth: number): readonly Rule[] {
   const { serves, rest } = targeting;
-  const rule = { kind: matches === 'all' ? 'rollout' : 'rule', name: `targeting ${++targeting.count}`, matches } as const;
-  if (expression === null || expression === undefined) return [{ ...rule, shares: whole(rest) }];
-  if (typeof expression !== 'object') return [{ ...rule, shares: whole(serves(String(expression))) }];
+  const rule = (given: Pick<Rule, 'shares' | 'by' | 'unkeyed'>): readonly Rule[] => {
+    targeting.count += 1;
+    return [{ kind: matches === 'all' ? 'rollout' : 'rule', name: `targeting ${targeting.count}`, matches, ...given }];
+  };
+  if (expression === null || expression === undefined) return rule({ shares: whole(rest) });
+  if (typeof expression !== 'object') return rule({ shares: whole(serves(String(expression))) });
   const [operation, ...more] = entriesOf(expression);
-  if (operation === undefined || more.length > 0 || depth > maxDepth) return [{ ...rule, shares: whole(UNKNOWN) }];
+  if (operation === undefined || more.length > 0 || depth > maxDepth) return rule({ shares: whole(UNKNOWN) });
   const [operator, given] = operation;
   const values = listOf(given);
-  if (operator === 'fractional') return [{ ...rule, ...fractionOf(values, targeting) }];
-  if (operator !== 'if' || values.length === 0) return [{ ...rule, shares: whole(UNKNOWN) }];
+  if (operator === 'fractional') return rule(fractionOf(values, targeting));
+  if (operator !== 'if' || values.length === 0) return rule({ shares: whole(UNKNOWN) });
   const rules: Rule[] = [];
   for (let at = 0; at + 1 < values.length; at += 2) rules.push(...rulesOf(values[at + 1], 'some', targeting, depth + 1));
   return [...rules, ...rulesOf(values.length % 2 === 1 ? values.at(-1) : null, matches, targeting, depth + 1)];
