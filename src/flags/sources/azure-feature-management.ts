@@ -3,7 +3,7 @@
  * prefix `.appconfig.featureflag/`, whose label is the environment. A flag is on or off with a variant besides.
  */
 import { everyone, type Outcome, off, on, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
-import { isNone, itemsOf, lastly, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
+import { isNone, itemsOf, lastly, mergedRecords, recogniser, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { instantOf, type Json, listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
@@ -24,18 +24,17 @@ const source: Source = {
   read(document) {
     const root = objectOf(document) ?? {};
     const own = objectOf(root.feature_management)?.feature_flags;
-    const flags = new Map<string, FlagRecord>();
-    const add = (written: Json | null, label: string, modified: string | null): void => {
+    const readFlag = (written: Json | null, label: string, modified: string | null): readonly FlagRecord[] => {
       const key = textOf(written?.id);
-      if (written === null || key === null) return;
+      if (written === null || key === null) return [];
       const state = stateOf(label, servedBy(written), modified === null ? null : { at: modified, from: 'modified' });
-      flags.set(key, flagRecord(key, source.id, [...(flags.get(key)?.environments ?? []), state]));
+      return [flagRecord(key, source.id, [state])];
     };
-    if (Array.isArray(own)) for (const flag of objectsOf(own)) add(flag, '', null);
-    else
-      for (const item of objectsOf(root.items).filter(({ key }) => textOf(key)?.startsWith(prefix) === true))
-        add(parsed(item.value), textOf(item.label) ?? '', instantOf(textOf(item.last_modified)));
-    return { ok: true, flags: [...flags.values()], complete: [] };
+    if (Array.isArray(own))
+      return { ok: true, flags: mergedRecords(objectsOf(own).flatMap((flag) => readFlag(flag, '', null))), complete: [] };
+    const items = objectsOf(root.items).filter(({ key }) => textOf(key)?.startsWith(prefix) === true);
+    const flags = items.flatMap((item) => readFlag(parsed(item.value), textOf(item.label) ?? '', instantOf(textOf(item.last_modified))));
+    return { ok: true, flags: mergedRecords(flags), complete: [] };
   },
   api: null,
 };

@@ -4,7 +4,7 @@
  */
 import { configcatApi } from '../apis/configcat.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
-import { isNone, itemsOf, lastly, memberOf, recogniser, resolver, sharesOf, stateOf, unreadable } from '../state/parts.ts';
+import { isNone, itemsOf, lastly, memberOf, mergedRecords, recogniser, resolver, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { entriesOf, type Json, objectOf, objectsOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
@@ -22,13 +22,8 @@ const source: Source = {
     const configs = objectOf(root.configs) === null ? [['', root] as const] : entriesOf(root.configs);
     if (!configs.every(([, config]) => objectOf(objectOf(config)?.f) !== null))
       return { ok: false, problem: 'A config has no mapping `f` of settings.' };
-    const flags = new Map<string, FlagRecord>();
-    for (const flag of configs.flatMap(([name, config]) => readConfig(name, objectOf(config) ?? {}))) {
-      const known = flags.get(flag.key);
-      const needs = [...new Set([...(known?.needs ?? []), ...flag.needs])];
-      flags.set(flag.key, { ...flag, needs, environments: [...(known?.environments ?? []), ...flag.environments] });
-    }
-    return { ok: true, flags: [...flags.values()], complete: objectOf(root.configs) === null ? [] : ['configcat'] };
+    const flags = mergedRecords(configs.flatMap(([name, config]) => readConfig(name, objectOf(config) ?? {})));
+    return { ok: true, flags, complete: objectOf(root.configs) === null ? [] : ['configcat'] };
   },
   api: configcatApi,
 };

@@ -4,7 +4,7 @@
  */
 import { flagsmithApi } from '../apis/flagsmith.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, type Walked, whole } from '../state/everyone.ts';
-import { isNone, itemsOf, nameOf, recogniser, stateOf, unreadable } from '../state/parts.ts';
+import { isNone, itemsOf, mergedRecords, nameOf, recogniser, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { entriesOf, type Json, objectOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
@@ -25,21 +25,12 @@ const source: Source = {
       return { ok: false, problem: 'An environment document has no list `feature_states`.' };
     return {
       ok: true,
-      flags: merged(documents.flatMap(([name, one]) => readEnvironment(name, objectOf(one) ?? {}))),
+      flags: mergedRecords(documents.flatMap(([name, one]) => readEnvironment(name, objectOf(one) ?? {}))),
       complete: ['flagsmith'],
     };
   },
   api: flagsmithApi,
 };
-
-function merged(flags: readonly FlagRecord[]): readonly FlagRecord[] {
-  const found = new Map<string, FlagRecord>();
-  for (const flag of flags) {
-    const known = found.get(flag.key);
-    found.set(flag.key, known === undefined ? flag : { ...known, environments: [...known.environments, ...flag.environments] });
-  }
-  return [...found.values()];
-}
 
 /** What decides over a flag besides its own state, by the id of the feature; null: what cannot be read decides over each. */
 type Overrides = ReadonlyMap<string | null, readonly Rule[]>;

@@ -4,7 +4,7 @@
  */
 import { splitApi } from '../apis/split.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
-import { isNone, isPulled, itemsOf, lastly, sharesOf, stateOf, unreadable } from '../state/parts.ts';
+import { isNone, isPulled, itemsOf, lastly, mergedRecords, sharesOf, stateOf, unreadable } from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { entriesOf, instantOf, type Json, listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
@@ -25,12 +25,12 @@ const source: Source = {
     const environments = root === null ? null : objectOf(root.splits);
     if (environments !== null) {
       const read = entriesOf(environments).flatMap(([name, list]) => objectsOf(list).flatMap((one) => readDefinition(one, name)));
-      return { ok: true, flags: merged(read), complete: ['split'] };
+      return { ok: true, flags: mergedRecords(read), complete: ['split'] };
     }
     const definitions = definitionsOf(document);
     if (definitions.some(isDefinition)) {
       const read = definitions.flatMap((one) => readDefinition(one, textOf(objectOf(one.environment)?.name) ?? ''));
-      return { ok: true, flags: merged(read), complete: [] };
+      return { ok: true, flags: mergedRecords(read), complete: [] };
     }
     return Array.isArray(document)
       ? { ok: true, flags: readLocalhost(localhostOf(document)), complete: [] }
@@ -53,15 +53,6 @@ function definitionsOf(document: unknown): readonly Json[] {
 
 function isDefinition({ name, treatments, defaultTreatment }: Json): boolean {
   return typeof name === 'string' && (typeof defaultTreatment === 'string' || Array.isArray(treatments));
-}
-
-function merged(flags: readonly FlagRecord[]): readonly FlagRecord[] {
-  const found = new Map<string, FlagRecord>();
-  for (const flag of flags) {
-    const known = found.get(flag.key);
-    found.set(flag.key, known === undefined ? flag : { ...known, environments: [...known.environments, ...flag.environments] });
-  }
-  return [...found.values()];
 }
 
 function readDefinition(split: Json, environment: string): readonly FlagRecord[] {

@@ -2,7 +2,7 @@
  * What readers of providers' documents share: recognising, lists that may be damaged, time windows, prerequisites, dates.
  * Pure; never throws. Invariant: what has the wrong shape is never taken for "nothing there".
  */
-import type { EnvironmentState, FlagValue, SinceFrom } from '../types.ts';
+import type { EnvironmentState, FlagRecord, FlagValue, SinceFrom } from '../types.ts';
 import { type Outcome, type Rule, type Share, type Walked, whole } from './everyone.ts';
 import { environmentState } from './record.ts';
 import { instantOf, type Json, objectOf, textOf } from './shape.ts';
@@ -148,6 +148,22 @@ export function sinceOf(
   if (from === null || (changed !== null && changed.at === null)) return { since: null, sinceFrom: null };
   if (changed === null) return from === undefined ? { since: null, sinceFrom: null } : { since: from, sinceFrom: 'file' };
   return { since: from !== undefined && changed.at !== null && from > changed.at ? from : changed.at, sinceFrom: changed.from };
+}
+
+/** One record per key out of records of single environments; traits are those of the first. */
+export function mergedRecords(records: readonly FlagRecord[]): readonly FlagRecord[] {
+  const groups = new Map<string, FlagRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.key);
+    if (group === undefined) groups.set(record.key, [record]);
+    else group.push(record);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const needs = [...new Set(group.flatMap((record) => record.needs))];
+    return [{ ...first, needs, environments: group.flatMap((record) => record.environments) }];
+  });
 }
 
 const production = /^(?:prod(?:uction)?|live)$/i;
