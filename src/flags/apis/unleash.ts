@@ -1,5 +1,5 @@
 /**
- * Unleash's admin API, 5 and later: an export for each environment of a project, what is archived, and the log of events of
+ * Unleash's admin API (as of 7.5): an export for each environment of a project, what is archived, and the log of events of
  * each feature, without which nobody knows since when it has been so.
  */
 import { chosenEnvironments } from '../pull/environments.ts';
@@ -33,17 +33,14 @@ export const unleashApi: Api = {
         return [environment, await ask({ path: '/api/admin/features-batch/export', method: 'POST', body, list: 'features' })] as const;
       }),
     );
-    const exports = Object.fromEntries(exported);
     const features = new Set(exported.flatMap(([, one]) => objectsOf(objectOf(one)?.features).flatMap(({ name }) => textOf(name) ?? [])));
     const query = { project: `IS:${project}`, archived: 'IS:true' };
-    const archived = allPages(ask, { path: '/api/admin/search/features', query, list: 'features' }, byOffset(100, { total: 'total' }));
-    const events = Promise.all([...features].map(async (feature) => [feature, await eventsOf(feature, ask)] as const));
-    return {
-      environments: known.map(({ name, type }) => ({ name, type })),
-      exports,
-      archived: await archived,
-      events: Object.fromEntries(await events),
-    };
+    const [archived, events] = await Promise.all([
+      allPages(ask, { path: '/api/admin/search/features', query, list: 'features' }, byOffset(100, { total: 'total' })),
+      Promise.all([...features].map(async (feature) => [feature, await eventsOf(feature, ask)] as const)),
+    ]);
+    const types = known.map(({ name, type }) => ({ name, type }));
+    return { environments: types, exports: Object.fromEntries(exported), archived, events: Object.fromEntries(events) };
   },
 };
 

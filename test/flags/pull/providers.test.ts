@@ -130,6 +130,15 @@ describe.each(stubs.map((stub) => [stub.provider, stub] as const))('%s', (_, stu
     const error = await failing((...args) => (++asked >= requests ? json({}, 500) : good(...args)));
     expect(error.status).toBe(500);
   });
+  test('all requests from some point on: one error, and none that nobody waits for', async () => {
+    const good = answering(stub);
+    for (const last of [1, 2, 3, 4]) {
+      let asked = 0;
+      const [error] = await Promise.allSettled([pullFrom(stub, (...args) => (++asked > last ? json({}, 403) : good(...args)))]);
+      // Some have said everything by then.
+      if (error.status === 'rejected') expect(error.reason).toMatchObject({ status: 403 });
+    }
+  });
   test('an empty object is no empty list', async () => {
     expect((await failing(() => json({}))).status ?? 200).toBe(200);
   });
