@@ -10,6 +10,7 @@ import { originOf } from '../code/values.ts';
 import { sdkOf } from './catalogue.ts';
 import { conditionFacts } from './conditions.ts';
 import { configuredEvaluation } from './configured.ts';
+import { environmentMethod, readEnvironment } from './environment.ts';
 import { both, either, type Facts, given, not, type Truth, unknown } from './facts.ts';
 import { checkCall } from './inferred.ts';
 import { fromAnnotation, typeMeaning } from './instances.ts';
@@ -30,6 +31,8 @@ export function callMeaning(node: Call, module: Module, frame: Frame | null, int
   const configured = configuredEvaluation(node, module, frame, interpreter);
   if (configured !== null) return configured;
   const at: At = { node, module, frame, interpreter };
+  const ambient = readEnvironment(node, module, interpreter);
+  if (ambient !== null) return ambient;
   if (node.callee.type === 'MemberExpression') {
     const builtin = builtinMeaning(node, node.callee, module, frame, interpreter);
     if (builtin !== undefined) return builtin;
@@ -91,6 +94,7 @@ function methodMeaning(owner: Meaning, name: string, at: At): Meaning | null | u
     return member?.kind === 'callable' ? callableMeaning(member, at) : null;
   }
   if (owner.kind === 'result') return resultMethod(owner, name, at);
+  if (owner.kind === 'environment') return environmentMethod(name, at, at.interpreter);
   if (owner.kind === 'promise' && name === 'finally') return owner;
   if (owner.kind === 'promise' && promiseMethods.has(name)) return promiseMethod(owner, name, at);
   if (owner.kind === 'truth' && name === 'valueOf') return owner;

@@ -32,7 +32,8 @@ export function sitesIn(module: Module, interpreter: Interpreter): EvaluationSit
     for (const one of interpreter.evaluated.get(call) ?? []) add(one, call);
   }
   const records = module.nodes('MemberExpression').filter((one) => isRecordAccess(one, module));
-  for (const place of [...records, ...recordPatterns(module), ...checksOf(module).byLookup.keys()]) {
+  const places = [...records, ...recordPatterns(module), ...checksOf(module).byLookup.keys(), ...variablesIn(module, interpreter)];
+  for (const place of places) {
     for (const one of evaluationsOf(interpreter.read(place, module, null))) add(one, place);
   }
   for (const element of module.nodes('JSXElement')) add(componentEvaluation(element, module, interpreter), element);
@@ -132,6 +133,21 @@ function handsParameterOn(fn: FunctionNode, module: Module): boolean {
       return binding?.kind === 'parameter' && binding.owner === fn;
     });
   });
+}
+
+/** Where variables of the environment that are flags may be read. */
+function variablesIn(module: Module, interpreter: Interpreter): Node[] {
+  if (!interpreter.hasEnvironmentFlags) return [];
+  const isFlag = (name: string | null) => name !== null && interpreter.isEnvironmentFlag(name);
+  return [
+    ...module.nodes('MemberExpression').filter((one) => isFlag(keyName(one))),
+    ...module
+      .nodes('VariableDeclarator')
+      .flatMap(({ id }) => (id.type === 'ObjectPattern' ? patternIdentifiers(id).filter((one) => isFlag(one.name)) : [])),
+    ...module
+      .nodes('CallExpression')
+      .filter(({ arguments: [first] }) => first?.type === 'Literal' && typeof first.value === 'string' && isFlag(first.value)),
+  ];
 }
 
 /** `features['key']`, `all.key`, `useFlags().key`: only where something is called or named like a record of flags. */

@@ -6,6 +6,7 @@ import type { Module, Node } from '../code/types.ts';
 import { originOf } from '../code/values.ts';
 import { applyFunction } from './calls.ts';
 import { globalTypes, receiverOf, sdkOf } from './catalogue.ts';
+import { environmentType } from './environment.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Frame, joinMeanings, type Meaning } from './meaning.ts';
 
@@ -116,6 +117,8 @@ export function typeMeaning(name: Node, module: Module, interpreter: Interpreter
 }
 
 function packageType(source: string, name: string): Meaning | null {
+  const ambient = environmentType(source, name);
+  if (ambient !== null) return ambient;
   const sdk = sdkOf(source);
   const receiver = sdk === null ? undefined : receiverOf(sdk, name === 'default' ? 'Featureflow' : name);
   return sdk === null || receiver === undefined ? null : { kind: 'client', sdk, receiver, context: null };

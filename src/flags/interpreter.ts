@@ -31,7 +31,8 @@ export interface Interpreter {
   readonly origins: WeakMap<Evaluation, Origin>;
   /** A flag by what code or an SDK calls it: the known key that is spelt so, or the name itself. */
   keyNamed(name: string, spelt: Spelling): Pick<Evaluation, 'flag' | 'keyFrom'>;
-  /** Names of environment variables that are flags. */
+  readonly hasEnvironmentFlags: boolean;
+  /** Whether the config names an environment variable a flag. */
   isEnvironmentFlag(name: string): boolean;
   /** Who calls the functions whose parameters are asked about; null: not looked for. */
   readonly callers: Callers | null;
@@ -79,6 +80,7 @@ export function makeInterpreter(
     origins: new WeakMap(),
     returned: new Map(),
     keyNamed: keyNamer(options.knownKeys ?? new Set()),
+    hasEnvironmentFlags: (options.environmentFlags ?? []).length > 0,
     isEnvironmentFlag: (name) => isNamed(name),
     member: (owner, name) => memberOfMeaning(owner, name, interpreter),
     read(node, module, frame) {

@@ -32,6 +32,8 @@ export type Meaning =
   | { readonly kind: 'client'; readonly sdk: Sdk; readonly receiver: string; readonly context: ContextKeys | null }
   /** A function of an SDK, taken off its owner. */
   | { readonly kind: 'callable'; readonly sdk: Sdk; readonly entry: Entry; readonly context: ContextKeys | null }
+  /** The variables of the environment, or an object a schema has read them into. */
+  | { readonly kind: 'environment' }
   /** An object, function or component wrapper that an evaluation gives. */
   | { readonly kind: 'result'; readonly sdk: Sdk; readonly shape: Shape; readonly evaluation: Evaluation }
   /** One of several values: what a function's callers give it. */
@@ -70,13 +72,22 @@ export function flagTruth(evaluation: Evaluation): Truth {
 }
 
 /** What the variants `on` and `off` of an SDK stand for. */
-export type OnOff = Sdk['onOff'];
+export type OnOff = Sdk['onOff'] | 'words';
 
 /** What `evaluation === value` says: facts where it holds and where it does not. Beside other variants, not off is not on. */
 export function equalsVariant(evaluation: Evaluation, value: string, onOff: OnOff): Truth {
+  if (onOff === 'words') return wordTruth(evaluation, value);
   const on = onOff === null ? null : onOffOf(value);
   if (on === null) return boolean(truth(fact(evaluation, value, true), fact(evaluation, value, false)));
   return boolean(truth(fact(evaluation, on, true), on || onOff === 'only' ? fact(evaluation, !on, true) : []));
+}
+
+/** A variable of the environment compared with a word for on or off. */
+function wordTruth(evaluation: Evaluation, value: string): Truth {
+  const lower = value.toLowerCase();
+  if (/^(?:1|true|on|yes|enabled)$/.test(lower)) return flagTruth(evaluation);
+  if (/^(?:0|false|off|no|disabled|)$/.test(lower)) return not(flagTruth(evaluation));
+  return boolean(truth(fact(evaluation, value, true), fact(evaluation, value, false)));
 }
 
 /** A flag's on/off variant as a boolean; null for every other variant. */

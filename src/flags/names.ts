@@ -8,6 +8,7 @@ import { exportOf, memberOf, type Origin, originOf } from '../code/values.ts';
 import { handedAs, own, sdkOf } from './catalogue.ts';
 import { childMeaning } from './components.ts';
 import { decoratedMeaning } from './decorators.ts';
+import { environmentMeaning, variableMeaning as environmentVariable } from './environment.ts';
 import { coalesce } from './facts.ts';
 import { onNames } from './flag-names.ts';
 import { fromAnnotation, instanceMember, typedMember } from './instances.ts';
@@ -60,6 +61,7 @@ function implementationOf(node: Node, module: Module): Node {
 /** What a path of a package is: something of an SDK, or a name to be followed. */
 function packageMeaning(source: string, names: readonly string[]): Meaning {
   const path = names.filter((name) => name !== 'default' && name !== '*');
+  if (/^(?:node:)?process$/.test(source) && path.join() === 'env') return { kind: 'environment' };
   const sdk = sdkOf(source);
   const exported = sdk === null ? null : exportedMeaning(sdk, path.join('.'));
   return exported ?? { kind: 'package', source, path };
@@ -91,7 +93,9 @@ function throughPath(start: Meaning | null, path: readonly string[], interpreter
   let meaning = start;
   for (const name of path) {
     if (meaning === null) return null;
-    meaning = meaning.kind === 'result' ? resultMember(meaning, name, place, interpreter) : memberOfMeaning(meaning, name, interpreter);
+    if (meaning.kind === 'environment') meaning = place === null ? null : environmentVariable(name, place, interpreter);
+    else
+      meaning = meaning.kind === 'result' ? resultMember(meaning, name, place, interpreter) : memberOfMeaning(meaning, name, interpreter);
   }
   return meaning;
 }
@@ -179,7 +183,10 @@ export function memberMeaning(
 ): Meaning | null {
   const name = memberName(node, module, frame, interpreter.modules);
   if (name === null) return null;
+  const ambient = environmentMeaning(node, module);
+  if (ambient !== null) return ambient;
   const owner = interpreter.read(node.object, module, frame);
+  if (owner?.kind === 'environment') return environmentVariable(name, { node, module }, interpreter);
   if (owner?.kind === 'result') {
     const call = node.computed ? argumentOf(node.property, module, frame).call : null;
     return resultMember(owner, name, call ?? { node, module }, interpreter);
@@ -219,6 +226,8 @@ export function memberOfMeaning(owner: Meaning, name: string, interpreter: Inter
   switch (owner.kind) {
     case 'package':
       return packageMeaning(owner.source, [...owner.path, name]);
+    case 'environment':
+      return null;
     case 'client':
       return receiverMember(owner, name);
     case 'callable':
