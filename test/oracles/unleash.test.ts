@@ -305,16 +305,19 @@ export const emailOf = (id: string) => pool.query('SELECT address FROM user_emai
     };
     const drop = { 'migrations/0003_drop_email.sql': 'ALTER TABLE users DROP COLUMN email;\n' };
 
-    /** What `check` says of the drop, where base holds this code and the snapshot as pulled. */
-    async function findings(code: string): Promise<readonly string[]> {
+    /** A repository whose main has this code and the snapshot as pulled. */
+    function baseWith(code: string): string {
       const root = temporaryFolder();
       git(root, 'init', '--quiet', '--initial-branch=main');
-      write(root, {
-        ...migrations,
-        'src/users.ts': code,
-        '.dropgate/flags.json': readFileSync(join(repository, '.dropgate/flags.json'), 'utf8'),
-      });
+      const snapshot = readFileSync(join(repository, '.dropgate/flags.json'), 'utf8');
+      write(root, { ...migrations, 'src/users.ts': code, '.dropgate/flags.json': snapshot });
       commitAll(root, 'base');
+      return root;
+    }
+
+    /** What `check` says of the drop. */
+    async function findings(code: string): Promise<readonly string[]> {
+      const root = baseWith(code);
       git(root, 'switch', '--quiet', '--create', 'change');
       write(root, { ...drop, 'src/users.ts': released });
       commitAll(root, 'drop');
@@ -333,6 +336,21 @@ export const emailOf = (id: string) => pool.query('SELECT address FROM user_emai
       ['off for 30 days: everyone reads the legacy column', 'switched-off', ['error coupled-drop', 'error unflagged-read']],
     ])('%s', async (_, flag, expected) => {
       expect(await findings(guarded(flag))).toEqual(expected);
+    });
+    test('`flags` lists what the provider said, with where it is evaluated', async () => {
+      const root = baseWith(guarded('title-edited'));
+      let text = '';
+      const output = { write: (some: string) => (text += some) };
+      expect(await main(['flags', '--format', 'json'], { cwd: root, env: {}, stdout: output, stderr: output })).toBe(0);
+      const { flags } = JSON.parse(text) as { flags: { key: string; since: string; evaluations: { file: string; line: number }[] }[] };
+      const listed = flags.find(({ key }) => key === 'title-edited');
+      expect(listed).toMatchObject({
+        serves: true,
+        sinceFrom: 'audit',
+        evaluations: [{ sdk: 'unleash-client', file: 'src/users.ts', line: 6 }],
+      });
+      expect(listed?.since).toBe(inProduction('title-edited').since);
+      expect(flags.map(({ key }) => key)).toEqual([...flagsInSnapshot().keys()]);
     });
     test('once the flag is gone from the code: silent', async () => {
       expect(await findings(released)).toEqual([]);
