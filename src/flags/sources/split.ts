@@ -4,7 +4,18 @@
  */
 import { splitApi } from '../apis/split.ts';
 import { everyone, type Outcome, outcomeOf, type Rule, UNKNOWN, unknown, type Walked, whole } from '../state/everyone.ts';
-import { isNone, isPulled, itemsOf, lastly, mergedRecords, sharesOf, stateOf, unreadable } from '../state/parts.ts';
+import {
+  byName,
+  isNone,
+  isProductionType,
+  isPulled,
+  itemsOf,
+  lastly,
+  mergedRecords,
+  sharesOf,
+  stateOf,
+  unreadable,
+} from '../state/parts.ts';
 import { flagRecord } from '../state/record.ts';
 import { entriesOf, instantOf, type Json, listOf, objectOf, objectsOf, textOf } from '../state/shape.ts';
 import type { Source } from '../state/source.ts';
@@ -24,12 +35,15 @@ const source: Source = {
     const root = objectOf(document);
     const environments = root === null ? null : objectOf(root.splits);
     if (environments !== null) {
-      const read = entriesOf(environments).flatMap(([name, list]) => objectsOf(list).flatMap((one) => readDefinition(one, name)));
+      const known = byName(itemsOf(root?.environments), 'name');
+      const read = entriesOf(environments).flatMap(([name, list]) =>
+        objectsOf(list).flatMap((one) => readDefinition(one, name, isProductionType(known.get(name)?.production))),
+      );
       return { ok: true, flags: mergedRecords(read), complete: ['split'] };
     }
     const definitions = definitionsOf(document);
     if (definitions.some(isDefinition)) {
-      const read = definitions.flatMap((one) => readDefinition(one, textOf(objectOf(one.environment)?.name) ?? ''));
+      const read = definitions.flatMap((one) => readDefinition(one, textOf(objectOf(one.environment)?.name) ?? '', null));
       return { ok: true, flags: mergedRecords(read), complete: [] };
     }
     return Array.isArray(document)
@@ -55,14 +69,14 @@ function isDefinition({ name, treatments, defaultTreatment }: Json): boolean {
   return typeof name === 'string' && (typeof defaultTreatment === 'string' || Array.isArray(treatments));
 }
 
-function readDefinition(split: Json, environment: string): readonly FlagRecord[] {
+function readDefinition(split: Json, environment: string, isProduction: boolean | null): readonly FlagRecord[] {
   const key = textOf(split.name);
   if (key === null) return [];
   const changed = { at: instantOf(split.lastUpdateTime), from: 'modified' as const };
   const tags = listOf(split.tags).map((tag) => textOf(tag) ?? textOf(objectOf(tag)?.name));
   const traits = { permanent: tags.includes('permanent'), createdAt: instantOf(split.creationTime) };
   const needs = itemsOf(split.prerequisites).flatMap((one) => textOf(one?.n) ?? textOf(one?.name) ?? []);
-  return [flagRecord(key, source.id, [stateOf(environment, servedBy(split), changed)], { ...traits, needs })];
+  return [flagRecord(key, source.id, [stateOf(environment, servedBy(split), changed, isProduction)], { ...traits, needs })];
 }
 
 /** Treatments by name; `on` and `off` are true and false where a flag has no others. */

@@ -329,7 +329,7 @@ export const documents: ReadonlyMap<string, readonly unknown[]> = new Map<string
       splits,
       splits[0],
       { objects: splits, offset: 0, totalCount: 2 },
-      pulled('split', { splits: { production: splits } }),
+      pulled('split', { environments: [{ id: 'e', name: 'production', production: true }], splits: { production: splits } }),
       [{ k: { treatment: 'on' } }, { some: { treatment: 'on', keys: ['ann'] } }, { some: { treatment: 'off' } }],
     ],
   ],
@@ -364,6 +364,7 @@ export const documents: ReadonlyMap<string, readonly unknown[]> = new Map<string
         environment: { name: 'Production' },
         flags: { k: eppoFlag('k', {}), some: eppoFlag('some', { rules: [{ conditions: [] }] }) },
       },
+      pulled('eppo', { environments: { production: { flags: { k: eppoFlag('k', {}) } } } }),
     ],
   ],
   [
