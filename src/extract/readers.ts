@@ -7,11 +7,13 @@ import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
 import type { Tree } from '../discover/tree.ts';
-import { FLAG_PACKAGES } from '../flags/catalogue.ts';
+import { SOURCE } from '../discover/words.ts';
+import { FLAG_PACKAGES, signsOf } from '../flags/catalogue.ts';
 import { loadParsers } from '../schema/engines.ts';
 import { type CodeReader, type ModuleCache, makeCodeReader, type TextCache } from './code.ts';
 import type { FlagStates } from './flag-state.ts';
 import type { DatabaseHistory } from './history.ts';
+import { escaped } from './spelling.ts';
 
 export interface Readers {
   /** The merge base first, then what else is deployed; none with `--all`. */
@@ -42,17 +44,30 @@ export async function makeReaders(
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
 
-/** Whether the repository has flags at all: a state file, an evaluator in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
+/** Whether the repository has flags at all: a state file, an evaluator or environment variables in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
 export async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
-  if (states.size > 0 || config.evaluators.length > 0) return 'yes';
+  if (states.size > 0 || config.evaluators.length > 0 || config.environmentFlags.length > 0) return 'yes';
   let seen = 0;
   for (const tree of trees) {
     const manifests = (await tree.entries())
       .map((e) => e.path)
       .filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
     const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-    if (texts.some((text) => FLAG_PACKAGES.some((name) => text.includes(`"${name}"`)))) return 'yes';
+    const used = FLAG_PACKAGES.filter((name) => texts.some((text) => dependsOn(text, name)));
+    if (used.length > 0 && (await evaluatesBy(used, tree))) return 'yes';
     seen += manifests.length;
   }
   return seen === 0 ? 'unknown' : 'no';
+}
+
+/** Whether a manifest has a version of the package: the name alone may be any key. */
+const dependsOn = (manifest: string, name: string): boolean =>
+  manifest.includes(`"${name}"`) && new RegExp(`"${escaped(name)}"\\s*:\\s*"`).test(manifest);
+
+/** Of a package that does other things too, the code must have the name of an evaluation. */
+async function evaluatesBy(packages: readonly string[], tree: Tree): Promise<boolean> {
+  const signs = packages.map(signsOf);
+  if (signs.some((names) => names === null)) return true;
+  const found = await tree.search([...new Set(signs.flatMap((names) => names ?? []))]);
+  return found.some((path) => SOURCE.test(path));
 }

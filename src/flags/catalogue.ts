@@ -109,4 +109,25 @@ export const bulkNames: ReadonlySet<string> = new Set(
 );
 
 /** Every package that evaluates flags, as a manifest names it. */
-export const FLAG_PACKAGES: readonly string[] = sdks.flatMap((sdk) => sdk.packages.filter((name) => packageOf(name) === name));
+export const FLAG_PACKAGES: readonly string[] = [...new Set(sdks.flatMap((sdk) => sdk.packages.map(packageOf)))];
+
+/** Packages that count, send mail or read settings as well: many depend on one and evaluate no flag. */
+const moreThanFlags: ReadonlySet<string> = new Set([
+  'posthog-node',
+  'posthog-js',
+  'posthog-js-lite',
+  'posthog-react-native',
+  '@posthog/react',
+  'firebase',
+  'firebase-admin',
+  '@aws-lambda-powertools/parameters',
+]);
+
+/** Names one of which code has that evaluates a flag by the package; null: who depends on it evaluates flags. */
+export function signsOf(packageName: string): readonly string[] | null {
+  if (!moreThanFlags.has(packageName)) return null;
+  const own = sdks.filter((sdk) => sdk.packages.some((name) => packageOf(name) === packageName));
+  const parts = own.flatMap((sdk) => sdk.packages.filter((name) => packageOf(name) !== name));
+  const names = own.flatMap(formsOf).map(([name]) => lastOf(name));
+  return [...new Set([...parts, ...names.filter((name) => /[Ff]lag|[Ff]eature/.test(name))])];
+}
