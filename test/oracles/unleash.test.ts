@@ -55,9 +55,6 @@ const inProduction = (key: string): SnapshotState => {
   return state;
 };
 
-const isEvents = (feature: string): string =>
-  `UPDATE events SET created_at = created_at - interval '30 days' WHERE feature_name = '${feature}'`;
-
 /** Strategies of each feature, all enabled in production. */
 const features = new Map<string, Parameters<UnleashServer['create']>[1]>([
   ['full', [{}]],
@@ -92,8 +89,6 @@ const features = new Map<string, Parameters<UnleashServer['create']>[1]>([
   ['at-random', [{ stickiness: 'random' }]],
   ['half-or-all', [{ rollout: 50 }, { rollout: 100 }]],
   ['disabled-strategy', [{ rollout: 50 }, { disabled: true }]],
-  ['title-edited', [{}]],
-  ['flipped', [{}]],
   ['fresh', [{}]],
 ]);
 
@@ -102,11 +97,8 @@ beforeAll(async () => {
   repository = temporaryFolder();
   git(repository, 'init', '--quiet', '--initial-branch=main');
   server = await startUnleash();
-  const ids = new Map<string, readonly string[]>();
-  for (const [name, strategies] of features) ids.set(name, await server.create(name, strategies));
+  for (const [name, strategies] of features) await server.create(name, strategies);
   await server.create('switch', [{}], 'kill-switch');
-  await server.create('switched-off', [{}]);
-  await server.call('POST', `${production('switched-off')}/off`);
   await server.create('archived', [{}]);
   await server.call('DELETE', '/projects/default/features/archived');
   const parents = {
@@ -119,25 +111,57 @@ beforeAll(async () => {
   const constraint = { contextName: 'userId', operator: 'IN', values: ['u3', 'u4'], caseInsensitive: false, inverted: false };
   const segment = (await server.call('POST', '/segments', { name: 'beta', constraints: [constraint] })) as { id: number };
   await server.create('segmented', [{ segments: [segment.id] }]);
-  await history(ids);
+  await histories();
 }, 120_000);
 
-/** Moves the log of some features into the past, and edits some of them since. */
-async function history(ids: ReadonlyMap<string, readonly string[]>): Promise<void> {
-  for (const name of ['full', 'sticky', 'title-edited', 'child-of-full', 'switched-off']) await server.sql(isEvents(name));
-  await server.call('PUT', `${production('title-edited')}/strategies/${ids.get('title-edited')?.[0]}`, {
-    ...strategyOf('title-edited', {}),
-    title: 'everybody',
-  });
-  const path = `${production('flipped')}/strategies/${ids.get('flipped')?.[0]}`;
-  for (const [rollout, days] of [
-    ['50', 20],
-    ['100', 3],
-  ] as const) {
-    await server.sql(`UPDATE events SET created_at = created_at - interval '${days === 20 ? 40 : 17} days' WHERE feature_name = 'flipped'`);
-    await server.call('PATCH', path, [{ op: 'replace', path: '/parameters/rollout', value: rollout }]);
+type Act = () => Promise<unknown>;
+
+/** What happened to a feature, and how many days ago: its log is moved back between one act and the next. */
+async function lived(feature: string, ...acts: readonly (readonly [daysAgo: number, act: Act])[]): Promise<void> {
+  for (const [at, [daysAgo, act]] of acts.entries()) {
+    await act();
+    const days = daysAgo - (acts[at + 1]?.[0] ?? 0);
+    await server.sql(`UPDATE events SET created_at = created_at - make_interval(days => $1) WHERE feature_name = $2`, [days, feature]);
   }
-  await server.sql(`UPDATE events SET created_at = created_at - interval '3 days' WHERE feature_name = 'flipped'`);
+}
+
+async function histories(): Promise<void> {
+  const ids = new Map<string, readonly string[]>();
+  const made =
+    (feature: string, ...strategies: Parameters<UnleashServer['create']>[1]): Act =>
+    async () =>
+      ids.set(feature, await server.create(feature, strategies.length === 0 ? [{}] : strategies));
+  const first = (feature: string): string => `${production(feature)}/strategies/${ids.get(feature)?.[0]}`;
+  const rollout =
+    (feature: string, value: string): Act =>
+    () =>
+      server.call('PATCH', first(feature), [{ op: 'replace', path: '/parameters/rollout', value }]);
+  const put =
+    (feature: string, more: object): Act =>
+    () =>
+      server.call('PUT', first(feature), { ...strategyOf(feature, {}), ...more });
+  const turned =
+    (feature: string, to: 'on' | 'off'): Act =>
+    () =>
+      server.call('POST', `${production(feature)}/${to}`);
+  const variant = (name: string) => ({ variants: [{ name, weight: 1000, weightType: 'variable', stickiness: 'default' }] });
+
+  await lived('title-edited', [30, made('title-edited')], [0, put('title-edited', { title: 'everybody' })]);
+  await lived('flipped', [60, made('flipped')], [20, rollout('flipped', '50')], [3, rollout('flipped', '100')]);
+  await lived('switched-off', [40, made('switched-off')], [30, turned('switched-off', 'off')]);
+  await lived('switched-again', [30, made('switched-again')], [10, turned('switched-again', 'off')], [2, turned('switched-again', 'on')]);
+  await lived(
+    'other-variant',
+    [30, made('other-variant', { variants: [{ name: 'blue', weight: 1000 }] })],
+    [10, put('other-variant', variant('green'))],
+  );
+  const second: Act = () => server.call('POST', `${production('replaced')}/strategies`, strategyOf('replaced', {}));
+  await lived('replaced', [30, made('replaced')], [10, second], [5, () => server.call('DELETE', first('replaced'))]);
+  const parent: Act = () => server.call('POST', '/projects/default/features/child-of-flipped/dependencies', { feature: 'flipped' });
+  await lived('child-of-flipped', [30, made('child-of-flipped')], [30, parent]);
+  const revive: Act = () => server.call('POST', '/projects/default/revive', { features: ['revived'] });
+  await lived('revived', [30, made('revived')], [20, () => server.call('DELETE', '/projects/default/features/revived')], [4, revive]);
+  for (const name of ['full', 'sticky', 'child-of-full']) await lived(name, [30, async () => undefined]);
 }
 
 afterAll(async () => {
@@ -151,7 +175,7 @@ describe.skipIf(whyNoPostgres !== null)(`a real Unleash${whyNoPostgres === null 
     expect(stderr).toBe(`dropgate: The token in UNLEASH_API_TOKEN is sent to ${server.url} (from --host).\n`);
     expect([code, stdout]).toEqual([
       0,
-      `Unleash, project default: ${features.size + 4} flags in 2 environments (development, production).\nWrote .dropgate/flags.json: the first snapshot.\n`,
+      `Unleash, project default: ${features.size + 11} flags in 2 environments (development, production).\nWrote .dropgate/flags.json: the first snapshot.\n`,
     ]);
     const text = readFileSync(join(repository, '.dropgate/flags.json'), 'utf8');
     for (const secret of [adminToken, 'dropgate-oracle', Buffer.from(adminToken).toString('base64').slice(4, -4)])
@@ -227,8 +251,14 @@ describe.skipIf(whyNoPostgres !== null)(`a real Unleash${whyNoPostgres === null 
     ['switched-off', 30],
     // A title is nothing that is served.
     ['title-edited', 30],
-    // 100 → 50 → 100: the last time counts.
+    // 100 → 50 → 100: the last time counts, for what rests on it too.
     ['flipped', 3],
+    ['child-of-flipped', 3],
+    ['switched-again', 2],
+    ['other-variant', 10],
+    // Another strategy that lets everybody in came before the first went.
+    ['replaced', 30],
+    ['revived', 4],
     ['fresh', 0],
   ])('%s has been served so for %i days, by the log of events', (key, days) => {
     const { since, sinceFrom } = inProduction(key);
