@@ -78,6 +78,8 @@ interface ReaderOptions {
   readonly texts?: TextCache;
   /** Without flags in the repository nothing is guarded, and guards are not looked for. */
   readonly hasFlags?: boolean;
+  /** Keys of the flags whose state is known: SDKs that spell keys their own way mean one of them. */
+  readonly knownKeys?: ReadonlySet<string>;
   /** The parser of code; `cache` keeps what it gave. */
   readonly parse?: (path: string, text: string) => Promise<ParsedTypeScript>;
   isIgnored(path: string): boolean;
@@ -99,6 +101,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
   const ids = new Map((await tree.entries()).map((e) => [e.path, e.id]));
   const paths = new Set(ids.keys());
   const problems = new Map<string, Unresolved>();
+  const flagOptions = { ...config, ...(options.knownKeys === undefined ? {} : { knownKeys: options.knownKeys }) };
   const idOf = (path: string): string => ids.get(path) ?? path;
   let modulesMade: Promise<Prepared> | undefined;
   let modelsRead: Promise<Models> | undefined;
@@ -146,7 +149,7 @@ export async function makeCodeReader(options: ReaderOptions): Promise<CodeReader
       await load([...pending, ...wanted]);
       const again: string[] = [];
       const asked = new Set<string>();
-      const flags = makeFlagReader(modules, config);
+      const flags = makeFlagReader(modules, flagOptions);
       for (const file of pending) {
         const module = cache.get(key(file));
         if (!module || 'reason' in module) {

@@ -7,6 +7,7 @@ import type { Clue } from '../access/types.ts';
 import type { Module } from '../code/types.ts';
 import { evaluatingNames, FLAG_PACKAGES } from '../flags/catalogue.ts';
 import type { FlagReader } from '../flags/reader.ts';
+import { camelCase } from '../flags/spelling.ts';
 import type { Branch, Evaluation, MisusedEvaluation } from '../flags/types.ts';
 import type { CodeReader } from './code.ts';
 
@@ -34,7 +35,8 @@ const clue = (words: readonly string[]): Clue => ({ words, beside: [] });
 /** Finds every evaluation of the given flags at one revision. */
 export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagUses> {
   const isAsked = (key: string | null): boolean => key !== null && keys.has(key);
-  return follow([...keys], reader, isAsked, (module, flags) => flags.carriers(module, keys));
+  const words = [...new Set([...keys, ...[...keys].map(camelCase)])];
+  return follow(words, reader, isAsked, (module, flags) => flags.carriers(module, keys));
 }
 
 /**

@@ -75,7 +75,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   const histories = await relevantHistories(options, touched);
   const flagUse = await usesFlags(base ? [head, base] : [head], states, config);
   const hasFlags = flagUse !== 'no';
-  const readers = await makeReaders(options, histories, hasFlags);
+  const readers = await makeReaders(options, histories, hasFlags, new Set(states.keys()));
 
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags, config);

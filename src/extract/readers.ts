@@ -31,6 +31,7 @@ export async function makeReaders(
   { repository, config }: ReaderSources,
   histories: readonly DatabaseHistory[],
   hasFlags: boolean,
+  knownKeys: ReadonlySet<string> = new Set(),
 ): Promise<Readers> {
   const parsers = await loadParsers(histories.map((h) => h.dialect));
   const cache: ModuleCache = new Map();
@@ -39,12 +40,12 @@ export async function makeReaders(
   const before = histories.flatMap((h): DatabaseView[] => (h.base ? [{ id: h.id, dialect: h.dialect, ...h.base }] : []));
   const after = histories.map((h): DatabaseView => ({ id: h.id, dialect: h.dialect, ...h.head }));
   const reader = (tree: Tree, databases: readonly DatabaseView[]): Promise<CodeReader> =>
-    makeCodeReader({ tree, databases, config, parsers, cache, texts, isIgnored, hasFlags });
+    makeCodeReader({ tree, databases, config, parsers, cache, texts, isIgnored, hasFlags, knownKeys });
   const earlier = repository.base ? [repository.base, ...repository.deployed] : [];
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
 
-/** Whether the repository has flags at all: a state file, an evaluator or environment variables in the config, or one of the SDKs among its dependencies; without any manifest it cannot be told. */
+/** Whether the repository has flags at all: a state file, an evaluator or environment variables in the config, or one of the SDKs among its dependencies; without any manifest, and where code speaks of feature flags of its own, it cannot be told. */
 export async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
   if (states.size > 0 || config.evaluators.length > 0 || config.environmentFlags.length > 0) return 'yes';
   let seen = 0;
@@ -57,8 +58,20 @@ export async function usesFlags(trees: readonly Tree[], states: FlagStates, conf
     if (used.length > 0 && (await evaluatesBy(used, tree))) return 'yes';
     seen += manifests.length;
   }
-  return seen === 0 ? 'unknown' : 'no';
+  return seen === 0 || (await speakOfFlags(trees)) ? 'unknown' : 'no';
 }
+
+/** Whether code speaks of feature flags though no SDK evaluates them: home-made checks are found by their names. */
+async function speakOfFlags(trees: readonly Tree[]): Promise<boolean> {
+  const found = await Promise.all(trees.map((tree) => tree.search(HOME_MADE)));
+  return found.some((files) => files.some((path) => SOURCE.test(path)));
+}
+
+const HOME_MADE = [
+  ...['featureFlag', 'featureFlags', 'FeatureFlag', 'FeatureFlags', 'feature_flag', 'feature_flags', 'FEATURE_FLAG', 'FEATURE_FLAGS'],
+  ...['isFeatureEnabled', 'isFeatureFlagEnabled', 'isFlagEnabled', 'hasFeatureFlag', 'useFeatureFlag', 'useFeatureFlags', 'getFeatureFlag'],
+  ...['featureToggle', 'featureToggles', 'FeatureToggle', 'FeatureToggles', 'isFeatureFlagOn', 'flagResolver'],
+];
 
 /** Whether a manifest has a version of the package: the name alone may be any key. */
 const dependsOn = (manifest: string, name: string): boolean =>

@@ -4,7 +4,21 @@
  */
 import type { Spelling } from './catalogue/types.ts';
 
-const words = /[A-Z]{2,}(?=[A-Z][a-z]+|[0-9]|\b|_)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
+const gap = '[^A-Za-z0-9]';
+/** Words in mixed text: `Word`, `ABC` before a new word, ordinals, numbers. */
+const words = new RegExp(
+  [
+    `[A-Z]?[a-z]+(?=${gap}|[A-Z]|$)`,
+    `[A-Z]+(?=${gap}|[A-Z][a-z]|$)`,
+    '[A-Z]?[a-z]+',
+    '[A-Z]+',
+    '\\d*(?:1ST|2ND|3RD|(?![123])\\dTH)(?=\\b|[a-z_])',
+    '\\d*(?:1st|2nd|3rd|(?![123])\\dth)(?=\\b|[A-Z_])',
+    '\\d+',
+  ].join('|'),
+  'g',
+);
+const isMixed = /[a-z][A-Z]|[A-Z]{2}[a-z]|\d[A-Za-z]|[A-Za-z]\d|[^A-Za-z0-9 ]/;
 
 /** A key as `lodash.camelCase` spells it. */
 export function camelCase(key: string): string {
@@ -13,7 +27,8 @@ export function camelCase(key: string): string {
 }
 
 function splitWords(key: string): readonly string[] {
-  return key.replace(/['\u2019]/g, '').match(words) ?? [];
+  const text = key.replace(/['\u2019]/g, '');
+  return (isMixed.test(text) ? text.match(words) : text.match(/[A-Za-z0-9]+/g)) ?? [];
 }
 
 /** A key as an SDK spells it. */

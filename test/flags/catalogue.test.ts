@@ -482,6 +482,51 @@ describe('the forms of every SDK', () => {
   });
 });
 
+test('a key in camel case is the known key that is spelt so, and is not known for sure where none or two are', async () => {
+  const code = `import { useFlags } from 'launchdarkly-react-client-sdk'; function C() { const { newEmail, other, same } = useFlags(); if (newEmail) hit(); if (other) hit(); if (same) hit() }`;
+  const { guards, sites } = await read(code, {}, ['new-email', 'sa-me', 's-ame', 'same']);
+  expect(guards).toEqual(['new-email = true', 'other = true', 'same = true']);
+  expect(sites.map(({ evaluation }) => [evaluation.flag, evaluation.keyFrom])).toEqual([
+    ['new-email', 'text'],
+    ['other', 'camel'],
+    ['same', 'text'],
+  ]);
+  const two = await read(code, {}, ['new-email', 'new_email']);
+  expect(two.sites[0]?.evaluation).toMatchObject({ flag: 'newEmail', keyFrom: 'camel' });
+});
+
+test('what a receiver evaluates for is the context of its evaluations', async () => {
+  const code = `import { createInstance } from '@optimizely/optimizely-sdk'; import Flagsmith from 'flagsmith-nodejs'; import { PostHog } from 'posthog-node'; import { ReflagClient } from '@reflag/node-sdk'; import { evaluateFlags, flagsClient } from '@unleash/nextjs';
+    const o = createInstance({}); const f = new Flagsmith({}); const p = new PostHog('x'); const r = new ReflagClient({});
+    async function g(user) { o.createUserContext('system').decide('a'); (await f.getEnvironmentFlags()).isFeatureEnabled('b'); (await f.getIdentityFlags(user.id)).isFeatureEnabled('c'); (await p.evaluateFlags(user.id)).isEnabled('d'); r.bindClient({ user: { id: user.id } }).getFlag('e'); flagsClient(evaluateFlags(all, { userId: 'x' }).toggles).isEnabled('f') }`;
+  const { sites } = await read(code);
+  expect(sites.map(({ evaluation }) => [evaluation.flag, evaluation.context])).toEqual([
+    ['a', { kind: 'known', keys: ['key'], literalKey: 'system' }],
+    ['b', { kind: 'none' }],
+    ['c', { kind: 'known', keys: ['key', 'id'], literalKey: null }],
+    ['d', { kind: 'known', keys: ['key', 'id'], literalKey: null }],
+    ['e', expect.objectContaining({ kind: 'known' })],
+    ['f', { kind: 'known', keys: ['userId'], literalKey: 'x' }],
+  ]);
+});
+
+test('defaults are found where each SDK takes them', async () => {
+  const code = `import { init } from '@launchdarkly/node-server-sdk'; import flagsmith from 'flagsmith'; import posthog from 'posthog-js'; import { getInstance } from '@eppo/node-server-sdk'; import { flag } from 'flags/next'; import { RenderIfEnabled } from '@devcycle/react-client-sdk'; import { RequireFlagsEnabled } from '@openfeature/nestjs-sdk';
+    const ld = init('x'); const declared = flag({ key: 'e', defaultValue: true, decide });
+    async function g(u) { ld.variation('a', u, true); flagsmith.hasFeature('b', { fallback: true }); posthog.isFeatureEnabled('c', { defaultValue: true }); getInstance().getBooleanAssignment('d', u, {}, true); await declared(); ld.variation('f', u, 'old'); ld.variation('g', u); return <RenderIfEnabled variableKey="h" defaultValue={true}><X /></RenderIfEnabled> }`;
+  const { sites } = await read(code);
+  expect(sites.map(({ evaluation }) => [evaluation.flag, evaluation.fallback])).toEqual([
+    ['a', true],
+    ['b', true],
+    ['c', true],
+    ['d', true],
+    ['e', true],
+    ['f', 'old'],
+    ['g', null],
+    ['h', true],
+  ]);
+});
+
 test('every package of the reference is known', () => {
   for (const name of [
     'flags/next',
