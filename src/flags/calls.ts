@@ -55,7 +55,13 @@ function calledMeaning(callee: Meaning | null, at: At): Meaning | null {
   if (callee?.kind !== 'code') return null;
   if (callee.node.type === 'ClassDeclaration' || callee.node.type === 'ClassExpression') return { ...callee, kind: 'instance' };
   const result = applyFunction(callee, node.arguments, node, module, frame, interpreter);
-  return hasFacts(result) ? result : (checkCall(callee, result, at) ?? result);
+  return hasFacts(result) ? result : (checkCall(callee, result, at) ?? returnedType(callee, interpreter) ?? result);
+}
+
+/** What a function gives by its declared type, where its body says nothing. */
+function returnedType(callee: Extract<Meaning, { kind: 'code' }>, interpreter: Interpreter): Meaning | null {
+  const { node, module } = callee;
+  return isFunction(node) ? fromAnnotation(node.returnType?.typeAnnotation ?? null, module, interpreter) : null;
 }
 
 /** Whether a result says anything of a flag. */

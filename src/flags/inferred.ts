@@ -76,7 +76,7 @@ export function checkCall(callee: Extract<Meaning, { kind: 'code' }>, result: Me
   const key = isFunction(callee.node) && callee.node.body !== null ? bodyKey(callee, at) : signatureKey(callee, at);
   if (key === null) return null;
   const evaluation = inferredEvaluation(key, null, node, module, interpreter);
-  if (evaluation.flag === null || isNegated(name) || saysYes(callee.node, callee.module)) return null;
+  if (evaluation.flag === null || isNegated(name) || /Variant$/.test(name) || saysYes(callee.node, callee.module)) return null;
   if (result?.kind === 'promise' || isAsync(callee)) return { kind: 'promise', of: resultOf(evaluation, 'value', inferred) };
   return resultOf(evaluation, 'value', inferred);
 }
@@ -114,7 +114,8 @@ function isOpaqueCheck(fn: Node, module: Module): boolean {
 function signatureKey(callee: Extract<Meaning, { kind: 'code' }>, { node, module, frame }: At): Argument | null {
   const name = calledName(node) ?? '';
   const signature = signatureOf(callee.node);
-  if (signature === null || !isBoolean(signature.returns)) return null;
+  const isVariant = /^get\w*Variant$/.test(name);
+  if (signature === null || !(isVariant || isBoolean(signature.returns))) return null;
   const receiver = unwrap(node.callee).type === 'MemberExpression' ? receiverName(node) : null;
   const owners = [receiver, declaredIn(callee.node, callee.module)].filter((one) => one !== null);
   if (!isCheckName(name) && !(isMemberCheckName(name) && owners.some(isFlagOwner))) return null;

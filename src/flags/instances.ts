@@ -106,7 +106,7 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
 }
 
 /** Types that have the members of their first argument, or some of them. */
-const transparentTypes: ReadonlySet<string> = new Set(['Pick', 'Omit', 'Partial', 'Required', 'Readonly', 'NonNullable']);
+const transparentTypes: ReadonlySet<string> = new Set(['Pick', 'Omit', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Promise']);
 
 /** A class that is asked for by its name: `inject(Service)`. */
 export function typeMeaning(name: Node, module: Module, interpreter: Interpreter): Meaning | null {

@@ -129,13 +129,22 @@ function parameterMeaning(
   const filled = decoratedMeaning(binding, module, interpreter) ?? childMeaning(binding, module, interpreter);
   if (filled !== null && owner === null) return throughPath(filled, binding.path, interpreter, { node: binding.node, module });
   const last = binding.path.at(-1);
-  const annotated = throughPath(fromAnnotation(binding.annotation, module, interpreter), binding.path, interpreter);
+  const annotation = binding.annotation ?? givenAnnotation(binding, module);
+  const annotated = throughPath(fromAnnotation(annotation, module, interpreter), binding.path, interpreter);
   const known = annotated ?? resolvedValue(binding, module, interpreter) ?? (last === undefined ? null : handed(last, module, interpreter));
   const isType = known?.kind === 'code' && known.node.type.startsWith('TS');
   if ((known !== null && !isType) || owner !== null) return known;
   const given = throughPath(givenMeaning(binding, module, interpreter), binding.path, interpreter);
   if (known !== null) return given === null ? known : { kind: 'given', declared: known, by: given };
   return withDefault(given, binding.node, module, frame, interpreter);
+}
+
+/** The type of a parameter by the type of the constant that the function is the value of. */
+function givenAnnotation({ owner, index }: Extract<Binding, { kind: 'parameter' }>, module: Module): Node | null {
+  const holder = module.parent(owner);
+  const type = holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier' ? holder.id.typeAnnotation?.typeAnnotation : null;
+  const parameter = type?.type === 'TSFunctionType' ? type.params[index] : undefined;
+  return parameter?.type === 'Identifier' ? (parameter.typeAnnotation?.typeAnnotation ?? null) : null;
 }
 
 /** `evaluation.then((on) => …)`: what the promise gives. */

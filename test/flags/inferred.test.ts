@@ -141,6 +141,17 @@ describe('found', () => {
   });
 });
 
+test('the type of a constant, of what a function returns, and variants, lead to a check too', async () => {
+  const files = {
+    'types.ts': `export interface IFlagResolver { isEnabled: (expName: string) => boolean; getVariant: (expName: string) => Variant } export interface Config { flagResolver: IFlagResolver } export function createConfig(): Config { return make(); }`,
+  };
+  const use = `import { createConfig, type Config } from './types'; const handler: (config: Config) => Handler = (config) => { if (config.flagResolver.isEnabled('a')) hit(); };
+    const config = createConfig(); if (config.flagResolver.isEnabled('b')) hit(); const variant = config.flagResolver.getVariant('c'); if (variant.enabled) hit();`;
+  const result = await read({ ...files, 'use.ts': use });
+  expect(result.flags).toEqual(['a', 'b', 'c']);
+  expect(result.guards).toEqual(['a = true', 'b = true', '-']);
+});
+
 const other: [string, string, Record<string, string>][] = [
   [
     'permissions',
