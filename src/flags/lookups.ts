@@ -75,10 +75,10 @@ function handedOn(fn: FunctionNode, module: Module): Node | null {
 /** `featureFlags[FLAG.newEmail]`, `featureFlags.includes('new-email')`, and `featureFlags.newEmail` of what a hook gave. */
 function directLookup(node: Node, module: Module): Lookup | null {
   if (node.type === 'MemberExpression') {
-    if (!isFlagRecord(ownName(node.object)) || !isReadOnly(node, module) || isCounted(node, module)) return null;
+    if (!isRecord(node.object) || !isReadOnly(node, module) || isCounted(node, module)) return null;
     if (node.computed) return isWrittenKey(node.property) ? { key: node.property, gives: 'row' } : null;
     const name = keyName(node);
-    return name !== null && isGivenByCall(node, name, module) ? { key: node.property, name, gives: 'row' } : null;
+    return name !== null && isFlagMember(node, name, module) ? { key: node.property, name, gives: 'row' } : null;
   }
   const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
   if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || !isFlagRecord(ownName(callee.object))) return null;
@@ -101,15 +101,37 @@ function isWrittenKey(node: Node): boolean {
   return inner.type === 'MemberExpression' && !inner.computed && isFlagOwner(ownName(inner.object).replace(/Enum$/, ''));
 }
 
-/** A member of what `useFeatureFlags()` gave, which is no method. */
-function isGivenByCall(node: Extract<Node, { type: 'MemberExpression' }>, name: string, module: Module): boolean {
+/** `featureFlags`, `org.featureFlags`, and the flags of a configuration: `uiConfig.flags`. */
+function isRecord(node: Node): boolean {
+  const owner = unwrap(node);
+  if (isFlagRecord(ownName(owner))) return true;
+  return owner.type === 'MemberExpression' && keyName(owner) === 'flags' && /[cC]onfig$/.test(ownName(owner.object));
+}
+
+/** A member that stands for a flag: of what `useFeatureFlags()` gave, or used as a condition. */
+function isFlagMember(node: Extract<Node, { type: 'MemberExpression' }>, name: string, module: Module): boolean {
+  if (/^(?:length|size|data|error|loading|isLoading|isError|isFetching|map|filter|prototype)$/.test(name)) return false;
   const parent = module.parent(node);
-  const isCalled = parent?.type === 'CallExpression' && parent.callee === node;
+  if (parent?.type === 'CallExpression' && parent.callee === node) return false;
+  if (isCondition(node, module)) return true;
   const owner = unwrap(node.object);
   const binding = owner.type === 'Identifier' ? module.binding(owner) : null;
   const init = binding?.kind === 'variable' && binding.path.length === 0 && binding.init !== null ? unwrapAwait(binding.init) : null;
   const callee = init?.type === 'CallExpression' ? unwrap(init.callee) : null;
-  return !isCalled && name !== 'length' && name !== 'size' && callee?.type === 'Identifier' && isFlagRecord(callee.name);
+  return callee?.type === 'Identifier' && isFlagRecord(callee.name);
+}
+
+function isCondition(node: Node, module: Module): boolean {
+  let child = node;
+  let up = module.parent(child);
+  while (up !== null && unwrap(up) !== up) {
+    child = up;
+    up = module.parent(up);
+  }
+  if (up?.type === 'LogicalExpression') return up.left === child || up.operator !== '??';
+  if (up?.type === 'UnaryExpression') return up.operator === '!';
+  if (up?.type === 'CallExpression') return up.callee.type === 'Identifier' && up.callee.name === 'Boolean';
+  return (up?.type === 'IfStatement' || up?.type === 'ConditionalExpression') && up.test === child;
 }
 
 function functionsOf(module: Module): readonly FunctionNode[] {

@@ -152,6 +152,14 @@ test('the type of a constant, of what a function returns, and variants, lead to 
   expect(result.guards).toEqual(['a = true', 'b = true', '-']);
 });
 
+test('the flags of a configuration, and flags that are handed over, where they are conditions', async () => {
+  const use = `if (uiConfig?.flags?.a) hit(); function menu({ featureFlags }: Props) { if (isAdmin || featureFlags.b) hit(); return featureFlags.c && hit() }
+    cli.flags.verbose && run(); regexp.flags && run(); show(featureFlags.title); featureFlags.map(run); if (featureFlags.length) run();`;
+  const result = await read({ 'use.ts': use });
+  expect(result.flags).toEqual(['a', 'b', 'c']);
+  expect(result.guards).toEqual(['a = true', '-', 'c = true']);
+});
+
 const other: [string, string, Record<string, string>][] = [
   [
     'permissions',
