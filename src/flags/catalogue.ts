@@ -108,6 +108,20 @@ export const bulkNames: ReadonlySet<string> = new Set(
   ),
 );
 
+const wrapping: ReadonlySet<Sdk> = new Set(
+  sdks.filter((sdk) =>
+    formsOf(sdk).some(
+      ([, entry]) => entry.kind === 'evaluation' && entry.forms.some((one) => one.gives === 'hoc' || one.renders !== undefined),
+    ),
+  ),
+);
+
+/** Whether an import may be of an SDK with calls that are given components. */
+export function givesWrappers(source: string): boolean {
+  const sdk = sdkOf(source);
+  return sdk !== null && wrapping.has(sdk);
+}
+
 /** Every package that evaluates flags, as a manifest names it. */
 export const FLAG_PACKAGES: readonly string[] = [...new Set(sdks.flatMap((sdk) => sdk.packages.map(packageOf)))];
 

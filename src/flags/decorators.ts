@@ -6,7 +6,7 @@
 import { unwrap } from '../code/syntax.ts';
 import type { Binding, Module, Node } from '../code/types.ts';
 import { originOf, stringOf } from '../code/values.ts';
-import { type DecoratorForm, type Sdk, sdkOf } from './catalogue.ts';
+import { type DecoratorForm, givesWrappers, type Sdk, sdkOf } from './catalogue.ts';
 import { contextAt, fallbackOf, keyOf } from './evaluation.ts';
 import { both, type Facts } from './facts.ts';
 import { type Argument, argumentOf, type Interpreter } from './interpreter.ts';
@@ -144,7 +144,7 @@ function propertiesOf(call: Call, module: Module, { modules }: Interpreter): { r
 
 /** What component wrappers around a node say: the arguments of `withFeature('k')(…)`, of `SwapComponents(…)`. */
 export function wrapperConditions(node: Node, module: Module, interpreter: Interpreter): Facts[] {
-  if (!module.imports.some((source) => wrapping.has(sdkOf(source)?.id ?? ''))) return [];
+  if (!module.imports.some(givesWrappers)) return [];
   const found: Facts[] = [];
   let child = node;
   for (let up = module.parent(node); up !== null; up = module.parent(up)) {
@@ -154,9 +154,6 @@ export function wrapperConditions(node: Node, module: Module, interpreter: Inter
   }
   return found;
 }
-
-/** SDKs with calls that are given components. */
-const wrapping: ReadonlySet<string> = new Set(['flagged', '@harnessio/ff-react-client-sdk', '@devcycle/react-client-sdk']);
 
 function wrapperFacts(call: Call, argument: number, module: Module, interpreter: Interpreter): Facts[] {
   const callee = interpreter.read(call.callee, module, null);

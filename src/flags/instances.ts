@@ -120,7 +120,7 @@ function packageType(source: string, name: string): Meaning | null {
   const ambient = environmentType(source, name);
   if (ambient !== null) return ambient;
   const sdk = sdkOf(source);
-  const receiver = sdk === null ? undefined : receiverOf(sdk, name === 'default' ? 'Featureflow' : name);
+  const receiver = sdk === null ? undefined : receiverOf(sdk, name);
   return sdk === null || receiver === undefined ? null : { kind: 'client', sdk, receiver, context: null };
 }
 

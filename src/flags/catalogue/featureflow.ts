@@ -10,7 +10,7 @@ export const featureflow = [
   sdk('featureflow-node-sdk', provider, {
     ...facts,
     exports: makes(['Client'], client()),
-    types: { Client: 'client', Featureflow: 'client' },
+    types: { Client: 'client', Featureflow: 'client', default: 'client' },
     receivers: { client: { ...call('evaluate', result, { context: 1 }), ...all('evaluateAll', bag('text'), { context: 0 }) } },
     handed: { featureflow: client() },
     handedAnywhere: ['featureflow'],
@@ -19,7 +19,7 @@ export const featureflow = [
     ...facts,
     packages: ['featureflow-client', 'featureflow-javascript-sdk'],
     exports: makes(['init', 'createClient', 'FeatureflowClient', 'Client'], client()),
-    types: { FeatureflowClient: 'client', Featureflow: 'client', Client: 'client' },
+    types: { FeatureflowClient: 'client', Featureflow: 'client', default: 'client', Client: 'client' },
     receivers: { client: held },
   }),
   sdk('react-featureflow-client', provider, {
@@ -30,7 +30,7 @@ export const featureflow = [
       ...all('useFeatures', bag('text')),
       ...call('useJsonValue', 'unknown'),
     },
-    types: { Featureflow: 'client', FeatureflowClient: 'client' },
+    types: { Featureflow: 'client', default: 'client', FeatureflowClient: 'client' },
     receivers: { client: held },
     handed: { featureflow: client(), features: bag('text') },
   }),
