@@ -510,6 +510,32 @@ const flipt: Subject = {
   },
 };
 
+const amplitude: Subject = {
+  name: 'Amplitude',
+  head: `import { Experiment } from '@amplitude/experiment-node-server'; const client = Experiment.initializeLocal('x');`,
+  async start() {
+    const { Experiment } = require('@amplitude/experiment-node-server');
+    const variants = { on: { key: 'on', value: 'on' }, off: { key: 'off', metadata: { default: true } } };
+    const stub = await stubOf(['on', 'off'].map((key) => ({ key, variants, segments: [{ variant: key }] })));
+    const client = Experiment.initializeLocal('server-x', { serverUrl: stub.url });
+    await client.start();
+    const stop = () => {
+      client.stop();
+      stub.close();
+    };
+    return { scope: { client, user: { user_id: 'u' } }, stop };
+  },
+  forms: {
+    evaluateV2: {
+      call: (key) => `client.evaluateV2(user)['${key}']?.value`,
+      test: (r) => `${r} === 'on'`,
+      unknown: false,
+      context: 'opaque',
+      silent: 'no',
+    },
+  },
+};
+
 const vercel: Subject = {
   name: 'Vercel flags',
   head: `import { flag } from 'flags/sveltekit'; const declared = { on: flag({ key: 'on', decide }), off: flag({ key: 'off', decide }), unknown: flag({ key: 'unknown', decide, defaultValue: true }) };`,
@@ -532,7 +558,22 @@ const vercel: Subject = {
   forms: { 'await f()': { call: (key) => `declared.${key}()`, unknown: true, context: 'none' } },
 };
 
-const subjects = [launchdarkly, unleash, growthbook, statsig, flagsmith, posthog, split, configcat, optimizely, eppo, azure, reflag, flipt];
+const subjects = [
+  launchdarkly,
+  unleash,
+  growthbook,
+  statsig,
+  flagsmith,
+  posthog,
+  split,
+  configcat,
+  optimizely,
+  eppo,
+  azure,
+  reflag,
+  flipt,
+  amplitude,
+];
 
 describe.each(subjects)('$name', ({ head, start, forms }) => {
   let real: Promise<Real> | null = null;
@@ -571,4 +612,3 @@ test.skip('Vercel flags: a flag is only evaluated inside a request of Next or Sv
 });
 test.skip('DevCycle: its bucketing needs a configuration in an undocumented form', () => {});
 test.skip('Harness: its client authenticates with a signed token and streams, which a few lines of stub do not answer', () => {});
-test.skip('Amplitude: local evaluation polls its flags in an undocumented form', () => {});
