@@ -5,7 +5,9 @@
  */
 import type { Clue } from '../access/types.ts';
 import type { Module } from '../code/types.ts';
-import { evaluatingNames, FLAG_PACKAGES } from '../flags/catalogue.ts';
+import type { Config } from '../config/types.ts';
+import { evaluatingNames, FLAG_PACKAGES, namesBy, sdkOf } from '../flags/catalogue.ts';
+import { commonNames } from '../flags/evaluations.ts';
 import type { FlagReader } from '../flags/reader.ts';
 import { camelCase } from '../flags/spelling.ts';
 import type { Branch, Evaluation, MisusedEvaluation } from '../flags/types.ts';
@@ -39,27 +41,25 @@ export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader
   return follow(words, reader, isAsked, (module, flags) => flags.carriers(module, keys));
 }
 
-/**
- * Words that code about flags has, whatever the SDK: in the files that have one, evaluations and home-made evaluators are
- * looked for.
- */
-const flagWords = [
-  'flag',
-  'flags',
-  'feature',
-  'features',
-  'featureFlag',
-  'featureFlags',
-  'feature_flag',
-  'feature_flags',
-  'toggle',
-  'toggles',
-];
+/** Words that code about flags has, whatever evaluates them: in files that have one, evaluations and home-made checks are looked for. */
+const flagWords = ['flag', 'flags', 'feature', 'features', 'featureFlag', 'featureFlags', 'feature_flag', 'feature_flags', 'toggles'];
+const inUse =
+  /(?:flag|feature|toggle)s?(?:\?\.|!)?[[(.]|[[(.](?:flag|feature|toggle)s?\b|(?:flag|feature|toggle)\w*(?:Enabled|On|Active)\b/i;
+const flagName = /flag|feature|toggle|gate$|enabled$/i;
 
 /** Finds every evaluation of every flag at one revision, those included whose key is not known. */
-export async function findAllFlagUses(reader: CodeReader): Promise<FlagUses> {
+export async function findAllFlagUses(reader: CodeReader, packages: ReadonlySet<string> | null, config: Config): Promise<FlagUses> {
   const known = new Set<string>();
-  const words = [...new Set([...evaluatingNames, ...FLAG_PACKAGES])];
+  const byName = packages === null ? [...evaluatingNames, ...FLAG_PACKAGES] : namesBy(packages);
+  const named = [...byName, ...[...evaluatingNames].filter((name) => flagName.test(name))];
+  const configured = config.evaluators.map(({ call }) => call.slice(call.lastIndexOf('.') + 1));
+  const words = [...new Set([...named.filter((name) => !commonNames.has(name)), ...configured])];
+  const common = named.filter((name) => commonNames.has(name));
+  const further: Clue[] = [
+    { words: flagWords, beside: [inUse], anyCase: true },
+    { words: [...new Set(common)], beside: [/flag|feature|toggle|experiment|variant|gate|client|config/i] },
+    ...config.environmentFlags.map((glob): Clue => ({ words: ['env'], beside: [new RegExp(glob.replaceAll('*', '\\w*'))] })),
+  ];
   return follow(
     words,
     reader,
@@ -68,7 +68,7 @@ export async function findAllFlagUses(reader: CodeReader): Promise<FlagUses> {
       for (const { flag } of flags.evaluations(module)) if (flag !== null) known.add(flag);
       return [...flags.evaluators(module), ...flags.carriers(module, known)];
     },
-    { words: flagWords, beside: [], anyCase: true },
+    ...further.filter((one) => one.words.length > 0),
   );
 }
 
@@ -79,6 +79,11 @@ export async function keysIn(files: ReadonlySet<string>, reader: CodeReader): Pr
   return [...new Set([...found.values()].flat())];
 }
 
+/** Names that hold a key here and anything elsewhere. */
+const wordForAnything: ReadonlySet<string> = new Set(
+  'key name id flag flags feature features value type kind default enabled label title path slug get is on off'.split(' '),
+);
+
 /** Reads the files with the words, and those with the names that lead on from them, hop by hop. */
 async function follow(
   start: readonly string[],
@@ -87,6 +92,8 @@ async function follow(
   leadsOn: (module: Module, flags: FlagReader) => readonly string[],
   ...further: readonly Clue[]
 ): Promise<FlagUses> {
+  // Asked for every flag, what is said by one plain word would lead nearly everywhere.
+  const isOpen = further.length > 0;
   const evaluations = new Map<string, Evaluation>();
   const branches = new Map<string, Branch>();
   const misuses: MisusedEvaluation[] = [];
@@ -97,13 +104,21 @@ async function follow(
     const clues = hop === 0 ? [clue(words), ...further] : [clue(words)];
     const files = (await reader.candidates(clues)).filter((f) => !seen.has(f));
     for (const file of files) seen.add(file);
-    const found = await reader.read(files, (module, _modules, flags) => ({
-      evaluations: flags.evaluations(module),
-      branches: flags.branches(module),
-      misuses: flags.misuses(module),
-      names: leadsOn(module, flags),
-    }));
-    for (const { evaluations: some, branches: code, misuses: wrong } of found.values()) {
+    const found = await reader.read(files, (module, _modules, flags) => {
+      const own = flags.evaluations(module);
+      // Where nothing is evaluated only names that led here can make a branch.
+      const isBare = hop === 0 && isOpen && own.length === 0 && !module.imports.some((source) => sdkOf(source) !== null);
+      return {
+        isBare,
+        evaluations: own,
+        branches: isBare ? [] : flags.branches(module),
+        misuses: isBare ? [] : flags.misuses(module),
+        names: isBare ? flags.evaluators(module) : leadsOn(module, flags),
+      };
+    });
+    for (const [file, { isBare, evaluations: some, branches: code, misuses: wrong }] of found) {
+      // A name found elsewhere may still lead there.
+      if (isBare) seen.delete(file);
       misuses.push(...wrong.filter(({ evaluation }) => isAsked(evaluation.flag)));
       for (const e of some) if (isAsked(e.flag)) evaluations.set(placeOf(e), e);
       for (const b of code.filter(({ guard }) => isAsked(guard.flag))) {
@@ -111,7 +126,8 @@ async function follow(
         evaluations.set(placeOf(b.guard.evaluation), b.guard.evaluation);
       }
     }
-    words = [...new Set([...found.values()].flatMap(({ names }) => names))].filter((name) => !searched.has(name));
+    const names = new Set([...found.values()].flatMap((one) => one.names));
+    words = [...names].filter((name) => !searched.has(name) && !wordForAnything.has(name) && !(isOpen && /^[a-z]+$/.test(name)));
     for (const name of words) searched.add(name);
   }
   return { evaluations: [...evaluations.values()], branches: [...branches.values()], misuses, files: [...seen] };

@@ -5,11 +5,12 @@
  */
 import type { SchemaAccess } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
+import type { Tree } from '../discover/tree.ts';
 import { dueFlags } from '../flags/decision.ts';
 import { type FlagUses, findAllFlagUses, findFlagUses, keysIn, mergedUses, NO_USES } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
 import { guardingAnything, newlyMisused, withContexts } from './misuses.ts';
-import type { Readers } from './readers.ts';
+import { flagPackages, type Readers } from './readers.ts';
 
 export interface FlagQuestion {
   readonly states: FlagStates;
@@ -21,8 +22,8 @@ export interface FlagQuestion {
 }
 
 /** Where head evaluates flags that may be due: by their state, or every flag where the whole repository is asked about. */
-export async function usesOfFlags(question: FlagQuestion, { base, head }: Readers, hasFlags: boolean): Promise<FlagUses> {
-  if (base.length === 0) return hasFlags ? findAllFlagUses(head) : NO_USES;
+export async function usesOfFlags(question: FlagQuestion, tree: Tree, { base, head }: Readers): Promise<FlagUses> {
+  if (base.length === 0) return head.hasFlags ? findAllFlagUses(head, await flagPackages(tree), question.config) : NO_USES;
   const due = dueFlags(question);
   return due.size > 0 ? findFlagUses(due, head) : NO_USES;
 }

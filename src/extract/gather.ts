@@ -80,7 +80,7 @@ export async function gather(options: GatherOptions): Promise<Facts> {
   options.progress('reading changed code');
   const changed = await readChanged(readers, changedFiles, histories, hasFlags, config);
   options.progress('searching code');
-  const due = await usesOfFlags(options, readers, hasFlags);
+  const due = await usesOfFlags(options, head, readers);
   const transitions = transitionsOf(histories, [...changed.touchedHead, ...changed.touchedBase], config);
   const asked = base
     ? askedObjects(histories, { ...changed, transitions: movedBy(changed, transitions), isCodeFirst: config.deploy === 'code-first' })

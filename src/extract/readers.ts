@@ -6,6 +6,7 @@ import type { DatabaseView } from '../access/types.ts';
 import { globMatcher } from '../config/globs.ts';
 import type { Config } from '../config/types.ts';
 import type { Repository } from '../discover/revisions.ts';
+import { isUse } from '../discover/roles.ts';
 import type { Tree } from '../discover/tree.ts';
 import { SOURCE } from '../discover/words.ts';
 import { FLAG_PACKAGES, signsOf } from '../flags/catalogue.ts';
@@ -45,26 +46,33 @@ export async function makeReaders(
   return { base: await Promise.all(earlier.map((t) => reader(t, before))), head: await reader(repository.head, after) };
 }
 
+/** The flag packages that the repository's manifests name; null where it has no manifest. */
+export async function flagPackages(tree: Tree): Promise<ReadonlySet<string> | null> {
+  const manifests = await manifestsOf(tree);
+  if (manifests.length === 0) return null;
+  return new Set(FLAG_PACKAGES.filter((name) => manifests.some((text) => dependsOn(text, name))));
+}
+
+async function manifestsOf(tree: Tree): Promise<readonly string[]> {
+  const paths = (await tree.entries()).map((e) => e.path).filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
+  return [...(await tree.read(paths)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
+}
+
 /** Whether the repository has flags at all: a state file, an evaluator or environment variables in the config, or one of the SDKs among its dependencies; without any manifest, and where code speaks of feature flags of its own, it cannot be told. */
 export async function usesFlags(trees: readonly Tree[], states: FlagStates, config: Config): Promise<'yes' | 'no' | 'unknown'> {
   if (states.size > 0 || config.evaluators.length > 0 || config.environmentFlags.length > 0) return 'yes';
-  let seen = 0;
+  let isKnown = false;
   for (const tree of trees) {
-    const manifests = (await tree.entries())
-      .map((e) => e.path)
-      .filter((p) => /(?:^|\/)package\.json$/.test(p) && !/node_modules\//.test(p));
-    const texts = [...(await tree.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString('utf8'));
-    const used = FLAG_PACKAGES.filter((name) => texts.some((text) => dependsOn(text, name)));
-    if (used.length > 0 && (await evaluatesBy(used, tree))) return 'yes';
-    seen += manifests.length;
+    const used = await flagPackages(tree);
+    if (used !== null && used.size > 0 && (await evaluatesBy([...used], tree))) return 'yes';
+    isKnown ||= used !== null;
   }
-  return seen === 0 || (await speakOfFlags(trees)) ? 'unknown' : 'no';
+  return !isKnown || (await speaksOfFlags(trees[0])) ? 'unknown' : 'no';
 }
 
 /** Whether code speaks of feature flags though no SDK evaluates them: home-made checks are found by their names. */
-async function speakOfFlags(trees: readonly Tree[]): Promise<boolean> {
-  const found = await Promise.all(trees.map((tree) => tree.search(HOME_MADE)));
-  return found.some((files) => files.some((path) => SOURCE.test(path)));
+async function speaksOfFlags(tree: Tree | undefined): Promise<boolean> {
+  return tree !== undefined && (await tree.search(HOME_MADE)).some((path) => SOURCE.test(path) && isUse(path));
 }
 
 const HOME_MADE = [

@@ -99,6 +99,14 @@ function isEvaluating(entry: Entry): boolean {
   return entry.kind === 'evaluation' || entry.kind === 'evaluates';
 }
 
+/** Names that code has which evaluates flags by one of these packages: of calls, components and the packages themselves. */
+export function namesBy(packages: ReadonlySet<string>): readonly string[] {
+  const used = sdks.filter((sdk) => sdk.packages.some((name) => packages.has(packageOf(name))));
+  const calls = used.flatMap(formsOf).flatMap(([name, entry]) => (isEvaluating(entry) ? [lastOf(name)] : []));
+  const components = used.flatMap((sdk) => sdk.components.map((one) => one.name));
+  return [...new Set([...calls, ...components, ...used.flatMap((sdk) => sdk.packages)])];
+}
+
 /** Names of calls that give every flag at once. */
 export const bulkNames: ReadonlySet<string> = new Set(
   sdks.flatMap((sdk) =>

@@ -68,7 +68,7 @@ function mayEvaluate(call: Call, module: Module, interpreter: Interpreter): bool
 const keyTypes: ReadonlySet<string> = new Set(['Literal', 'TemplateLiteral', 'MemberExpression', 'Identifier', 'ObjectExpression']);
 
 /** Names of evaluations that much else is called too: looked into where an SDK or the receiver's name says so. */
-const commonNames: ReadonlySet<string> = new Set([
+export const commonNames: ReadonlySet<string> = new Set([
   'get',
   'all',
   'run',

@@ -37,7 +37,7 @@ export interface FlagReader {
   branches(module: Module): readonly Branch[];
   /** What goes wrong with the file's evaluations, whatever the flags serve. */
   misuses(module: Module): readonly MisusedEvaluation[];
-  /** Names of functions that evaluate whatever flag they are given, or look as if they did. */
+  /** Names of functions that evaluate whatever flag they are given. */
   evaluators(module: Module): readonly string[];
   /** Names under which other files reach these flags through this one: constants that hold a key, wrappers around an evaluation. */
   carriers(module: Module, keys: ReadonlySet<string>): readonly string[];
