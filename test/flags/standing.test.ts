@@ -39,7 +39,10 @@ describe('code under a guard', () => {
     expect(say(text, side)).toBe(reason);
   });
   test('is alive when nothing says what the flag serves', () => {
-    expect(deadFor(guard(false), undefined, now, 14)).toMatchObject({ kind: 'alive', reason: 'state unknown: no flag file or snapshot has it' });
+    expect(deadFor(guard(false), undefined, now, 14)).toMatchObject({
+      kind: 'alive',
+      reason: 'state unknown: no flag file or snapshot has it',
+    });
   });
   test('a context pinned to the winning side, or that this evaluation cannot be, changes nothing', () => {
     expect(say(full(', contexts: { batch_processor: true }'), guard(false))).toContain('dead');
