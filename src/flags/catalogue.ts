@@ -151,5 +151,5 @@ export function signsOf(packageName: string): readonly string[] | null {
   const own = sdks.filter((sdk) => sdk.packages.some((name) => packageOf(name) === packageName));
   const parts = own.flatMap((sdk) => sdk.packages.filter((name) => packageOf(name) !== name));
   const names = own.flatMap(formsOf).map(([name]) => lastOf(name));
-  return [...new Set([...parts, ...names.filter((name) => /[Ff]lag|[Ff]eature/.test(name))])];
+  return [...new Set([...parts.filter((part) => /config/.test(part)), ...names.filter((name) => /[Ff]lag|[Ff]eature/.test(name))])];
 }
