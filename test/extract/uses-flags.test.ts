@@ -15,6 +15,11 @@ test.each([
     'yes',
   ],
   [
+    'analytics in React',
+    { 'package.json': '{"dependencies":{"posthog-js":"1"}}', 'a.tsx': "import { PostHogProvider } from 'posthog-js/react';" },
+    'no',
+  ],
+  [
     'flags that only a text file speaks of',
     { 'package.json': '{"dependencies":{"posthog-js":"1"}}', 'notes.md': 'isFeatureEnabled' },
     'no',

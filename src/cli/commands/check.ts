@@ -33,7 +33,7 @@ export const checkCommand: AddCommand = (program, io, done) => {
     .addOption(new Option('--all', 'judge everything, changed or not').conflicts('staged'))
     .option('--all-flags', 'judge how every flag is evaluated, not only those that guard schema access')
     .option('--deployed <ref>', 'the code that is running in production (default: base and the tip of the target branch)')
-    .option('--flags <file>', 'flag state, read as given (default: flags.yaml, as base has it)')
+    .option('--flags <file>', 'flag state, read as given (default: flags.yaml and .dropgate/flags.json, as base has them)')
     .option('--config <file>', 'config file (default: dropgate.config.json)')
     .addOption(new Option('--format <name[=file]>', 'output format, to a file if one is named; may be repeated').argParser(collect))
     .option('--now <date>', 'the date to judge by (default: the clock)', dateOf)

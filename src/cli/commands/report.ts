@@ -25,7 +25,7 @@ export const reportCommand: AddCommand = (program, io, done) => {
     .command('report')
     .description('list flags that serve everybody one value: branches to delete, objects to drop, order of releases')
     .option('--head <ref>', 'what is reported on (default: the work tree)')
-    .option('--flags <file>', 'flag state (default: flags.yaml)')
+    .option('--flags <file>', 'flag state, read as given (default: flags.yaml and .dropgate/flags.json)')
     .option('--config <file>', 'config file (default: dropgate.config.json)')
     .addOption(
       new Option('--format <name[=file]>', 'markdown or json, to a file if one is named; may be repeated').argParser(

@@ -31,7 +31,7 @@ export const whyCommand: AddCommand = (program, io, done) => {
     .option('--base <ref>', 'what head is compared with (default: the merge base with the default branch)')
     .option('--head <ref>', 'what is looked at (default: the work tree)')
     .option('--all', 'look at head alone')
-    .option('--flags <file>', 'flag state, read as given (default: flags.yaml, as base has it)')
+    .option('--flags <file>', 'flag state, read as given (default: flags.yaml and .dropgate/flags.json, as base has them)')
     .option('--config <file>', 'config file (default: dropgate.config.json)')
     .addOption(
       new Option('--format <name[=file]>', 'pretty or json, to a file if one is named; may be repeated').argParser(
