@@ -18,7 +18,8 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['seed', /(?:^|[/._-])seed(?:s|ers?|ing)?(?:[./_-]|$)/i],
   // `seedPhrase.ts` is a seed only where a database's files are.
   ['seed', /(?:^|\/)(?:prisma|drizzle|db|database|scripts?)\/[sS]eed(?:s|ers?|ing)?[A-Z][^/]*$/],
-  ['migration', /(?:^|\/)[\w-]*migrations?(?:-scripts?)?\//i],
+  // `runOpsMigration/` is code about moving something; `dataMigrations/` and `db-migration/` hold migrations.
+  ['migration', /(?:^|\/)(?:[\w-]*migrations|(?:[\w-]*[_-])?migration)(?:-scripts?)?\//i],
   ['one-off', /(?:^|\/)(?:scripts?|tasks|bin|tools?)\/(?:[^/]*\/)*[^/]*(?:\d{4}[-_]?\d{2}[-_]?\d{2}|migrat|backfill)[^/]*$/i],
 ];
 

@@ -38,7 +38,7 @@ const clue = (words: readonly string[]): Clue => ({ words, beside: [] });
 export async function findFlagUses(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagUses> {
   const isAsked = (key: string | null): boolean => key !== null && keys.has(key);
   const words = [...new Set([...keys, ...[...keys].map(camelCase)])];
-  return follow(words, reader, isAsked, (module, flags) => flags.carriers(module, keys));
+  return follow({ words, further: [], files: [], isOpen: false }, reader, isAsked, (module, flags) => flags.carriers(module, keys));
 }
 
 /** Words that code about flags has, whatever evaluates them: in files that have one, evaluations and home-made checks are looked for. */
@@ -48,7 +48,12 @@ const inUse =
 const flagName = /flag|feature|toggle|gate$|enabled$/i;
 
 /** Finds every evaluation of every flag at one revision, those included whose key is not known. */
-export async function findAllFlagUses(reader: CodeReader, packages: ReadonlySet<string> | null, config: Config): Promise<FlagUses> {
+export async function findAllFlagUses(
+  reader: CodeReader,
+  packages: ReadonlySet<string> | null,
+  paths: readonly string[],
+  config: Config,
+): Promise<FlagUses> {
   const known = new Set<string>();
   const byName = packages === null ? [...evaluatingNames, ...FLAG_PACKAGES] : namesBy(packages);
   const named = [...byName, ...[...evaluatingNames].filter((name) => flagName.test(name))];
@@ -61,16 +66,19 @@ export async function findAllFlagUses(reader: CodeReader, packages: ReadonlySet<
     ...config.environmentFlags.map((glob): Clue => ({ words: ['env'], beside: [new RegExp(glob.replaceAll('*', '\\w*'))] })),
   ];
   return follow(
-    words,
+    { words, further: further.filter((one) => one.words.length > 0), files: paths.filter((path) => HOME_MADE.test(path)), isOpen: true },
     reader,
     () => true,
     (module, flags) => {
       for (const { flag } of flags.evaluations(module)) if (flag !== null) known.add(flag);
       return [...flags.evaluators(module), ...flags.carriers(module, known)];
     },
-    ...further.filter((one) => one.words.length > 0),
   );
 }
+
+/** Files that say by their name that they are about feature flags, and names of what such files export. */
+const HOME_MADE = /(?:^|[/._-])feature[-_.]?(?:flags?|toggles?|gates?)(?:[/._-]|$)|[fF]eature(?:Flag|Toggle)s?(?:[./A-Z]|$)/;
+const flagExport = /feature_?(?:flag|toggle)/i;
 
 /** Keys of the flags that some files evaluate. */
 export async function keysIn(files: ReadonlySet<string>, reader: CodeReader): Promise<readonly string[]> {
@@ -84,25 +92,35 @@ const wordForAnything: ReadonlySet<string> = new Set(
   'key name id flag flags feature features value type kind default enabled label title path slug get is on off'.split(' '),
 );
 
+/** Where a search for evaluations begins. */
+interface Start {
+  readonly words: readonly string[];
+  readonly further: readonly Clue[];
+  readonly files: readonly string[];
+  /** Asked for every flag: what is said by one plain word would lead nearly everywhere. */
+  readonly isOpen: boolean;
+}
+
+const exportedFlags = (module: Module): string[] => [...module.exports.keys()].filter((name) => flagExport.test(name));
+
 /** Reads the files with the words, and those with the names that lead on from them, hop by hop. */
 async function follow(
-  start: readonly string[],
+  start: Start,
   reader: CodeReader,
   isAsked: (key: string | null) => boolean,
   leadsOn: (module: Module, flags: FlagReader) => readonly string[],
-  ...further: readonly Clue[]
 ): Promise<FlagUses> {
-  // Asked for every flag, what is said by one plain word would lead nearly everywhere.
-  const isOpen = further.length > 0;
+  const { isOpen } = start;
   const evaluations = new Map<string, Evaluation>();
   const branches = new Map<string, Branch>();
   const misuses: MisusedEvaluation[] = [];
   const seen = new Set<string>();
-  const searched = new Set(start);
-  let words = start;
+  const searched = new Set(start.words);
+  let { words } = start;
   for (let hop = 0; hop < MAX_HOPS && words.length > 0; hop++) {
-    const clues = hop === 0 ? [clue(words), ...further] : [clue(words)];
-    const files = (await reader.candidates(clues)).filter((f) => !seen.has(f));
+    const clues = hop === 0 ? [clue(words), ...start.further] : [clue(words)];
+    const named = hop === 0 ? (await reader.texts(start.files)).keys() : [];
+    const files = [...new Set([...(await reader.candidates(clues)), ...named])].filter((f) => !seen.has(f));
     for (const file of files) seen.add(file);
     const found = await reader.read(files, (module, _modules, flags) => {
       const own = flags.evaluations(module);
@@ -113,7 +131,7 @@ async function follow(
         evaluations: own,
         branches: isBare ? [] : flags.branches(module),
         misuses: isBare ? [] : flags.misuses(module),
-        names: isBare ? flags.evaluators(module) : leadsOn(module, flags),
+        names: isBare ? [...flags.evaluators(module), ...exportedFlags(module)] : leadsOn(module, flags),
       };
     });
     for (const [file, { isBare, evaluations: some, branches: code, misuses: wrong }] of found) {

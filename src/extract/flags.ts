@@ -6,6 +6,7 @@
 import type { SchemaAccess } from '../access/types.ts';
 import type { Config } from '../config/types.ts';
 import type { Tree } from '../discover/tree.ts';
+import { SOURCE } from '../discover/words.ts';
 import { dueFlags } from '../flags/decision.ts';
 import { type FlagUses, findAllFlagUses, findFlagUses, keysIn, mergedUses, NO_USES } from './evaluations.ts';
 import type { FlagStates } from './flag-state.ts';
@@ -23,7 +24,11 @@ export interface FlagQuestion {
 
 /** Where head evaluates flags that may be due: by their state, or every flag where the whole repository is asked about. */
 export async function usesOfFlags(question: FlagQuestion, tree: Tree, { base, head }: Readers): Promise<FlagUses> {
-  if (base.length === 0) return head.hasFlags ? findAllFlagUses(head, await flagPackages(tree), question.config) : NO_USES;
+  if (base.length === 0 && !head.hasFlags) return NO_USES;
+  if (base.length === 0) {
+    const paths = (await tree.entries()).map((e) => e.path).filter((path) => SOURCE.test(path));
+    return findAllFlagUses(head, await flagPackages(tree), paths, question.config);
+  }
   const due = dueFlags(question);
   return due.size > 0 ? findFlagUses(due, head) : NO_USES;
 }
