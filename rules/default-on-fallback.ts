@@ -1,5 +1,15 @@
 /** When the provider cannot be asked, everybody gets the new side. */
-import { type Draft, flagEvidence, flagsToJudge, type Misused, misuseReport, type Project, type Rule, report } from '../src/rule.ts';
+import {
+  type Draft,
+  type Flag,
+  flagEvidence,
+  flagsToJudge,
+  type Misused,
+  misuseReport,
+  type Project,
+  type Rule,
+  report,
+} from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'default-on-fallback',
@@ -10,11 +20,39 @@ const rule: Rule = {
   fix: 'Let the legacy side be what a failure gives.',
   check: (project) => [
     ...flagsToJudge(project, 'default-on')
-      .filter(({ flag }) => flag.state?.everyone !== true)
+      .filter(({ flag, misuse: { how } }) => isRamping(flag) && !isOffSwitch(flag, how === 'argument' || how === 'registration'))
       .map(judge),
     ...byState(project),
   ],
 };
+
+/** Not where everybody has the new side already, where it is meant to stay as a switch, or where it is to be removed anyway. */
+function isRamping({ state, decision }: Flag): boolean {
+  if (state?.everyone === true || state?.archived === true || decision.kind === 'stale' || decision.kind === 'dead') return false;
+  return !decision.reasons.some(({ code }) => code === 'permanent');
+}
+
+/** Words of keys that turn something off when they are on. */
+const OFF = new Set(
+  (
+    'disable disables disabled disabling kill killswitch off stop stopped pause paused block blocked deny prevent suspend suspended ' +
+    'hide hidden skip maintenance readonly outage deprecated legacy'
+  ).split(' '),
+);
+
+/**
+ * A flag that takes something away when it is on: a failure then gives the side that is safe. What it guards says so, or
+ * else its name. Where code turns a failure on, its condition says nothing of the flag being on, and only the name is left.
+ */
+function isOffSwitch({ key, sides }: Flag, areSidesKnown: boolean): boolean {
+  if (sides.on.length > 0) return false;
+  if (areSidesKnown && sides.off.length > 0) return true;
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  return words.some((word, at) => OFF.has(word) || (word === 'read' && words[at + 1] === 'only') || (word === 'no' && at === 0));
+}
 
 function judge({ flag, misuse }: Misused<'default-on'>): Draft {
   const how = {
@@ -36,7 +74,7 @@ function byState(project: Project): Draft[] {
   return project.flags.flatMap((flag) => {
     const { key, state, isTouched, guardsSchema, evaluations } = flag;
     const isAsked = (project.all || isTouched) && (guardsSchema || project.allFlags) && evaluations.length > 0;
-    if (!isAsked || !state?.location || state.fallback !== true || state.everyone === true || state.archived) return [];
+    if (!isAsked || !state?.location || state.fallback !== true || !isRamping(flag) || isOffSwitch(flag, true)) return [];
     return [
       report(rule, state.location, {
         subject: { kind: 'flag', key },

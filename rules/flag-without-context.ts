@@ -12,8 +12,8 @@ const rule: Rule = {
 };
 
 /** Only where the answer depends on who asks. */
-function isSplit({ flag: { state } }: Misused<'no-context'>): boolean {
-  if (state === null || state.archived) return false;
+function isSplit({ flag: { state, decision } }: Misused<'no-context'>): boolean {
+  if (state === null || state.archived || decision.kind === 'stale' || decision.kind === 'dead') return false;
   const isShare = state.percentage !== null && state.percentage > 0 && state.percentage < 100;
   return state.everyone === null ? isShare || state.by !== null : state.by !== null && state.everyone !== false;
 }

@@ -1,5 +1,15 @@
 /** A flag that is drawn anew at each evaluation: the same user sees both sides. */
-import { type Draft, flagEvidence, flagsToJudge, type Misused, misuseReport, type Project, type Rule, report } from '../src/rule.ts';
+import {
+  type Draft,
+  type Flag,
+  flagEvidence,
+  flagsToJudge,
+  type Misused,
+  misuseReport,
+  type Project,
+  type Rule,
+  report,
+} from '../src/rule.ts';
 
 const WHAT = { random: 'random', time: 'the time', request: 'the id of a request' };
 const UNSTABLE = /^(?:random|(?:request|req|trace|span|correlation)[-_]?id|timestamp|time|now|nonce)$/i;
@@ -13,11 +23,14 @@ const rule: Rule = {
   fix: 'Bucket on something that stays with the user: an account, a tenant, a device.',
   check: (project) => [
     ...flagsToJudge(project, 'unstable-key')
-      .filter(({ flag }) => !isServedAlike(flag.state))
+      .filter(({ flag }) => !isServedAlike(flag.state) && !isOver(flag))
       .map(judge),
     ...byState(project),
   ],
 };
+
+/** What is to be removed is not mended first. */
+const isOver = ({ state, decision: { kind } }: Flag): boolean => state?.archived === true || kind === 'stale' || kind === 'dead';
 
 type State = Misused<'unstable-key'>['flag']['state'];
 
@@ -40,7 +53,7 @@ const quoted = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
 function byState(project: Project): Draft[] {
   return project.flags.flatMap((flag) => {
     const { key, state, isTouched, guardsSchema, evaluations } = flag;
-    const isAsked = (project.all || isTouched) && (guardsSchema || project.allFlags) && evaluations.length > 0;
+    const isAsked = (project.all || isTouched) && (guardsSchema || project.allFlags) && evaluations.length > 0 && !isOver(flag);
     if (!isAsked || !state?.location || state.by === null || !UNSTABLE.test(state.by)) return [];
     return [
       report(rule, state.location, {

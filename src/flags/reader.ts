@@ -93,7 +93,7 @@ export function makeFlagReader(modules: Modules, config: InterpreterOptions, cal
   return {
     sites,
     evaluations: (module) => sites(module).map(({ evaluation }) => evaluation),
-    misuses: (module) => misusesIn(module, sites(module), interpreter),
+    misuses: (module) => misusesIn(module, sites, interpreter),
     evaluators: (module) => evaluatorsIn(module, sites(module)),
     carriers: (module, keys) => carriersIn(module, keys, interpreter),
     guards: (node, module) => distinct([...(inherited === null ? [] : [inherited(node, module)]), ...local(node, module)]),

@@ -148,6 +148,7 @@ const generators: ReadonlyMap<string, readonly string[]> = new Map([
   ['cuid', ['default']],
   ['@paralleldrive/cuid2', ['createId']],
   ['ksuid', ['randomSync', 'random']],
+  ['@unleash/nextjs', ['randomSessionId']],
 ]);
 
 function calledSource(node: Extract<Node, { type: 'CallExpression' }>, module: Module, modules: Modules): Source | null {
@@ -203,6 +204,11 @@ function memberSource(node: Extract<Node, { type: 'MemberExpression' }>, module:
 
 function nameSource(node: Extract<Node, { type: 'Identifier' }>, module: Module, modules: Modules, depth: number): Source | null {
   if (requestIds.test(node.name)) return source('request');
+  const binding = module.binding(node);
+  if (binding?.kind === 'parameter' && binding.path.length === 0) {
+    const pattern = module.parent(binding.node);
+    return pattern?.type === 'AssignmentPattern' ? asFallback(unstableIn(pattern.right, module, modules, depth + 1)) : null;
+  }
   const value = resolveValue(node, module, modules);
   return value === null || value.node === node ? null : unstableIn(value.node, value.module, modules, depth + 1);
 }

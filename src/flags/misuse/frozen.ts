@@ -5,7 +5,7 @@
  * Invariants: scripts and tests run from start to end each time; what a component renders is asked at each rendering.
  */
 import { moduleEntry } from '../../code/entries/entries.ts';
-import { isFunction, keyName } from '../../code/syntax.ts';
+import { isFunction, keyName, unwrap } from '../../code/syntax.ts';
 import type { Module, Modules, Node } from '../../code/types.ts';
 import { originOf } from '../../code/values.ts';
 import type { Misuse } from '../types.ts';
@@ -17,17 +17,24 @@ type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
 /** Nest runs these once, when the application starts. */
 const startHooks: ReadonlySet<string> = new Set(['onModuleInit', 'onApplicationBootstrap']);
 
+/** Functions that keep what the function they are given answers: package and name. */
 const memos: ReadonlySet<string> = new Set([
-  'lodash once',
-  'lodash memoize',
-  'lodash.once once',
-  'lodash-es once',
-  'lodash-es memoize',
-  'ramda once',
-  'memoize-one default',
-  'p-memoize default',
-  'mem default',
-  'onetime default',
+  ...['lodash', 'lodash-es', 'underscore', 'es-toolkit'].flatMap((name) => [`${name} once`, `${name} memoize`]),
+  ...['lodash', 'lodash-es'].flatMap((name) => [`${name}/once default`, `${name}/memoize default`, `${name}.once default`]),
+  ...['ramda', 'remeda', 'rambda'].flatMap((name) => [`${name} once`]),
+  ...[
+    'lodash.once',
+    'lodash.memoize',
+    'memoize-one',
+    'memoize',
+    'p-memoize',
+    'mem',
+    'onetime',
+    'fast-memoize',
+    'moize',
+    'memoizee',
+    'p-once',
+  ].map((name) => `${name} default`),
 ]);
 
 /** How an evaluation is frozen. */
@@ -59,17 +66,23 @@ function isCalledAtOnce(fn: Node, module: Module): boolean {
 function inFunction(fn: Node, node: Node, module: Module, modules: Modules): Frozen | null {
   const parent = module.parent(fn);
   if (parent?.type === 'MethodDefinition') {
-    if (parent.kind === 'constructor') return inObject(parent, module, modules);
+    if (parent.kind === 'constructor') {
+      const held = inObject(parent, module, modules);
+      // Whether an object of which nothing is known acts on the answer once, as it is made, is its own affair.
+      return held?.isCertain === false && assignmentOf(node, module) === null ? null : held;
+    }
     return startHooks.has(keyName(parent) ?? '') && isKept(node, module) ? { how: 'factory', isCertain: true } : null;
   }
   if (parent?.type === 'Property' && keyName(parent) === 'useFactory') return { how: 'factory', isCertain: true };
-  if (parent?.type === 'CallExpression' && isMemo(parent.callee, module, modules)) return { how: 'memo', isCertain: true };
+  if (parent?.type === 'CallExpression' && isMemo(parent, module, modules)) return { how: 'memo', isCertain: true };
   return isCached(node, module) ? { how: 'memo', isCertain: true } : null;
 }
 
-function isMemo(callee: Node, module: Module, modules: Modules): boolean {
+/** A memo without an end: one that is given options may forget. */
+function isMemo({ callee, arguments: [, options] }: Extract<Node, { type: 'CallExpression' }>, module: Module, modules: Modules): boolean {
   const origin = originOf(callee, module, modules);
-  return origin?.kind === 'package' && memos.has(`${origin.source} ${[origin.imported, ...origin.path].at(-1)}`);
+  const isKnown = origin?.kind === 'package' && memos.has(`${origin.source} ${[origin.imported, ...origin.path].at(-1)}`);
+  return isKnown && (options === undefined || isFunction(options));
 }
 
 /** Fields and constructors: the answer lives as long as the object does. */
@@ -126,18 +139,31 @@ function isKept(node: Node, module: Module): boolean {
 function isCached(node: Node, module: Module): boolean {
   const assignment = assignmentOf(node, module);
   if (assignment === null || assignment.left.type !== 'Identifier' || !isModuleVariable(assignment.left, module)) return false;
+  const { left } = assignment;
+  if (isGivenElsewhere(left, module)) return false;
   if (assignment.operator === '??=' || assignment.operator === '||=') return true;
   if (assignment.operator !== '=') return false;
-  const { name } = assignment.left;
-  for (let up = module.parent(assignment); up !== null && !isFunction(up); up = module.parent(up)) {
-    if (
-      up.type === 'IfStatement' &&
-      new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(module.text.slice(up.test.start, up.test.end))
-    )
-      return true;
-  }
+  for (let up = module.parent(assignment); up !== null && !isFunction(up); up = module.parent(up))
+    if (up.type === 'IfStatement' && asksForNothing(up.test, left, module)) return true;
   return false;
 }
+
+/** `!kept`, `kept === undefined`, `typeof kept === 'undefined'`: and nothing else, such as how old it is. */
+function asksForNothing(start: Node, name: Node, module: Module): boolean {
+  const test = unwrap(start);
+  const isName = (node: Node): boolean => node.type === 'Identifier' && module.references(name).includes(node);
+  if (test.type === 'UnaryExpression') return test.operator === '!' && isName(unwrap(test.argument));
+  if (test.type !== 'BinaryExpression') return false;
+  const left = unwrap(test.left);
+  return (test.operator === '===' || test.operator === '==') && isName(left.type === 'UnaryExpression' ? left.argument : left);
+}
+
+/** Whether the variable is given another value as well: it is forgotten, or kept anew. */
+const isGivenElsewhere = (name: Node, module: Module): boolean =>
+  module.references(name).filter((one) => {
+    const parent = module.parent(one);
+    return parent?.type === 'AssignmentExpression' && parent.left === one;
+  }).length > 1;
 
 type Assignment = Extract<Node, { type: 'AssignmentExpression' }>;
 
