@@ -94,7 +94,7 @@ function onWhereNothing(value: Node, module: Module, isKnown: boolean): DefaultO
   const other = parent.left === value ? parent.right : parent.left;
   if (parent.operator === '!==' || parent.operator === '!=')
     return isKnown && isFalse(other) ? defaultOn('expression', parent, module) : null;
-  const isAsked = (parent.operator === '===' || parent.operator === '==') && isNothing(other);
+  const isAsked = isKnown && (parent.operator === '===' || parent.operator === '==') && isNothing(other);
   const around = isAsked ? module.parent(parent) : null;
   const isOn =
     (around?.type === 'LogicalExpression' && around.operator === '||' && around.left === parent) ||
