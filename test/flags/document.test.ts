@@ -53,6 +53,14 @@ describe('environments', () => {
       'null since 2026-02-01; environments differ: eu on, us off',
     );
   });
+  test('a source without environments is known by its file', () => {
+    const location = { file: 'flags.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 };
+    const share = { percentage: 25, blockers: [{ kind: 'rollout' as const, detail: '25 % by key' }], location };
+    expect(served([environmentState('', share), production])).toBe('null since undefined; flags.yaml: 25 % by key');
+    expect(served([environmentState('', { ...off, location }), production])).toContain(
+      'environments differ: flags.yaml off, production on',
+    );
+  });
   test('the config names them', () => {
     expect(served([staging, production], ['staging', 'PRODUCTION'])).toContain('environments differ');
     expect(served([production], ['production', 'eu'])).toBe('null since undefined; nothing is known of the environment eu');

@@ -79,7 +79,8 @@ constructor: false
     ['a: { default: false, contexts: { x: on } }', '1:37 Context `x` of `a` must be true or false.'],
     ['a: { default: false, since: yesterday }', '1:29 `since` of `a` is `yesterday`'],
     ['a: { default: false, since: 2026-02-31 }', '1:29'],
-    ['a: true\na: false', '2:1 Map keys must be unique'],
+    ['a: true\na: false', '2:1 `a` is there twice; keep one.'],
+    ['a: { default: true, default: false }', '1:21 `default` is there twice; keep one.'],
     ['a: {', '1:5'],
     ['a: "x', '1:'],
     ['[a]: true', '1:1 A key must be plain text'],
@@ -95,6 +96,11 @@ constructor: false
       ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(20)}]`),
     ].join('\n');
     expect(problem(bomb)).toContain('aliases');
+    const started = performance.now();
+    expect(problem(`${Array.from({ length: 60_000 }, (_, n) => `flag-${n}: true`).join('\n')}\nflag-7: false`)).toContain(
+      '`flag-7` is there twice',
+    );
+    expect(performance.now() - started).toBeLessThan(6_000);
     expect(read('a: &x { default: false }\nb: *x').get('b')?.everyone).toBe(false);
   });
 });

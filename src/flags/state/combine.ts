@@ -95,7 +95,7 @@ function agreed(environments: readonly EnvironmentState[], first: EnvironmentSta
   const differ = environments.some((e) => e.everyone !== first.everyone || e.variant !== first.variant);
   const keys = new Set(environments.flatMap((e) => (e.by === null ? [] : [e.by])));
   const shares = new Set(environments.map((e) => e.percentage));
-  const blockers: Blocker[] = environments.flatMap((e) => e.blockers.map((b) => ({ ...b, detail: `${e.environment}: ${b.detail}` })));
+  const blockers: Blocker[] = environments.flatMap((e) => e.blockers.map((b) => ({ ...b, detail: `${nameOf(e)}: ${b.detail}` })));
   if (!isSplit && differ) blockers.push({ kind: 'environments', detail: `environments differ: ${environments.map(shownIn).join(', ')}` });
   if (!isSplit && keys.size > 1)
     blockers.push({ kind: 'rollout', detail: `environments bucket by different keys: ${[...keys].join(', ')}` });
@@ -113,5 +113,10 @@ function agreed(environments: readonly EnvironmentState[], first: EnvironmentSta
   };
 }
 
-const shownIn = ({ environment, everyone, variant }: EnvironmentState): string =>
-  `${environment === '' ? 'default' : environment} ${everyone === true ? 'on' : everyone === false ? 'off' : everyone}${variant === null ? '' : ` (${variant})`}`;
+/** What people know it by: a source without environments is known by its file. */
+const nameOf = ({ environment, location }: EnvironmentState): string => (environment === '' ? (location?.file ?? 'default') : environment);
+
+const shownIn = (state: EnvironmentState): string => {
+  const { everyone, variant } = state;
+  return `${nameOf(state)} ${everyone === true ? 'on' : everyone === false ? 'off' : everyone}${variant === null ? '' : ` (${variant})`}`;
+};

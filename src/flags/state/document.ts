@@ -7,7 +7,7 @@ import { parseDocument } from 'yaml';
 import { isTooDeep } from '../../parse/text.ts';
 import type { FlagRecord } from '../types.ts';
 import type { Source } from './source.ts';
-import { type Problem, readFlags } from './yaml.ts';
+import { type Problem, readFlags, repeatedKey } from './yaml.ts';
 
 export interface StateFile {
   readonly flags: readonly FlagRecord[];
@@ -45,8 +45,8 @@ function parsedJson(text: string): { readonly value: unknown } | null {
 
 function parsedYaml(text: string): { readonly value: unknown } | null {
   try {
-    const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: true, prettyErrors: false });
-    return document.errors.length > 0 ? null : { value: document.toJS({ maxAliasCount: 100 }) };
+    const document = parseDocument(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false });
+    return document.errors.length > 0 || repeatedKey(document) !== null ? null : { value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
     return null;
   }

@@ -3,7 +3,19 @@
  * Input: the file's text and path. Output: a record per flag, or the first problem with its place.
  * Invariants: never throws; strict (an unknown key is a problem, not a default); keys go into Maps; aliases are counted.
  */
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { didYouMean } from '../../config/nearest.ts';
 import { isTooDeep } from '../../parse/text.ts';
 import type { EnvironmentState, FlagRecord } from '../types.ts';
@@ -46,17 +58,40 @@ export function readFlags(text: string, file: string): FlagFile {
       version: '1.2',
       schema: 'core',
       merge: false,
-      uniqueKeys: true,
+      uniqueKeys: false,
       prettyErrors: false,
       strict: true,
     });
     const error = document.errors[0];
     if (error !== undefined) return fail(problemOf(error.message), error.pos[0]);
+    const repeated = repeatedKey(document);
+    if (repeated !== null) return fail(`\`${String(repeated.value)}\` is there twice; keep one.`, startOf(repeated));
     return { ok: true, flags: readDocument({ document, lines, file }) };
   } catch (error) {
     if (isFound(error)) return fail(error.message, error.at);
     return fail(error instanceof RangeError ? tooDeep : 'It is not valid YAML.', 0);
   }
+}
+
+/** The first key that a mapping has twice; null: none has. Linear, which the parser's own check is not. */
+export function repeatedKey(document: Document.Parsed): Scalar | null {
+  let repeated: Scalar | null = null;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const text = String(key.value);
+        if (seen.has(text)) {
+          repeated = key;
+          return visit.BREAK;
+        }
+        seen.add(text);
+      }
+      return undefined;
+    },
+  });
+  return repeated;
 }
 
 /** The parser's words, without advice meant for programmers. */
@@ -79,7 +114,6 @@ function readDocument(source: Source): readonly FlagRecord[] {
   const flags = new Map<string, FlagRecord>();
   for (const pair of contents.items) {
     const key = keyText(pair);
-    if (flags.has(key)) throw found(`\`${key}\` is there twice; keep one.`, startOf(pair.key));
     flags.set(key, readFlag(key, pair, source));
   }
   return [...flags.values()];
