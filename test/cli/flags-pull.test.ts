@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, sy
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/program.ts';
+import { writeSnapshotFile } from '../../src/flags/pull/file.ts';
 import { type Answer, closeServers, type Handler, type Running, serve } from '../flags/pull/server.ts';
 import { git, removeTemporaryFolders, temporaryFolder, write } from '../repository.ts';
 
@@ -287,6 +288,17 @@ describe('the file', () => {
     symlinkSync(join(outside, 'gone'), join(root, '.dropgate'));
     expect((await pull()).code).toBe(2);
     expect(server.asked).toEqual([]);
+  });
+  test('in a folder that cannot be made', async () => {
+    write(root, { '.dropgate': 'a file' });
+    expect((await pull()).code).toBe(2);
+    const { code, stderr } = await pull('--out', '/proc/nope/flags.json');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('`/proc/nope/flags.json` could not be written')]);
+  }, 20_000);
+  test('that no check could read is not written', async () => {
+    const tooLarge = 'x'.repeat(32 * 1024 * 1024 + 1);
+    await expect(writeSnapshotFile(join(root, file), root, file, tooLarge)).rejects.toThrow('a check reads 32 MB at most');
+    expect(existsSync(join(root, file))).toBe(false);
   });
   test('that is a folder', async () => {
     mkdirSync(join(root, file), { recursive: true });

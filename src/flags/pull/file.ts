@@ -9,7 +9,8 @@ import { reasonOf, UsageError } from '../../parse/errors.ts';
 import type { SnapshotFile } from './snapshot.ts';
 import { readSnapshots } from './written.ts';
 
-const maxBytes = 64 * 1024 * 1024;
+/** As much as a check reads of a state file: what is written can be read. */
+const maxBytes = 32 * 1024 * 1024;
 
 export interface ReadFile {
   /** null: there is none. */
@@ -51,12 +52,31 @@ function parsed(text: string): unknown {
   }
 }
 
+/**
+ * Makes a folder and those above it, one by one: asked to make all at once, Node.js never ends where a file system says
+ * that the parent is missing although it is there, as /proc does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const isThere = await lstat(folder).catch(() => null);
+  if (isThere !== null || path.dirname(folder) === folder) return;
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
 /** Writes it beside its place, then moves it there. */
 export async function writeSnapshotFile(file: string, root: string, shown: string, text: string): Promise<void> {
+  const size = Buffer.byteLength(text);
+  if (size > maxBytes)
+    throw new UsageError(
+      `\`${shown}\` would have ${Math.ceil(size / 1024 / 1024)} MB; a check reads ${maxBytes / 1024 / 1024} MB at most. Nothing was written.`,
+      'Ask for fewer environments (--environment) or one project (--project), or keep projects in files of their own with --out.',
+    );
   const folder = path.dirname(file);
   const beside = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await checkPlace(file, root, shown);
     const handle = await open(beside, 'wx', 0o644);
     try {
