@@ -13,6 +13,8 @@ export interface InventoryReport extends Inventory {
   readonly head: string;
   /** ISO instant the flags were judged at. */
   readonly now: string;
+  /** Statements, files and parts of code that could not be read: what they evaluate is not in the list. */
+  readonly unanalysed: number;
 }
 
 export async function inventory({ cwd, head, ...options }: InventoryOptions): Promise<InventoryReport> {
@@ -20,7 +22,8 @@ export async function inventory({ cwd, head, ...options }: InventoryOptions): Pr
   const repository = await openRepository(cwd, { all: true, ...(head !== undefined && { head }) });
   try {
     const { facts, project } = await study(repository, { ...options, cwd, now }, await loadRules());
-    return { head: repository.head.revision, now: now.toISOString(), ...inventoryOf(project, facts.flagUses.evaluations) };
+    const unanalysed = project.unreadable.length + project.unresolved.length;
+    return { head: repository.head.revision, now: now.toISOString(), unanalysed, ...inventoryOf(project, facts.flagUses.evaluations) };
   } finally {
     repository.close();
   }

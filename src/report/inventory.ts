@@ -16,17 +16,17 @@ const cellLimit = 44;
 const columns = ['flag', 'stage', 'serves', 'since', 'age', 'evaluated at', 'behind it'] as const;
 
 /** For people at a terminal. */
-export function renderInventory({ flags, unknownKeys }: InventoryReport): string {
+export function renderInventory({ flags, unknownKeys, unanalysed }: InventoryReport): string {
   const rows = [columns.map((title) => title.toUpperCase()), ...flags.map((flag) => cellsOf(flag).map(shortened))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)));
   const lines =
     flags.length === 0
-      ? ['No flags: no code evaluates one, and no flag file or snapshot has any.']
+      ? ['No flags: no code that could be read evaluates one, and no flag file or snapshot has any.']
       : rows.map((row) => aligned(row, widths));
   const open = unknownKeys.slice(0, 10).map(({ file, line }) => visible(`  ${file}:${line}`));
   const more = unknownKeys.length > open.length ? [`  and ${unknownKeys.length - open.length} more`] : [];
   if (unknownKeys.length > 0) lines.push('', `Evaluated with a key that is not known before it runs:`, ...open, ...more);
-  return `${[...lines, '', summary(flags)].join('\n')}\n`;
+  return `${[...lines, '', summary(flags), ...unread(unanalysed)].join('\n')}\n`;
 }
 
 const aligned = (row: readonly string[], widths: readonly number[]): string =>
@@ -92,26 +92,28 @@ function summary(flags: readonly FlagEntry[]): string {
   return stages.length === 0 ? total : `${total}: ${stages.join(', ')}`;
 }
 
+/** What the list may lack. */
+const unread = (count: number): readonly string[] =>
+  count === 0 ? [] : [`${count} not analysed, which may evaluate flags too: dropgate check --all`];
+
 const order: readonly FlagStage[] = ['expand', 'dual-write', 'ramp', 'hold', 'clean-up', 'dead', 'permanent', 'unused', 'unknown'];
 
 /** Ready for an issue or a wiki. */
-export function renderInventoryMarkdown({ flags, now, unknownKeys }: InventoryReport): string {
+export function renderInventoryMarkdown({ flags, now, unknownKeys, unanalysed }: InventoryReport): string {
   const head = `# Flags\n\nAs of ${markdownText(now.slice(0, 10))}: ${summary(flags)}.\n`;
   const rows = flags.map((flag) => {
     const [key = '', ...cells] = cellsOf(flag);
-    return `| ${[markdownCode(key), ...cells.map(markdownText)].map(inCell).join(' | ')} |`;
+    return `| ${[markdownCode(key), ...cells.map(markdownText)].join(' | ')} |`;
   });
   const table = flags.length === 0 ? [] : ['', `| ${columns.join(' | ')} |`, `|${columns.map(() => '---|').join('')}`, ...rows];
   const open = unknownKeys.map(({ file, line }) => `- ${markdownCode(`${file}:${line}`)}`);
   const unknown = open.length === 0 ? [] : ['', '## Evaluated with a key that is not known', '', ...open];
-  return `${[head.trimEnd(), ...table, ...unknown].join('\n')}\n`;
+  const lacking = unread(unanalysed).flatMap((line) => ['', `${line}.`]);
+  return `${[head.trimEnd(), ...table, ...unknown, ...lacking].join('\n')}\n`;
 }
 
-/** A cell ends at a bar, in code too. */
-const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
 /** The JSON form, documented in docs/json.md. */
-export function renderInventoryJson({ head, now, flags, unknownKeys }: InventoryReport): string {
+export function renderInventoryJson({ head, now, flags, unknownKeys, unanalysed }: InventoryReport): string {
   const document = {
     version: 1,
     tool: { name: 'dropgate', version: toolVersion() },
@@ -129,6 +131,7 @@ export function renderInventoryJson({ head, now, flags, unknownKeys }: Inventory
       })),
     })),
     unknownKeys: unknownKeys.map(at),
+    unanalysed,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -93,8 +93,18 @@ describe('the inventory', () => {
       "
     `);
   });
+  test('says that something could not be read', () => {
+    const none = { ...report, flags: [], unknownKeys: [], unanalysed: 2 };
+    expect(renderInventory(none)).toContain('2 not analysed, which may evaluate flags too: dropgate check --all');
+    expect(renderInventoryMarkdown(none)).toContain('2 not analysed');
+    expect(JSON.parse(renderInventoryJson(none)).unanalysed).toBe(2);
+  });
   test('is Markdown', () => {
     expect(renderInventoryMarkdown(report)).toContain('| `new-address` | ramp | 25 % by user\\_id |');
+    const [first] = report.flags;
+    const barred = { ...report, flags: first === undefined ? [] : [{ ...first, key: 'a|b', blockers: ['c|d'], serves: null }] };
+    expect(renderInventoryMarkdown(barred)).toContain('| `a\\|b` |');
+    expect(renderInventoryMarkdown(barred)).not.toContain('\\\\|');
   });
   test('is JSON that says the same', () => {
     const document = JSON.parse(renderInventoryJson(report));
