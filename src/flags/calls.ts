@@ -55,7 +55,26 @@ function calledMeaning(callee: Meaning | null, at: At): Meaning | null {
   if (callee?.kind !== 'code') return null;
   if (callee.node.type === 'ClassDeclaration' || callee.node.type === 'ClassExpression') return { ...callee, kind: 'instance' };
   const result = applyFunction(callee, node.arguments, node, module, frame, interpreter);
-  return hasFacts(result) ? result : (checkCall(callee, result, at) ?? returnedType(callee, interpreter) ?? result);
+  if (hasFacts(result)) return result;
+  return checkCall(callee, result, at) ?? returnedType(callee, interpreter) ?? callbackResult(callee, at) ?? result;
+}
+
+/** `singleton<T>(name, make: () => T): T`: what the callback makes, by the types of the function. */
+function callbackResult({ node: fn }: Extract<Meaning, { kind: 'code' }>, { node, module, frame, interpreter }: At): Meaning | null {
+  const parameters = isFunction(fn) ? (fn.typeParameters?.params.map((one) => one.name.name) ?? []) : [];
+  const gives = isFunction(fn) ? typeName(fn.returnType?.typeAnnotation ?? null) : null;
+  if (!isFunction(fn) || fn.async || gives === null || !parameters.includes(gives)) return null;
+  const at = fn.params.findIndex((one) => {
+    const type = one.type === 'Identifier' ? one.typeAnnotation?.typeAnnotation : null;
+    return type?.type === 'TSFunctionType' && type.params.length === 0 && typeName(type.returnType.typeAnnotation) === gives;
+  });
+  const argument = at < 0 ? undefined : node.arguments[at];
+  const made = argument === undefined ? null : interpreter.read(argument, module, frame);
+  return made?.kind === 'code' ? applyFunction(made, [], node, module, frame, interpreter) : null;
+}
+
+function typeName(type: Node | null): string | null {
+  return type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' ? type.typeName.name : null;
 }
 
 /** What a function gives by its declared type, where its body says nothing. */

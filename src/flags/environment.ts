@@ -81,6 +81,45 @@ export function readEnvironment(
   return interpreter.read(argument, module, null)?.kind === 'environment' ? environment : null;
 }
 
+/**
+ * A setting of a class that reads the variable of its own name: `X = this.toBoolean(environment.X ?? 'true')`. Only where
+ * the value is handed through as it is: one call around it at most, and a text where it is missing.
+ */
+export function settingMeaning(owner: Extract<Meaning, { kind: 'instance' }>, name: string, place: Place, interpreter: Interpreter) {
+  if (!interpreter.isEnvironmentFlag(name)) return null;
+  const { node } = owner;
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return null;
+  const fields = node.body.body.filter((one) => one.type === 'PropertyDefinition' && keyName(one) === name);
+  const [field] = fields;
+  if (fields.length !== 1 || field?.type !== 'PropertyDefinition' || field.value === null) return null;
+  const value = unwrap(field.value);
+  const read = value.type === 'CallExpression' && value.arguments.length === 1 ? (value.arguments[0] as Node) : value;
+  const variable = withoutDefault(read);
+  if (variable.type !== 'MemberExpression' || keyName(variable) !== name) return null;
+  return isEnvironment(variable.object, owner.module, interpreter) ? variableMeaning(name, place, interpreter) : null;
+}
+
+function withoutDefault(node: Node): Node {
+  const inner = unwrap(node);
+  const isDefault = inner.type === 'LogicalExpression' && inner.operator !== '&&' && unwrap(inner.right).type === 'Literal';
+  return isDefault ? unwrap(inner.left) : inner;
+}
+
+/** `process.env`, or a constant of a module that is made of it: `withSecrets(process.env)`, `{ ...process.env }`. */
+function isEnvironment(node: Node, module: Module, interpreter: Interpreter): boolean {
+  if (interpreter.read(node, module, null)?.kind === 'environment') return true;
+  const made = originOf(node, module, interpreter.modules);
+  if (made?.kind !== 'local') return false;
+  const value = unwrap(made.node);
+  const parts =
+    value.type === 'CallExpression'
+      ? value.arguments
+      : value.type === 'ObjectExpression'
+        ? value.properties.flatMap((one) => (one.type === 'SpreadElement' ? [one.argument] : []))
+        : [];
+  return parts.some((one) => interpreter.read(one, made.module, null)?.kind === 'environment');
+}
+
 /** Types of packages whose values hold the environment. */
 export function environmentType(source: string, name: string): Meaning | null {
   return source === '@nestjs/config' && name === 'ConfigService' ? environment : null;

@@ -90,6 +90,55 @@ export function isFlagRecord(name: string): boolean {
   return /(?:^f|F)eature(?:Flag|Toggle)s$/.test(name);
 }
 
+/** Whether a function changes, checks or lists flags: what it gives is about them, and none of them. */
+export function isAction(name: string): boolean {
+  return actions.has(wordsOf(name)[0] ?? '');
+}
+
+/** Whether a name speaks of feature flags in full: `FEATURE_FLAG`, `FeatureFlagEnum`, `orgFeatureFlags`. */
+export function saysFeatureFlag(name: string): boolean {
+  const words = wordsOf(name);
+  return words.some(
+    (one, at) => /^feature(?:flag|toggle)s?$/.test(one) || (one === 'feature' && /^(?:flag|toggle)s?$/.test(words[at + 1] ?? '')),
+  );
+}
+
+/** Whether a type is named like the flags of someone: `FeatureFlags`, `FeatureFlagCatalog`, `OrgFeatureFlags`. One flag is none. */
+export function isFlagBagType(name: string): boolean {
+  return saysFeatureFlag(name) && /(?:Flags|Toggles|(?:Flag|Toggle)s?(?:Catalog|Map|Record|Values|Overrides|Snapshot))$/.test(name);
+}
+
+/** Words that say whose flags they are, or where they count. */
+const owners: ReadonlySet<string> = new Set([
+  ...['global', 'org', 'organization', 'organisation', 'user', 'team', 'tenant', 'account', 'workspace', 'customer', 'remote'],
+]);
+
+/** Words before `Flags` in types that are of something else. */
+const otherFlags: ReadonlySet<string> = new Set([
+  ...['compiler', 'build', 'command', 'cmd', 'base', 'common', 'regular', 'node', 'symbol', 'type', 'object', 'modifier', 'parse'],
+  ...['parser', 'cpu', 'chrome', 'browser', 'launch', 'lint', 'test', 'style', 'format', 'debug', 'render', 'event', 'dirty', 'char'],
+  ...['permission', 'access', 'file', 'open', 'run', 'deploy', 'dev', 'element', 'content', 'change', 'update', 'message', 'status'],
+]);
+
+/** Whether something is called the flags of someone, `globalFlags`; a type, flags of something that no other kind of flags is of. */
+export function isFlagsOfSomeone(name: string, isType = false): boolean {
+  const words = wordsOf(name).filter((one) => one !== 'get' && one !== 'use' && one !== 'load');
+  const before = words.slice(0, -1);
+  if (before.length === 0 || before.some((one) => otherWords.has(one) || otherFlags.has(one))) return false;
+  return isType || before.some((one) => owners.has(one));
+}
+
+/** Whether a function's name asks for one flag, whichever: `isFeatureEnabled`, `getFlag`, `evaluateFlag`; not `getFeatureSections`. */
+export function asksForFlag(name: string): boolean {
+  const words = wordsOf(name);
+  const [first = ''] = words;
+  if (actions.has(first) || words.some((one) => otherWords.has(one))) return false;
+  const last = words.at(-1) ?? '';
+  if (answers.has(last) || answers.has(first)) return true;
+  if (first === 'get') return /(?:flag|feature|toggle|gate|experiment)$/.test(last);
+  return questions.has(first) || /^(?:flag|feature|toggle|gate|experiment|featureflag|featuretoggle)$/.test(last);
+}
+
 /** Whether a name says the opposite of a flag being on: what it answers is not known to mean either. */
 export function isNegated(name: string): boolean {
   return wordsOf(name).some((one) => /^(?:not|off|disabled|falsy|without|lacks|missing|hidden)$/.test(one));

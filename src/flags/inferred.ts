@@ -9,7 +9,7 @@ import type { Module, Node } from '../code/types.ts';
 import { sdk as entry } from './catalogue/shapes.ts';
 import type { Sdk } from './catalogue.ts';
 import { keyOf } from './evaluation.ts';
-import { isCheckName, isFlagOwner, isMemberCheckName, isNegated, keyNames, wordsOf } from './flag-names.ts';
+import { asksForFlag, isCheckName, isFlagOwner, isMemberCheckName, isNegated, keyNames, wordsOf } from './flag-names.ts';
 import { type Argument, argumentOf, type Interpreter } from './interpreter.ts';
 import { checksOf, type Lookup } from './lookups.ts';
 import { type Frame, type Meaning, resultOf } from './meaning.ts';
@@ -23,12 +23,26 @@ const inferred: Sdk = entry('inferred', '', { packages: [] });
 /** What a lookup inside a flag check means; null: the node is none. */
 export function lookupMeaning(node: Node, module: Module, frame: Frame | null, interpreter: Interpreter): Meaning | null {
   const lookup = checksOf(module).byLookup.get(node);
-  if (lookup === undefined) return null;
+  if (lookup === undefined || isOfSomethingElse(lookup, node, module, frame, interpreter)) return null;
   const key = lookup.name === undefined ? keyArgument(lookup.key, module, frame, interpreter) : null;
   const evaluation = inferredEvaluation(key, lookup.name ?? null, node, module, interpreter);
+  if (!isAskedByName(evaluation, node, interpreter.origins.get(evaluation)?.node)) return null;
   const isQuery = lookup.gives === 'row' && node.type === 'CallExpression' && /^find(?:First|Unique|One)/.test(keyName(node.callee) ?? '');
   const row = resultOf(evaluation, shapeOf(lookup), inferred);
   return isQuery ? { kind: 'promise', of: row } : row;
+}
+
+/** A member of an instance, of an SDK or of what one gave: they say themselves what it means. */
+function isOfSomethingElse(lookup: Lookup, node: Node, module: Module, frame: Frame | null, interpreter: Interpreter): boolean {
+  if (lookup.name === undefined || node.type !== 'MemberExpression') return false;
+  const kind = interpreter.read(node.object, module, frame)?.kind;
+  return kind === 'instance' || kind === 'client' || kind === 'result' || kind === 'environment';
+}
+
+/** Whether the call that an unknown key came through is named like a check itself; elsewhere it is no evaluation. */
+function isAskedByName({ flag }: Evaluation, node: Node, place: Node | undefined): boolean {
+  if (flag !== null || place === undefined || place === node || place.type !== 'CallExpression') return true;
+  return asksForFlag(calledName(place) ?? '');
 }
 
 const shapeOf = ({ gives }: Lookup) => (gives === 'truth' ? 'truth' : 'value');
@@ -53,19 +67,29 @@ function inferredEvaluation(key: Argument | null, name: string | null, node: Nod
   const { place, ...given } = keyOf(key, 'raw', node, module, interpreter);
   const found = name === null ? given : { ...given, flag: name, keyFrom: 'text' as const };
   const isFlag = found.flag === null || !/^-|\s/.test(found.flag);
-  const isParameter = found.flag === null && place.node === node;
+  const isParameter = found.flag === null && place.node === node && !isOfCallback(key);
+  const isItem = found.keyFrom === 'parameter' && isOfCallback(key);
   const evaluation: Evaluation = {
     ...found,
     ...(isFlag ? {} : { flag: null, keyFrom: 'computed' as const }),
     ...(isParameter ? { keyFrom: 'parameter' as const } : {}),
+    ...(isItem ? { keyFrom: 'computed' as const } : {}),
     sdk: inferred.id,
     provider: '',
     context: { kind: 'opaque' },
     fallback: null,
   };
   interpreter.origins.set(evaluation, { ...place, form: null, sdk: null });
-  if (isFlag && (found.flag !== null || place.node !== node)) interpreter.note(place.node, evaluation);
+  if (isFlag && (found.flag !== null || place.node !== node) && isAskedByName(evaluation, node, place.node))
+    interpreter.note(place.node, evaluation);
   return evaluation;
+}
+
+/** A parameter of a function that is handed on: nobody calls it by a name with a key. */
+function isOfCallback(key: Argument | null): boolean {
+  const binding = key?.node.type === 'Identifier' ? key.module.binding(key.node) : null;
+  const parent = binding?.kind === 'parameter' ? key?.module.parent(binding.owner) : null;
+  return parent?.type === 'CallExpression' && parent.callee !== (binding?.kind === 'parameter' ? binding.owner : null);
 }
 
 /** A call of a check that says nothing by its code: an interface's method, or a body that cannot be read to its end. */

@@ -1,7 +1,7 @@
 /**
  * What members of classes and values of declared types mean for flags. Part of the interpreter.
  */
-import { keyName } from '../code/syntax.ts';
+import { isFunction, keyName } from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
 import { originOf } from '../code/values.ts';
 import { applyFunction } from './calls.ts';
@@ -95,6 +95,7 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
   const isQualified = typeName.type === 'TSQualifiedName';
   const base = isQualified ? typeName.left : typeName;
   if (base.type !== 'Identifier') return null;
+  if (base.name === 'ReturnType') return returnedBy(annotation.typeArguments?.params[0] ?? null, module, interpreter, depth);
   const [whole] = transparentTypes.has(base.name) ? (annotation.typeArguments?.params ?? []) : [];
   if (whole !== undefined) return fromAnnotation(whole, module, interpreter, depth + 1);
   const origin = originOf(base, module, interpreter.modules);
@@ -103,6 +104,14 @@ export function fromAnnotation(annotation: Node | null, module: Module, interpre
   if (isQualified) return null;
   if (origin.node.type === 'ClassDeclaration') return { kind: 'instance', node: origin.node, module: origin.module, frame: null };
   return fromAnnotation(origin.node, origin.module, interpreter, depth + 1);
+}
+
+/** `ReturnType<typeof useEvaluator>`: what the function is declared to give. */
+function returnedBy(type: Node | null, module: Module, interpreter: Interpreter, depth: number): Meaning | null {
+  if (type?.type !== 'TSTypeQuery' || type.exprName.type !== 'Identifier') return null;
+  const origin = originOf(type.exprName, module, interpreter.modules);
+  if (origin?.kind !== 'local' || !isFunction(origin.node)) return null;
+  return fromAnnotation(origin.node.returnType?.typeAnnotation ?? null, origin.module, interpreter, depth + 1);
 }
 
 /** Types that have the members of their first argument, or some of them. */

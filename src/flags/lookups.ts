@@ -6,8 +6,18 @@
  * something named `featureFlags`, with a key that stands there.
  */
 import { enclosingClass, functionName } from '../code/functions.ts';
-import { childrenOf, type FunctionNode, isFunction, keyName, unwrap, unwrapAwait } from '../code/syntax.ts';
+import {
+  childrenOf,
+  type FunctionNode,
+  isFunction,
+  keyName,
+  type MemberNode,
+  patternIdentifiers,
+  unwrap,
+  unwrapAwait,
+} from '../code/syntax.ts';
 import type { Module, Node } from '../code/types.ts';
+import { type Bag, bagOf, isAsked, isFeatureFlagConstant, mentionsFeatureFlags, ownName, patternBag } from './bags.ts';
 import { isCheckName, isFlagOwner, isFlagRecord, isMemberCheckName, keyNames, wordsOf } from './flag-names.ts';
 
 export interface Lookup {
@@ -58,6 +68,12 @@ function readChecks(module: Module): Checks {
     const lookup = byLookup.has(node) ? null : directLookup(node, module);
     if (lookup !== null) byLookup.set(node, lookup);
   }
+  for (const { id } of module.nodes('VariableDeclarator')) {
+    for (const name of id.type === 'ObjectPattern' ? patternIdentifiers(id) : []) {
+      const taken = patternBag(name, module);
+      if (taken?.bag === 'given' && !noFlags.test(taken.key)) byLookup.set(name, { key: name, name: taken.key, gives: 'row' });
+    }
+  }
   return { byFunction, byLookup };
 }
 
@@ -72,14 +88,9 @@ function handedOn(fn: FunctionNode, module: Module): Node | null {
   return call.arguments.find((one) => isKeyOf(one, fn, module)) ?? null;
 }
 
-/** `featureFlags[FLAG.newEmail]`, `featureFlags.includes('new-email')`, and `featureFlags.newEmail` of what a hook gave. */
+/** `featureFlags[FLAG.newEmail]`, `flags?.newEmail` of a type of flags, `featureFlags.includes('new-email')`. */
 function directLookup(node: Node, module: Module): Lookup | null {
-  if (node.type === 'MemberExpression') {
-    if (!isRecord(node.object) || !isReadOnly(node, module) || isCounted(node, module)) return null;
-    if (node.computed) return isWrittenKey(node.property) ? { key: node.property, gives: 'row' } : null;
-    const name = keyName(node);
-    return name !== null && isFlagMember(node, name, module) ? { key: node.property, name, gives: 'row' } : null;
-  }
+  if (node.type === 'MemberExpression') return memberLookup(node, module);
   const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
   if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || !isFlagRecord(ownName(callee.object))) return null;
   const method = keyName(callee) ?? '';
@@ -89,9 +100,31 @@ function directLookup(node: Node, module: Module): Lookup | null {
   return method === 'some' || method === 'find' ? comparedLookup(first, method, isWrittenKey) : null;
 }
 
-function ownName(node: Node): string {
-  const owner = unwrap(node);
-  return (owner.type === 'Identifier' ? owner.name : keyName(owner)) ?? '';
+function memberLookup(node: MemberNode, module: Module): Lookup | null {
+  if (!isReadOnly(node, module)) return null;
+  if (node.computed && unwrap(node.property).type !== 'Literal') return indexedLookup(node, module);
+  const bag = bagOf(node.object, module);
+  const name = keyName(node);
+  if (bag === null || bag === 'loose' || name === null) return null;
+  if (node.computed && bag !== 'scoped') return isCounted(node, module) ? null : { key: node.property, gives: 'row' };
+  return isFlagMember(node, name, bag, module) ? { key: node.property, name, gives: 'row' } : null;
+}
+
+/** `flags[FEATURE_FLAG.newEmail]`; of what is known to hold flags, an imported constant or the key of a row too. */
+function indexedLookup(node: MemberNode, module: Module): Lookup | null {
+  const key = unwrap(node.property);
+  const isConstant = isFeatureFlagConstant(key);
+  if (!isConstant && !isWrittenKey(key) && key.type !== 'Identifier' && key.type !== 'MemberExpression') return null;
+  const bag = bagOf(node.object, module);
+  if (bag === null || isCounted(node, module)) return null;
+  const isKey = isConstant || (bag === 'given' ? isKeyExpression(key, module) : bag === 'named' && isWrittenKey(key));
+  return isKey ? { key: node.property, gives: 'row' } : null;
+}
+
+function isKeyExpression(key: Node, module: Module): boolean {
+  if (key.type === 'MemberExpression') return isWrittenKey(key) || (!key.computed && keyNames.has(keyName(key) ?? ''));
+  const binding = key.type === 'Identifier' ? module.binding(key) : null;
+  return binding?.kind === 'import' || (binding?.kind === 'variable' && binding.init !== null && unwrap(binding.init).type === 'Literal');
 }
 
 /** A text, or a constant of something named like flags. */
@@ -101,24 +134,20 @@ function isWrittenKey(node: Node): boolean {
   return inner.type === 'MemberExpression' && !inner.computed && isFlagOwner(ownName(inner.object).replace(/Enum$/, ''));
 }
 
-/** `featureFlags`, `org.featureFlags`, and the flags of a configuration: `uiConfig.flags`. */
-function isRecord(node: Node): boolean {
-  const owner = unwrap(node);
-  if (isFlagRecord(ownName(owner))) return true;
-  return owner.type === 'MemberExpression' && keyName(owner) === 'flags' && /[cC]onfig$/.test(ownName(owner.object));
+const noFlags =
+  /^(?:length|size|data|error|errors|loading|isLoading|isError|isFetching|map|filter|prototype|id|name|title|description|toString|then|state|current)$/;
+
+/** A member that stands for a flag: of what is known to hold flags, or used as a condition. */
+function isFlagMember(node: MemberNode, name: string, bag: Bag, module: Module): boolean {
+  if (noFlags.test(name) || /^[A-Z]\w*$/.test(ownName(node.object)) || isCalled(node, module)) return false;
+  if (bag === 'given') return true;
+  if (bag === 'scoped') return mentionsFeatureFlags(module) && isAsked(node, module);
+  return !isCounted(node, module) && isCondition(node, module);
 }
 
-/** A member that stands for a flag: of what `useFeatureFlags()` gave, or used as a condition. */
-function isFlagMember(node: Extract<Node, { type: 'MemberExpression' }>, name: string, module: Module): boolean {
-  if (/^(?:length|size|data|error|loading|isLoading|isError|isFetching|map|filter|prototype)$/.test(name)) return false;
+function isCalled(node: Node, module: Module): boolean {
   const parent = module.parent(node);
-  if (parent?.type === 'CallExpression' && parent.callee === node) return false;
-  if (isCondition(node, module)) return true;
-  const owner = unwrap(node.object);
-  const binding = owner.type === 'Identifier' ? module.binding(owner) : null;
-  const init = binding?.kind === 'variable' && binding.path.length === 0 && binding.init !== null ? unwrapAwait(binding.init) : null;
-  const callee = init?.type === 'CallExpression' ? unwrap(init.callee) : null;
-  return callee?.type === 'Identifier' && isFlagRecord(callee.name);
+  return parent?.type === 'CallExpression' && parent.callee === node;
 }
 
 function isCondition(node: Node, module: Module): boolean {

@@ -8,9 +8,10 @@ import { exportOf, memberOf, type Origin, originOf } from '../code/values.ts';
 import { handedAs, own, sdkOf } from './catalogue.ts';
 import { childMeaning } from './components.ts';
 import { decoratedMeaning } from './decorators.ts';
-import { environmentMeaning, variableMeaning as environmentVariable } from './environment.ts';
+import { environmentMeaning, variableMeaning as environmentVariable, settingMeaning } from './environment.ts';
 import { coalesce } from './facts.ts';
 import { onNames } from './flag-names.ts';
+import { lookupMeaning } from './inferred.ts';
 import { fromAnnotation, instanceMember, typedMember } from './instances.ts';
 import { argumentOf, type Interpreter, memberName } from './interpreter.ts';
 import { asTruth, type Frame, joinMeanings, type Meaning, nothing, resultOf } from './meaning.ts';
@@ -74,6 +75,8 @@ function variableMeaning(
   interpreter: Interpreter,
 ): Meaning | null {
   const { writes, path } = binding;
+  const looked = path.length > 0 && writes.length === 1 ? lookupMeaning(binding.node, module, frame, interpreter) : null;
+  if (looked !== null) return withDefault(looked, binding.node, module, frame, interpreter);
   if (writes.length === 0 || writes.includes(null)) return fromAnnotation(binding.annotation, module, interpreter);
   const values = (writes as readonly Node[]).map((write) => interpreter.read(write, module, frame));
   if (!isInitialised(binding, module)) values.push(nothing);
@@ -200,7 +203,8 @@ export function memberMeaning(
     const call = node.computed ? argumentOf(node.property, module, frame).call : null;
     return resultMember(owner, name, call ?? { node, module }, interpreter);
   }
-  if (owner !== null) return memberOfMeaning(owner, name, interpreter);
+  const setting = owner?.kind === 'instance' ? settingMeaning(owner, name, { node, module }, interpreter) : null;
+  if (owner !== null) return setting ?? memberOfMeaning(owner, name, interpreter);
   const isParameter = node.object.type === 'Identifier' && module.binding(node.object)?.kind === 'parameter';
   return isParameter || (node.object.type === 'MemberExpression' && keyName(node.object) === 'props')
     ? handed(name, module, interpreter)

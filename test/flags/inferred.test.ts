@@ -14,6 +14,7 @@ async function read(files: Record<string, string>) {
   return {
     guards: hits.map((hit) => reader.guards(hit, use).map(say).join(' & ') || '-'),
     flags: reader.sites(use).map(({ evaluation }) => evaluation.flag),
+    lines: reader.sites(use).map(({ evaluation }) => evaluation.location.line),
     sdks: new Set(reader.sites(use).map(({ evaluation }) => evaluation.sdk)),
   };
 }
@@ -160,7 +161,126 @@ test('the flags of a configuration, and flags that are handed over, where they a
   expect(result.guards).toEqual(['a = true', '-', 'c = true']);
 });
 
+const bags: [string, string, Record<string, string>, string[], string[]][] = [
+  [
+    'a parameter by its declared type',
+    `import { FEATURE_FLAG, type FeatureFlagCatalog } from './keys';
+     function a(flags: Partial<FeatureFlagCatalog> | undefined) { if (flags?.sso === true) hit(); return { b: flags?.[FEATURE_FLAG.b] === true, c: flags?.c ?? 0 }; }
+     function d(flags: Record<FeatureFlagKey, boolean>) { return flags.d && hit(); }
+     function e({ f }: { f: OrgFeatureFlags | undefined }) { return f?.e; }`,
+    { 'keys.ts': `export const FEATURE_FLAG = { b: 'b-key' } as const;` },
+    ['sso', 'b-key', 'c', 'd', 'e'],
+    ['sso = true', 'd = true'],
+  ],
+  [
+    'flags of a type of their own, beside feature flags',
+    `type PlanFlags = { plans?: boolean; share?: number }; type Input = { orgFeatureFlags: unknown; flags: PlanFlags | undefined };
+     export function f({ orgFeatureFlags, flags }: Input) { if (!(flags?.plans ?? false)) return; hit(); return flags?.share ?? 0; }
+     export async function g(org: Org) { const decision = { orgFeatureFlags: org.featureFlags, flags: globalFlagsRegistry.current() }; if (decision.flags?.on) hit(); }`,
+    {},
+    ['plans', 'share', 'on'],
+    ['plans = true', 'on = true'],
+  ],
+  [
+    'a constant of feature flags as the key',
+    `import { FEATURE_FLAG, FeatureFlagEnum } from './keys'; if (flags?.[FEATURE_FLAG.a] === true) hit(); if (registryOfFlags.current()?.[FEATURE_FLAG.a] ?? env.A) hit(); if (decision.flags[FeatureFlagEnum.b]) hit();`,
+    { 'keys.ts': `export const FEATURE_FLAG = { a: 'a-key' } as const; export enum FeatureFlagEnum { b = 'b-key' }` },
+    ['a-key', 'a-key', 'b-key'],
+    ['a-key = true', '-', 'b-key = true'],
+  ],
+  [
+    'what a function of global flags gave, beside feature flags',
+    `import { flags as getGlobalFlags, featureFlagKeys } from './featureFlags'; let show = false; async function f() { const globalFlags = await getGlobalFlags(); show = (globalFlags as Record<string, unknown>).hasSso === true; if ((await getGlobalFlags()).other) hit(); }`,
+    {},
+    ['hasSso', 'other'],
+    ['other = true'],
+  ],
+  [
+    'a column under another name',
+    `const flags = org.featureFlags as Record<string, unknown>; const result = validate(FEATURE.x, flags.hasLogs);`,
+    {},
+    ['hasLogs'],
+    [],
+  ],
+  [
+    'taken out of a configuration first',
+    `import { UG } from './flags'; const { uiConfig } = useUiConfig(); const { flags } = uiConfig; if (flags.A) hit();
+     function g() { const { uiConfig: { flags: { B } } } = useUiConfig(); if (B) hit(); }
+     function h() { const { flags: { C } } = uiConfig; return C && hit(); }
+     if (uiConfig.flags[UG] === true) hit(); useVariant(uiConfig.flags.banner); const tab = { hidden: uiConfig.flags.pats };`,
+    { 'flags.ts': `export const UG = 'ug';` },
+    ['A', 'B', 'C', 'ug', 'banner', 'pats'],
+    ['A = true', 'B = true', 'C = true', 'ug = true'],
+  ],
+  ['a row of a list of flags', `const on = org.featureFlags.find((f) => f.name === 'y')?.active; if (on) hit();`, {}, ['y'], ['y = true']],
+  [
+    'a check that a callback makes',
+    `import { singleton } from './singleton'; import { makeFlag } from './flags'; const flag = singleton('x', () => makeFlag(db)); if (await flag({ key: 'k' })) hit();`,
+    {
+      'singleton.ts': `export function singleton<T>(name: string, getValue: () => T): T { held[name] ??= getValue(); return held[name]; }`,
+      'flags.ts': `export function makeFlag(db: Db) { return async function flag(opts: Options): Promise<boolean> { const row = await db.featureFlag.findFirst({ where: { key: opts.key } }); return row?.value ?? false; }; }`,
+    },
+    ['k'],
+    ['k = true'],
+  ],
+];
+
+test.each(bags)('a bag of flags: %s', async (_, use, files, flags, guards) => {
+  const result = await read({ ...files, 'use.ts': use });
+  expect(result.flags).toEqual(flags);
+  expect(result.guards).toEqual(guards);
+});
+
+const noBags: [string, string][] = [
+  ['a command line', `const { flags } = await this.parse(Command); if (flags.verbose) hit(); if (orgFeatureFlags) hit();`],
+  [
+    'a command by its type',
+    `function f(flags: CliFlags, featureFlags: unknown) { if (flags.verbose) hit(); } function g(flags: CommandFlags) { return flags.json && hit(); }`,
+  ],
+  ['a request', `app.get((req) => { if (req.flags.seen) hit(); const { flags } = req; if (flags.x) hit(); });`],
+  ['flags of countries', `const countryFlags = getCountryFlags(); if (countryFlags.de) hit(); show(flags[COUNTRY.de]);`],
+  [
+    'permissions',
+    `function f(permissions: PermissionMap, orgFeatureFlags: unknown) { if (permissions.edit) hit(); if (settings.flags.x) hit(); }`,
+  ],
+  [
+    'one flag',
+    `function f(flag: FeatureFlag, client: FeatureFlagClient, props: FeatureFlagsProps) { if (flag.enabled) hit(); if (client.ready) hit(); if (props.open) hit(); }`,
+  ],
+  ['global flags of no one known', `const globalFlags = parse(argv); if (globalFlags.verbose) hit();`],
+  ['what a hook gives beside flags', `const { refetch, features } = useFeatureFlags(); if (refetch) hit();`],
+  [
+    'a class of flags',
+    `class FeatureFlags { cache = false; static isOn = true } function f(flags: FeatureFlags) { if (flags.cache) hit(); if (FeatureFlags.isOn) hit(); }`,
+  ],
+];
+
+test.each(noBags)('no bag of flags: %s', async (_, use) => {
+  const result = await read({ 'use.ts': use });
+  expect(result.flags).toEqual([]);
+});
+
+test('an unknown key is reported where something asks for a flag', async () => {
+  const files = {
+    'FeatureFlags.ts': `export class FeatureFlags { static isEnabled(flag: string) { return this.cache.has(flag); } }`,
+    'service.ts': `export class Service { async createFeatureToggle(value: Dto) { return this.hasFeature(value.name); } private hasFeature(name: string) { return this.features.has(name); } getDuplicateFlagsForThing(id: string) { return this.db.thing.findFirst({ where: { id } }); } }
+      export const getFeatureSectionValues = (config: Config, id: string) => config.parts.find((one) => one.id === id)?.fields ?? [];`,
+  };
+  const use = `import { FeatureFlags } from './FeatureFlags'; import { Service, getFeatureSectionValues } from './service';
+    const tabs = all.filter((tab) => uiConfig.flags[tab.flag]);
+    Object.values(Feature).map((flag) => FeatureFlags.isEnabled(flag));
+    const service = new Service(); service.createFeatureToggle(dto); service.getDuplicateFlagsForThing(thing.id); getFeatureSectionValues(config, part.id);`;
+  const result = await read({ ...files, 'use.ts': use });
+  expect(result.flags.every((one) => one === null)).toBe(true);
+  expect(result.lines).toEqual([2, 3]);
+});
+
 const other: [string, string, Record<string, string>][] = [
+  [
+    'what validates flags',
+    `const result = validatePartialFeatureFlags(body); if (!result.success) hit(); const { error } = parseFeatureFlags(body); if (error) hit()`,
+    {},
+  ],
   [
     'permissions',
     `import { can, hasRole } from './auth'; if (can('edit')) hit(); if (hasRole('admin')) hit()`,
