@@ -14,6 +14,16 @@ describe('a state file', () => {
     expect(read).toMatchObject({ ok: true, flags: [{ key: 'new-email', provider: 'openfeature-manifest', fallback: true }] });
   });
 
+  test('has its places in linear time', () => {
+    const flag = 'a: { state: ENABLED, variants: { on: true }, defaultVariant: on }';
+    const started = performance.now();
+    for (const long of ['a'.repeat(200_000), `'${'\\"'.repeat(100_000)}'`, `b${' '.repeat(200_000)}c`]) {
+      const read = readState(`metadata:\n  x: ${long}\nflags:\n  ${flag}\n`, 'flagd.yaml', sources, now);
+      expect(read.ok && read.flags[0]?.environments[0]?.location).toMatchObject({ line: 4, column: 3, endColumn: 4 });
+    }
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
   test('in no known format is a problem', () => {
     const problem = (text: string, file: string) => {
       const read = readState(text, file, sources, now);

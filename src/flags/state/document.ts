@@ -58,16 +58,17 @@ function placed(flags: readonly FlagRecord[], text: string, file: string): reado
   const places = new Map<string, FlagRecord['environments'][number]['location']>();
   let line = 1;
   let lineStart = 0;
-  for (const match of text.matchAll(/\n|"((?:[^"\\\n]|\\.)*)"|([\w.-]+)(?=\s*:)/g)) {
+  // Each character is looked at once: a text that does not end, and a word that is no key, are passed over as a whole.
+  for (const match of text.matchAll(/\n|"((?:[^"\\\n]|\\.)*)"?|([\w.-]+)([ \t]*:)?/g)) {
     if (match[0] === '\n') {
       line += 1;
       lineStart = match.index + 1;
       continue;
     }
-    const key = match[1] ?? match[2] ?? '';
+    const key = match[1] ?? (match[3] === undefined ? '' : (match[2] ?? ''));
     if (!wanted.has(key) || places.has(key)) continue;
     const column = match.index - lineStart + 1;
-    places.set(key, { file, line, column, endLine: line, endColumn: column + match[0].length });
+    places.set(key, { file, line, column, endLine: line, endColumn: column + (match[2] ?? match[0]).length });
   }
   return flags.map((flag) => ({
     ...flag,
