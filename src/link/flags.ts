@@ -13,7 +13,7 @@ import { isLosing } from '../flags/settled.ts';
 import type { FlagState } from '../flags/types.ts';
 import type { SchemaObject } from '../schema/types.ts';
 import type { Flag, GuardedObject, Orphan, Sides } from './project.ts';
-import { usesOf } from './removals.ts';
+import { usesIndex } from './removals.ts';
 
 export interface FlagFacts {
   readonly states: ReadonlyMap<string, FlagState>;
@@ -42,6 +42,7 @@ export function linkFlags(facts: FlagFacts): Flag[] {
   const keys = [...new Set([...evaluated, ...(facts.all ? states.keys() : [])])].sort(compare);
   const [evaluationsOf, branchesOf] = [grouped(uses.evaluations, (e) => e.flag), grouped(uses.branches, (b) => b.guard.flag)];
   const misusesOf = grouped(uses.misuses, ({ evaluation }) => evaluation.flag);
+  const usesIn = usesIndex(head);
   const guarded = groupedAll(head, (a) => [...new Set(a.guards.map((g) => g.flag))]);
   return keys.map((key) => {
     const evaluations = evaluationsOf.get(key) ?? [];
@@ -61,19 +62,24 @@ export function linkFlags(facts: FlagFacts): Flag[] {
       misuses: (misusesOf.get(key) ?? [])
         .map(({ misuse }) => misuse)
         .filter(({ kind }) => guardsSchema || facts.allFlags || kind === 'unawaited'),
-      orphans: orphansOf(key, state ?? undefined, behind, head),
+      orphans: orphansOf(key, state ?? undefined, behind, usesIn),
       sides: sidesOf(key, behind),
     };
   });
 }
 
 /** Columns and tables whose every read is in a losing branch of the flag. */
-function orphansOf(key: string, state: FlagState | undefined, behind: readonly SchemaAccess[], head: readonly SchemaAccess[]): Orphan[] {
+function orphansOf(
+  key: string,
+  state: FlagState | undefined,
+  behind: readonly SchemaAccess[],
+  usesIn: ReturnType<typeof usesIndex>,
+): Orphan[] {
   const isDoomed = (a: SchemaAccess): boolean => a.guards.some((g) => g.flag === key && isLosing(g, state));
   const objects = new Map<string, { database: string; object: SchemaObject }>();
   for (const a of behind.filter(isDoomed)) objects.set(idOf(a), { database: a.database, object: objectOf(a) });
   const orphans = [...objects.values()].flatMap(({ database, object }) => {
-    const left = usesOf(database, object, head).filter((a) => !isDoomed(a) && !(a.how === 'implicit' && a.confidence === 'low'));
+    const left = usesIn(database, object).filter((a) => !isDoomed(a) && !(a.how === 'implicit' && a.confidence === 'low'));
     return left.some((a) => a.kind === 'read') ? [] : [{ object, writes: left }];
   });
   const tables = new Set(orphans.filter((o) => o.object.kind === 'table').map((o) => o.object.name));

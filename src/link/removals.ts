@@ -33,6 +33,23 @@ export function usesOf(database: string, object: SchemaObject, accesses: readonl
   );
 }
 
+/** The same question of many objects, answered by looking each access up once. */
+export function usesIndex(accesses: readonly SchemaAccess[]): (database: string, object: SchemaObject) => readonly SchemaAccess[] {
+  const byName = new Map<string, SchemaAccess[]>();
+  const add = (database: string, table: string, column: string | null, access: SchemaAccess): void => {
+    const key = `${database}\0${table}\0${column}`;
+    const known = byName.get(key);
+    if (known) known.push(access);
+    else byName.set(key, [access]);
+  };
+  for (const a of accesses) for (const column of new Set([a.column, ...(a.columns ?? [])])) add(a.database, a.table, column, a);
+  return (database, object) => {
+    const table = object.kind === 'column' ? object.table : usedAs(object);
+    const column = object.kind === 'column' ? object.name : null;
+    return usesOf(database, object, byName.get(`${database}\0${table}\0${column}`) ?? []);
+  };
+}
+
 /** All removals of the change, judged. */
 export function linkRemovals(facts: RemovalFacts): Removal[] {
   return facts.histories.flatMap((history) => removedObjects(history).map((change) => linkRemoval(change, history, facts)));
