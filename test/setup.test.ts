@@ -103,7 +103,7 @@ describe('the package', () => {
     const [{ files, unpackedSize }] = JSON.parse(output) as [{ files: { path: string }[]; unpackedSize: number }];
     const places = new Set(files.map(({ path }) => path.replace(/^(dist\/[^/]+|[^/]+)\/.*$/, '$1')));
     const allowed =
-      /^(?:LICENSE|README\.md|CHANGELOG\.md|action\.yml|bin|dist\/(?:access|chunks|cli|examples|lib|report|rules|types)|package\.json|schema\.json|scripts)$/;
+      /^(?:LICENSE|README\.md|CHANGELOG\.md|action\.yml|bin|dist\/(?:access|chunks|cli|examples|flags|lib|report|rules|types)|package\.json|schema\.json|scripts)$/;
     expect([...places].filter((place) => !allowed.test(place))).toEqual([]);
     expect(unpackedSize).toBeLessThan(10_000_000);
   });
