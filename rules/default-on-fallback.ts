@@ -4,11 +4,13 @@ import {
   type Flag,
   flagEvidence,
   flagsToJudge,
+  isOver,
   type Misused,
   misuseReport,
   type Project,
   type Rule,
   report,
+  statedFlags,
 } from '../src/rule.ts';
 
 const rule: Rule = {
@@ -27,9 +29,9 @@ const rule: Rule = {
 };
 
 /** Not where everybody has the new side already, where it is meant to stay as a switch, or where it is to be removed anyway. */
-function isRamping({ state, decision }: Flag): boolean {
-  if (state?.everyone === true || state?.archived === true || decision.kind === 'stale' || decision.kind === 'dead') return false;
-  return !decision.reasons.some(({ code }) => code === 'permanent');
+function isRamping(flag: Flag): boolean {
+  if (flag.state?.everyone === true || isOver(flag)) return false;
+  return !('reasons' in flag.decision && flag.decision.reasons.some(({ code }) => code === 'permanent'));
 }
 
 /** Words of keys that turn something off when they are on. */
@@ -71,10 +73,9 @@ function judge({ flag, misuse }: Misused<'default-on'>): Draft {
 
 /** The state itself says so: `default: true` while the flag is not at 100 %. */
 function byState(project: Project): Draft[] {
-  return project.flags.flatMap((flag) => {
-    const { key, state, isTouched, guardsSchema, evaluations } = flag;
-    const isAsked = (project.all || isTouched) && (guardsSchema || project.allFlags) && evaluations.length > 0;
-    if (!isAsked || !state?.location || state.fallback !== true || !isRamping(flag) || isOffSwitch(flag, true)) return [];
+  return statedFlags(project).flatMap((flag) => {
+    const { key, state, evaluations } = flag;
+    if (!state?.location || state.fallback !== true || !isRamping(flag) || isOffSwitch(flag, true)) return [];
     return [
       report(rule, state.location, {
         subject: { kind: 'flag', key },

@@ -1,5 +1,5 @@
 /** A flag that is asked once and never again: a ramp or a rollback reaches nobody until everything restarts. */
-import { flagsToJudge, type Misused, misuseReport, type Rule } from '../src/rule.ts';
+import { flagsToJudge, isOver, type Misused, misuseReport, type Rule } from '../src/rule.ts';
 
 const HOW = {
   module: 'when its module is loaded',
@@ -18,7 +18,7 @@ const rule: Rule = {
   fix: 'Evaluate the flag where the request is handled.',
   check: (project) =>
     flagsToJudge(project, 'frozen')
-      .filter(({ flag }) => flag.decision.kind !== 'stale' && flag.decision.kind !== 'dead')
+      .filter(({ flag }) => !isOver(flag))
       .map((misused) => judge(misused)),
 };
 

@@ -1,5 +1,5 @@
 /** A percentage that a job is drawn for without saying for whom. */
-import { flagsToJudge, type Misused, misuseReport, type Rule } from '../src/rule.ts';
+import { flagsToJudge, isOver, type Misused, misuseReport, type Rule } from '../src/rule.ts';
 
 const rule: Rule = {
   id: 'flag-without-context',
@@ -12,8 +12,9 @@ const rule: Rule = {
 };
 
 /** Only where the answer depends on who asks. */
-function isSplit({ flag: { state, decision } }: Misused<'no-context'>): boolean {
-  if (state === null || state.archived || decision.kind === 'stale' || decision.kind === 'dead') return false;
+function isSplit({ flag }: Misused<'no-context'>): boolean {
+  const { state } = flag;
+  if (state === null || isOver(flag)) return false;
   const isShare = state.percentage !== null && state.percentage > 0 && state.percentage < 100;
   return state.everyone === null ? isShare || state.by !== null : state.by !== null && state.everyone !== false;
 }

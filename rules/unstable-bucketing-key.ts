@@ -1,14 +1,15 @@
 /** A flag that is drawn anew at each evaluation: the same user sees both sides. */
 import {
   type Draft,
-  type Flag,
   flagEvidence,
   flagsToJudge,
+  isOver,
   type Misused,
   misuseReport,
   type Project,
   type Rule,
   report,
+  statedFlags,
 } from '../src/rule.ts';
 
 const WHAT = { random: 'random', time: 'the time', request: 'the id of a request' };
@@ -29,9 +30,6 @@ const rule: Rule = {
   ],
 };
 
-/** What is to be removed is not mended first. */
-const isOver = ({ state, decision: { kind } }: Flag): boolean => state?.archived === true || kind === 'stale' || kind === 'dead';
-
 type State = Misused<'unstable-key'>['flag']['state'];
 
 /** Nobody is bucketed while everybody is served one value without a key. */
@@ -51,10 +49,9 @@ const quoted = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
 
 /** The state itself names such a key. */
 function byState(project: Project): Draft[] {
-  return project.flags.flatMap((flag) => {
-    const { key, state, isTouched, guardsSchema, evaluations } = flag;
-    const isAsked = (project.all || isTouched) && (guardsSchema || project.allFlags) && evaluations.length > 0 && !isOver(flag);
-    if (!isAsked || !state?.location || state.by === null || !UNSTABLE.test(state.by)) return [];
+  return statedFlags(project).flatMap((flag) => {
+    const { key, state, evaluations } = flag;
+    if (isOver(flag) || !state?.location || state.by === null || !UNSTABLE.test(state.by)) return [];
     return [
       report(rule, state.location, {
         subject: { kind: 'flag', key },

@@ -129,6 +129,13 @@ export const flagsToJudge = <Kind extends Misuse['kind']>(project: Project, kind
       flag.misuses.flatMap((misuse) => (misuse.kind === kind ? [{ flag, misuse: misuse as Misused<Kind>['misuse'] }] : [])),
     );
 
+/** Flags whose state is judged together with how they are evaluated: in a change, those it touches. */
+export const statedFlags = (project: Project): Flag[] =>
+  project.flags.filter((flag) => (project.all || flag.isTouched) && (flag.guardsSchema || project.allFlags) && flag.evaluations.length > 0);
+
+/** Whether a flag is to be removed: what is wrong with it is not mended first. */
+export const isOver = ({ state, decision: { kind } }: Flag): boolean => state?.archived === true || kind === 'stale' || kind === 'dead';
+
 /** A finding of a misuse: at its place, with where the flag is evaluated else and what its state is. */
 export function misuseReport(
   rule: Rule,

@@ -78,7 +78,7 @@ async function speaksOfFlags(tree: Tree | undefined): Promise<boolean> {
 const HOME_MADE = [
   ...['featureFlag', 'featureFlags', 'FeatureFlag', 'FeatureFlags', 'feature_flag', 'feature_flags', 'FEATURE_FLAG', 'FEATURE_FLAGS'],
   ...['isFeatureEnabled', 'isFeatureFlagEnabled', 'isFlagEnabled', 'hasFeatureFlag', 'useFeatureFlag', 'useFeatureFlags', 'getFeatureFlag'],
-  ...['featureToggle', 'featureToggles', 'FeatureToggle', 'FeatureToggles', 'isFeatureFlagOn', 'flagResolver'],
+  ...['featureToggle', 'featureToggles', 'FeatureToggle', 'FeatureToggles'],
 ];
 
 /** Whether a manifest has a version of the package: the name alone may be any key. */

@@ -6,6 +6,7 @@
 import { compare } from '../../discover/words.ts';
 import type { Blocker, EnvironmentState, FlagRecord, FlagState, FlagTraits, Served } from '../types.ts';
 import type { LastEvaluated } from './counts.ts';
+import { environmentState } from './record.ts';
 
 /** What flags serve in the environments that count: `critical` by name, else those their source or their name calls production, else all. */
 export function combine(
@@ -64,7 +65,7 @@ function servedBy(records: readonly FlagRecord[], critical: readonly string[]): 
   if (first === undefined || missing.length > 0) {
     const detail = missing.length > 0 ? `nothing is known of the environment ${missing.join(', ')}` : 'it is in no environment';
     return {
-      ...UNKNOWN,
+      ...servedOf(environmentState('', {})),
       location: first?.location ?? environments[0]?.location ?? null,
       blockers: [{ kind: 'environments', detail }],
       environments,
@@ -73,18 +74,6 @@ function servedBy(records: readonly FlagRecord[], critical: readonly string[]): 
   if (counted.length === 1) return { ...servedOf(first), environments };
   return { ...agreed(counted, first), environments };
 }
-
-const UNKNOWN: Served = {
-  everyone: null,
-  variant: null,
-  percentage: null,
-  by: null,
-  contexts: new Map(),
-  blockers: [],
-  since: null,
-  sinceFrom: null,
-  location: null,
-};
 
 function servedOf({ environment: _, isProduction: __, ...served }: EnvironmentState): Served {
   return served;
