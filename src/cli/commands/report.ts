@@ -1,7 +1,7 @@
 /** `dropgate report`: the flags that are due for removal, what goes with them, and in which order. */
 import { Option } from 'commander';
 import type { RemovalOptions } from '../../removal.ts';
-import { type RemovalReport, renderRemovalJson, renderRemovalMarkdown } from '../../report/removal.ts';
+import type { RemovalReport } from '../../report/removal-model.ts';
 import type { AddCommand } from '../command.ts';
 import { type Io, progressOn } from '../io.ts';
 import { unknownFormat, type Wanted, wantedFormat, writeOutput } from '../outputs.ts';
@@ -15,20 +15,24 @@ interface ReportArguments {
   readonly now?: Date;
 }
 
-const renderers = new Map<string, (report: RemovalReport) => string>([
-  ['json', renderRemovalJson],
-  ['markdown', renderRemovalMarkdown],
+type Render = (report: RemovalReport) => string;
+
+/** How each format is loaded: a run needs one or two. */
+const formats = new Map<string, () => Promise<Render>>([
+  ['json', async () => (await import('../../report/removal.ts')).renderRemovalJson],
+  ['markdown', async () => (await import('../../report/removal-markdown.ts')).renderRemovalMarkdown],
+  ['html', async () => (await import('../../report/html/page.ts')).renderRemovalHtml],
 ]);
 
 export const reportCommand: AddCommand = (program, io, done) => {
   program
     .command('report')
-    .description('list flags that serve everybody one value: branches to delete, objects to drop, order of releases')
+    .description('list flags that have done their work, or are kept from ending: branches to delete, objects to drop, order of releases')
     .option('--head <ref>', 'what is reported on (default: the work tree)')
     .option('--flags <file>', 'flag state, read as given (default: flags.yaml and .dropgate/flags.json)')
     .option('--config <file>', 'config file (default: dropgate.config.json)')
     .addOption(
-      new Option('--format <name[=file]>', 'markdown or json, to a file if one is named; may be repeated').argParser(
+      new Option('--format <name[=file]>', 'markdown (the default), html or json, to a file if one is named; may be repeated').argParser(
         (value: string, before: readonly Wanted[] | undefined) => [...(before ?? []), wantedFormat(value)],
       ),
     )
@@ -37,7 +41,8 @@ export const reportCommand: AddCommand = (program, io, done) => {
 };
 
 async function runReport(options: ReportArguments, io: Io): Promise<number> {
-  const outputs = (options.format ?? [{ name: 'markdown', file: null }]).map(({ name, file }) => ({ render: rendererOf(name), file }));
+  const outputs: { readonly render: Render; readonly file: string | null }[] = [];
+  for (const { name, file } of options.format ?? [{ name: 'markdown', file: null }]) outputs.push({ render: await loadFormat(name), file });
   const { removal } = await import('../../removal.ts');
   const progress = progressOn(io);
   try {
@@ -50,10 +55,10 @@ async function runReport(options: ReportArguments, io: Io): Promise<number> {
   }
 }
 
-function rendererOf(name: string): (report: RemovalReport) => string {
-  const render = renderers.get(name);
-  if (render === undefined) throw unknownFormat(name, [...renderers.keys()]);
-  return render;
+async function loadFormat(name: string): Promise<Render> {
+  const load = formats.get(name);
+  if (load === undefined) throw unknownFormat(name, [...formats.keys()]);
+  return load();
 }
 
 function removalOptions({ head, flags, config, now }: ReportArguments, { cwd }: Io): RemovalOptions {
