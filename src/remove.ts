@@ -2,9 +2,22 @@
  * The pipeline of `dropgate remove`: where the flags are evaluated, what they are worth, and the code without them.
  * Input: what the user asked for. Output: the changes, not yet written. Throws UsageError for what the caller has to mend.
  */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { changedFiles, openRepository, type Repository } from './discover/revisions.ts';
+import { roleOf, saysGenerated } from './discover/roles.ts';
+import { compare, SOURCE } from './discover/words.ts';
+import { type FlagSite, findFlagSites } from './extract/flag-sites.ts';
+import { readFlagStates } from './extract/flag-state.ts';
+import { makeReaders } from './extract/readers.ts';
+import { type Deciding, decide, dueFlags, type Reason } from './flags/decision.ts';
 import type { FlagValue } from './flags/types.ts';
-import type { FileChange, Removed } from './remove/types.ts';
-import type { CheckOptions } from './run.ts';
+import { UsageError } from './parse/errors.ts';
+import { decode } from './parse/text.ts';
+import { mentionsIn } from './remove/mentions.ts';
+import type { FileChange, KnownSite, Removed, Settled } from './remove/types.ts';
+import { loadRules } from './rules.ts';
+import { type CheckOptions, readConfig } from './run.ts';
 
 export interface RemoveOptions extends Pick<CheckOptions, 'cwd' | 'flags' | 'config' | 'now' | 'onProgress'> {
   /** The flags to remove; empty with `allStale`. */
@@ -16,11 +29,139 @@ export interface RemoveOptions extends Pick<CheckOptions, 'cwd' | 'flags' | 'con
 }
 
 /** Removes flags from the work tree's code; nothing is written. */
-export async function remove(_options: RemoveOptions): Promise<Removed> {
-  throw new Error('not built yet');
+export async function remove(options: RemoveOptions): Promise<Removed> {
+  const repository = await openRepository(options.cwd, { all: true });
+  try {
+    return await removeFrom(repository, options);
+  } finally {
+    repository.close();
+  }
 }
 
-/** Writes the changes to the work tree below `root`. */
-export async function writeChanges(_root: string, _changes: readonly FileChange[]): Promise<void> {
-  throw new Error('not built yet');
+async function removeFrom(repository: Repository, options: RemoveOptions): Promise<Removed> {
+  const now = options.now ?? new Date();
+  const { config } = await readConfig(repository, options.config, await loadRules());
+  const { states, complete } = await readFlagStates(repository, config, { ...options, now });
+  const deciding: Deciding = { states, complete, config, now };
+  const keys = options.allStale === true ? [...new Set([...options.keys, ...dueFlags(deciding)])] : [...new Set(options.keys)];
+  options.onProgress?.('looking for evaluations');
+  const { head } = await makeReaders({ repository, config }, [], true, new Set([...states.keys(), ...keys]));
+  const found = keys.length === 0 ? [] : await findFlagSites(new Set(keys), head);
+  const flags = keys.flatMap((key) => settle(key, found, options, deciding));
+  const values = new Map(flags.map(({ key, value }) => [key, value]));
+  const sites = found.flatMap((site) => knownSite(site, values));
+  options.onProgress?.('reading the code');
+  const removal = await rewrite(repository, sites, values);
+  return { flags, ...removal };
+}
+
+/** The value a flag is settled on: the caller's, or what its state has proven. */
+function settle(key: string, sites: readonly FlagSite[], { value, allStale }: RemoveOptions, deciding: Deciding): Settled[] {
+  if (value !== undefined) return [{ key, value, from: 'option' }];
+  const own = sites.flatMap(({ evaluation }) => (evaluation.flag === key ? [evaluation] : []));
+  const decision = decide(key, own, deciding);
+  if ((decision.kind === 'stale' || decision.kind === 'dead') && decision.value !== null)
+    return [{ key, value: decision.value, from: 'state' }];
+  if (allStale === true) return [];
+  const reasons: readonly Reason[] = decision.kind === 'stale' || decision.kind === 'dead' ? decision.notes : decision.reasons;
+  const why = reasons.map((one) => one.text).join(', ');
+  throw new UsageError(
+    `Nothing proves which value of \`${key}\` stays${why === '' ? '' : `: ${why}`}.`,
+    `Say it: dropgate remove ${key} --value on (or off, or the name of a variation).`,
+  );
+}
+
+function knownSite(site: FlagSite, values: ReadonlyMap<string, FlagValue>): KnownSite[] {
+  const { evaluation, start, end, is } = site;
+  const key = evaluation.flag ?? '';
+  const value = values.get(key);
+  if (value === undefined) return [];
+  return [{ key, file: evaluation.location.file, start, end, location: evaluation.location, is, known: site.known(value) }];
+}
+
+async function rewrite(
+  repository: Repository,
+  sites: readonly KnownSite[],
+  values: ReadonlyMap<string, FlagValue>,
+): Promise<Omit<Removed, 'flags'>> {
+  const { head, root } = repository;
+  if (root === null) throw new UsageError('There is no work tree to change.', 'Run dropgate remove in a clone of the repository.');
+  const paths = (await head.entries()).map((one) => one.path);
+  const mentioning = values.size === 0 ? [] : await head.search([...values.keys()]);
+  const sources = paths.filter((one) => SOURCE.test(one) && roleOf(one) !== 'generated');
+  const asked = [
+    ...new Set([...sites.map((one) => one.file), ...mentioning.filter((one) => SOURCE.test(one) && roleOf(one) !== 'generated')]),
+  ];
+  const [{ removeFlags }, { loadCode, projectOf }, { entryFiles }] = await Promise.all([
+    import('./remove/code/engine.ts'),
+    import('./remove/code/program.ts'),
+    import('./remove/code/entries.ts'),
+  ]);
+  const configs = new Set(
+    paths.filter((one) => /(?:^|\/)[tj]sconfig\.json$/.test(one)).map((one) => (one.includes('/') ? path.posix.dirname(one) : '')),
+  );
+  const entries = entryFiles(
+    new Set(paths),
+    await textsOf(
+      repository,
+      paths.filter((one) => /(?:^|\/)package\.json$/.test(one)),
+    ),
+  );
+  const changes: FileChange[] = [];
+  const rewritten: KnownSite[] = [];
+  const left: Removed['left'][number][] = [];
+  for (const folder of [...new Set(asked.map((one) => projectOf(one, configs)))].sort(compare)) {
+    const files = sources.filter((one) => projectOf(one, configs) === folder);
+    const code = loadCode({ root, files }, folder);
+    const generated = new Set(files.filter((one) => saysGenerated(code.file(one)?.text ?? '')));
+    const own = sites.filter((one) => projectOf(one.file, configs) === folder);
+    const result = removeFlags({ code, sites: own, values, entries, generated });
+    changes.push(...result.changes);
+    rewritten.push(...result.rewritten);
+    left.push(...result.left);
+  }
+  const after = new Map(changes.map((one) => [one.file, one.after]));
+  const mentions = mentionsIn(await textsOf(repository, mentioning), after, [...values.keys()]);
+  return {
+    changes: changes.sort((a, b) => compare(a.file, b.file)),
+    rewritten: rewritten.map(({ key, location }) => ({ key, location })),
+    left,
+    mentions: mentions.filter(
+      (one) => !left.some((other) => other.location.file === one.location.file && other.location.line === one.location.line),
+    ),
+  };
+}
+
+async function textsOf({ head }: Repository, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  return new Map(
+    [...(await head.read(files))].flatMap(([file, bytes]) => {
+      const decoded = decode(bytes);
+      return decoded.ok ? [[file, decoded.text] as const] : [];
+    }),
+  );
+}
+
+/** Refuses a work tree with changes that are not committed: what the removal did could not be told from them. */
+export async function requireCleanTree(cwd: string): Promise<void> {
+  const changed = await changedFiles(cwd);
+  if (changed.length === 0) return;
+  throw new UsageError(
+    `The work tree has changes that are not committed (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}).`,
+    'Commit or stash them, so that the removal is a commit of its own; or say --allow-dirty.',
+  );
+}
+
+/** Writes the changes to the work tree that holds `cwd`. */
+export async function writeChanges(cwd: string, changes: readonly FileChange[]): Promise<void> {
+  const repository = await openRepository(cwd, { all: true });
+  const root = repository.root ?? cwd;
+  repository.close();
+  for (const { file, after } of changes) {
+    const target = path.join(root, file);
+    if (after === null) await rm(target);
+    else {
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, after);
+    }
+  }
 }

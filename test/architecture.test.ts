@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['migrations', 'access', 'flags'],
   ['extract', 'link'],
   ['rules', 'rule.ts', 'report', 'remove'],
-  ['run.ts', 'removal.ts', 'schema-removal.ts', 'why.ts', 'inventory.ts', 'pull.ts', 'rules.ts'],
+  ['run.ts', 'remove.ts', 'removal.ts', 'schema-removal.ts', 'why.ts', 'inventory.ts', 'pull.ts', 'rules.ts'],
   ['cli', 'index.ts', 'eslint'],
 ];
 
@@ -33,6 +33,9 @@ const heavy = [
   'dt-sql-parser/dist/lib/mysql/MySqlLexer.js',
   'dt-sql-parser/dist/lib/mysql/MySqlParser.js',
 ];
+
+/** Folders that are loaded as a whole, late: within them heavy packages may be imported. */
+const lateFolders = ['src/remove/code/'];
 
 interface Import {
   readonly from: string;
@@ -147,8 +150,10 @@ function codeOf(file: string): string {
 }
 
 test('heavy packages load only when they are used', () => {
-  const eager = imports.filter(({ target, isType, isDynamic }) => heavy.includes(target) && !isType && !isDynamic);
-  expect(eager.map(({ from, target }) => `${from} → ${target}`)).toEqual([]);
+  const eager = imports.filter(({ isType, isDynamic }) => !isType && !isDynamic);
+  const within = (file: string): boolean => lateFolders.some((folder) => file.startsWith(folder));
+  const early = eager.filter(({ from, target }) => !within(from) && (heavy.includes(target) || within(target)));
+  expect(early.map(({ from, target }) => `${from} → ${target}`)).toEqual([]);
 });
 
 test('no file is longer than 350 lines', () => {

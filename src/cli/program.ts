@@ -10,12 +10,21 @@ import type { AddCommand } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { flagsCommand } from './commands/flags.ts';
+import { removeCommand } from './commands/remove.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { whyCommand } from './commands/why.ts';
 import type { Io } from './io.ts';
 
-const commands: readonly AddCommand[] = [checkCommand, flagsCommand, reportCommand, whyCommand, rulesCommand, explainCommand];
+const commands: readonly AddCommand[] = [
+  checkCommand,
+  flagsCommand,
+  reportCommand,
+  removeCommand,
+  whyCommand,
+  rulesCommand,
+  explainCommand,
+];
 
 const exitUsage = 2;
 

@@ -238,3 +238,10 @@ async function fileHistory(cwd: string, commit: string | null, file: string): Pr
   );
   return commits.map(({ id, date }) => ({ commit: id, date, text: contents.get(`${id}:${file}`)?.toString('utf8') ?? '' }));
 }
+
+/** Paths that differ from HEAD, new files included. */
+export async function changedFiles(cwd: string): Promise<readonly string[]> {
+  const { root } = await locate(cwd);
+  const text = await gitText(root ?? cwd, 'status', '--porcelain', '-z', '--no-renames');
+  return (text ?? '').split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+}

@@ -35,6 +35,14 @@ export function componentEvaluation(element: Element, module: Module, interprete
     : madeBy(element, form, module, interpreter);
 }
 
+/** What the children of a flag component say by being rendered; null where that is not known, or each child decides by itself. */
+export function elementMeaning(element: Element, evaluation: Evaluation, module: Module, interpreter: Interpreter): Meaning | null {
+  const form = formOf(element, module, interpreter);
+  if (form === null || form.component.gives !== undefined || form.component.within !== undefined) return null;
+  if (form.component.unless?.some((name) => attributeNamed(element, name) !== null)) return null;
+  return matchTruth(element, form, evaluation, form.sdk, module, interpreter);
+}
+
 interface Form {
   readonly sdk: Sdk;
   readonly component: ComponentForm;

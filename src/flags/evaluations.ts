@@ -7,7 +7,7 @@ import { type FunctionNode, isFunction, keyName, patternIdentifiers, unwrap, unw
 import type { Module, Node } from '../code/types.ts';
 import { originOf } from '../code/values.ts';
 import { bulkNames, evaluatingNames, sdkOf } from './catalogue.ts';
-import { componentEvaluation } from './components.ts';
+import { componentEvaluation, elementMeaning } from './components.ts';
 import { decoratorEvaluations } from './decorators.ts';
 import type { Facts } from './facts.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -46,8 +46,14 @@ export function sitesIn(module: Module, interpreter: Interpreter): EvaluationSit
 
 function siteOf(evaluation: Evaluation, place: Node, module: Module, interpreter: Interpreter): EvaluationSite {
   const { node = place, form = null, sdk = null } = interpreter.origins.get(evaluation) ?? {};
-  const isPromise = node.type === 'CallExpression' && interpreter.read(node, module, null)?.kind === 'promise';
-  return { node, evaluation, form, sdk, isPromise };
+  const meaning = meaningOf(node, evaluation, module, interpreter);
+  const isPromise = node.type === 'CallExpression' && meaning?.kind === 'promise';
+  return { node, evaluation, form, sdk, isPromise, meaning };
+}
+
+function meaningOf(node: Node, evaluation: Evaluation, module: Module, interpreter: Interpreter): Meaning | null {
+  if (node.type === 'Decorator') return null;
+  return node.type === 'JSXElement' ? elementMeaning(node, evaluation, module, interpreter) : interpreter.read(node, module, null);
 }
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;

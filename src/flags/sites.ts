@@ -4,6 +4,7 @@
  */
 import type { Module, Node } from '../code/types.ts';
 import type { CallForm, Sdk } from './catalogue.ts';
+import type { Meaning } from './meaning.ts';
 import type { Evaluation } from './types.ts';
 
 /** An evaluation and the syntax it stands in. */
@@ -16,6 +17,8 @@ export interface EvaluationSite {
   readonly sdk: Sdk | null;
   /** The node's value is a promise. */
   readonly isPromise: boolean;
+  /** What the node means; null for decorators and for what only its parts mean. */
+  readonly meaning: Meaning | null;
 }
 
 /** What an evaluation was made of, before its file is asked about. */

@@ -1,4 +1,5 @@
 /** What the removal of flags is asked for, and what it answers. Plain data: nothing here knows a syntax tree. */
+import type { Known } from '../flags/known.ts';
 import type { FlagValue } from '../flags/types.ts';
 import type { Location } from '../parse/span.ts';
 
@@ -9,16 +10,6 @@ export interface Settled {
   /** Who says so: what its provider serves everybody, or the one who asked. */
   readonly from: 'state' | 'option';
 }
-
-/** What an expression is known to give once its flag is settled. */
-export type Known =
-  | { readonly kind: 'constant'; readonly value: string | number | boolean | null | undefined }
-  | { readonly kind: 'promise'; readonly of: Known }
-  /** Properties and methods that are known; of all others nothing is. */
-  | { readonly kind: 'object'; readonly properties: ReadonlyMap<string, Known>; readonly methods: ReadonlyMap<string, Known> }
-  | { readonly kind: 'tuple'; readonly items: readonly (Known | null)[] }
-  /** A method that compares its argument with the variant. */
-  | { readonly kind: 'compares'; readonly value: FlagValue };
 
 /** One place where a settled flag is evaluated. Offsets are UTF-16 positions in the file's text. */
 export interface KnownSite {

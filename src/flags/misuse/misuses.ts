@@ -74,7 +74,7 @@ function calledAtStart(module: Module, sites: readonly EvaluationSite[], interpr
   return module.nodes('CallExpression').flatMap((node) => {
     if (known.has(node) || !isOutsideFunctions(node, module)) return [];
     return evaluationsOf(interpreter.read(node, module, null)).flatMap((evaluation) => {
-      const site: EvaluationSite = { node, evaluation, form: null, sdk: null, isPromise: false };
+      const site: EvaluationSite = { node, evaluation, form: null, sdk: null, isPromise: false, meaning: null };
       return frozen(site, module, interpreter, wrappersOf(site, module, interpreter, sitesOf));
     });
   });

@@ -1,0 +1,33 @@
+/**
+ * Where flags are evaluated, with what each place gives once they are settled.
+ * Input: keys with their values, a code reader. Output: sites by file, in source order.
+ */
+import { type Known, knownOf } from '../flags/known.ts';
+import type { Evaluation, FlagValue } from '../flags/types.ts';
+import type { CodeReader } from './code.ts';
+import { findFlagUses } from './evaluations.ts';
+
+/** One place in the code, by offsets of its text. */
+export interface FlagSite {
+  readonly evaluation: Evaluation;
+  readonly start: number;
+  readonly end: number;
+  readonly is: 'expression' | 'element' | 'decorator';
+  /** What the place gives when its flag is `value`; null where that is not known. */
+  known(value: FlagValue): Known | null;
+}
+
+/** Every site of the flags at one revision. */
+export async function findFlagSites(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagSite[]> {
+  const { files } = await findFlagUses(keys, reader);
+  const found = await reader.read(files, (module, _modules, flags) =>
+    flags
+      .sites(module)
+      .filter(({ evaluation }) => evaluation.flag !== null && keys.has(evaluation.flag))
+      .map(({ evaluation, node, meaning }): FlagSite => {
+        const is = node.type === 'JSXElement' ? 'element' : node.type === 'Decorator' ? 'decorator' : 'expression';
+        return { evaluation, start: node.start, end: node.end, is, known: (value) => knownOf(meaning, evaluation, value) };
+      }),
+  );
+  return [...found.values()].flat();
+}

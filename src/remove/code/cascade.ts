@@ -1,0 +1,104 @@
+/**
+ * What the removal has made dead, and nothing else: names whose last uses went, to a fixed point.
+ * Input: edits that have been made. Effect: more edits, and the files that go.
+ * Invariants: a name that nobody used before stays; so does what others may use from outside, what overrides, and what runs
+ * when a file is loaded.
+ */
+import { ts } from 'ts-morph';
+import { type Declarations, makeDeclarations } from './declarations.ts';
+import type { Edits } from './edits.ts';
+import { isTestFile, ownTestOf } from './filenames.ts';
+import type { Imports } from './imports.ts';
+import type { Code } from './program.ts';
+import type { Purity } from './purity.ts';
+
+export interface CascadeOptions {
+  readonly code: Code;
+  readonly edits: Edits;
+  readonly imports: Imports;
+  readonly purity: Purity;
+  /** Parameters that every call gives the same known value. */
+  readonly parameters: ReadonlySet<ts.Symbol>;
+  /** Names that are constants now: they go if nothing names them any more. */
+  readonly seeds: ReadonlySet<ts.Symbol>;
+  /** Causes that the compiler refused. */
+  isRefused(cause: string): boolean;
+  isGenerated(file: ts.SourceFile): boolean;
+}
+
+export interface Cascade {
+  readonly goneFiles: ReadonlySet<ts.SourceFile>;
+  /** Names that nothing uses any more and that stay, and why. */
+  readonly kept: ReadonlyMap<ts.Declaration, string>;
+}
+
+const maxRounds = 60;
+
+export function cascade(options: CascadeOptions): Cascade {
+  const { code, edits, imports } = options;
+  const goneFiles = new Set<ts.SourceFile>();
+  const kept = new Map<ts.Declaration, string>();
+  const declarations = makeDeclarations(options, kept);
+  const seen = new Set<ts.Node>();
+  for (const symbol of options.seeds) declarations.tryRemove(symbol);
+  for (let round = 0, before = -1; round < maxRounds && before !== edits.size; round++) {
+    before = edits.size;
+    const gone = [...edits.files].flatMap((file) => goneIn(file, edits, seen));
+    const symbols = new Set(gone.flatMap((node) => (isNamed(node) ? namedBy(node, code) : [])));
+    for (const symbol of symbols) declarations.tryRemove(symbol);
+    for (const node of gone) if (ts.isStringLiteralLike(node)) tryFile(imports.target(node), goneFiles, options, declarations);
+  }
+  return { goneFiles, kept };
+}
+
+const isNamed = (node: ts.Node): boolean => ts.isIdentifier(node) || ts.isPrivateIdentifier(node);
+
+/** Names and import texts that went since the last look. */
+function goneIn(file: ts.SourceFile, edits: Edits, seen: Set<ts.Node>): ts.Node[] {
+  const found: ts.Node[] = [];
+  const ranges = edits.gone(file);
+  const look = (node: ts.Node): void => {
+    if (!ranges.some((one) => one.start < node.end && one.end > node.pos)) return;
+    const isLeaf = isNamed(node) || ts.isStringLiteralLike(node);
+    if (isLeaf && !seen.has(node) && edits.isGone(node)) {
+      seen.add(node);
+      found.push(node);
+    }
+    ts.forEachChild(node, look);
+  };
+  look(file);
+  return found;
+}
+
+function namedBy(node: ts.Node, code: Code): ts.Symbol[] {
+  const own = [code.localSymbolOf(node), code.symbolOf(node), ...destructured(node, code)];
+  return [...new Set(own.filter((one) => one !== null))];
+}
+
+/** The property that an element of a pattern takes out. */
+function destructured(node: ts.Node, { checker }: Code): ts.Symbol[] {
+  const { parent } = node;
+  if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || !ts.isIdentifier(node)) return [];
+  const name = parent.propertyName ?? parent.name;
+  const property = name === node ? checker.getTypeAtLocation(parent.parent).getProperty(node.text) : undefined;
+  return property === undefined ? [] : [property];
+}
+
+/** A file goes when the last import of it is gone, and its own tests with it. */
+function tryFile(file: ts.SourceFile | null, goneFiles: Set<ts.SourceFile>, options: CascadeOptions, declarations: Declarations): void {
+  const { code, edits, imports } = options;
+  if (file === null || goneFiles.has(file) || imports.isEntry(file) || options.isGenerated(file)) return;
+  const path = code.pathOf(file);
+  const cause = `file:${path}`;
+  if (options.isRefused(cause) || isTestFile(path)) return;
+  const others = imports
+    .of(file)
+    .filter((one) => !edits.isGone(one) && one.getSourceFile() !== file && !goneFiles.has(one.getSourceFile()));
+  const tests = [...new Set(others.map((one) => one.getSourceFile()))];
+  if (tests.some((one) => !isTestFile(code.pathOf(one)) || !ownTestOf(code.pathOf(one), path))) return;
+  if (!declarations.runsNothing(file)) return;
+  for (const one of [file, ...tests]) {
+    goneFiles.add(one);
+    edits.remove(one, { start: 0, end: one.text.length }, cause);
+  }
+}

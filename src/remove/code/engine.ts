@@ -1,0 +1,138 @@
+/**
+ * The removal of flags from one program: values, rewriting, cascade, definitions; then the compiler, until it has no complaint.
+ * Input: the code and the evaluations. Output: new texts, what went, what is left and why. Nothing is written.
+ * Invariant: no text is answered that the compiler finds a new fault in.
+ */
+import { ts } from 'ts-morph';
+import type { Known } from '../../flags/known.ts';
+import type { FlagValue } from '../../flags/types.ts';
+import type { FileChange, KnownSite, Left } from '../types.ts';
+import { cascade } from './cascade.ts';
+import { isPublic } from './declarations.ts';
+import { removeDefinitions } from './definitions.ts';
+import { makeEdits } from './edits.ts';
+import { type Fault, faultsOf, type NewText } from './gate.ts';
+import { makeImports } from './imports.ts';
+import type { Code } from './program.ts';
+import { makePurity } from './purity.ts';
+import { makeRewriter, visit } from './rewriter.ts';
+import { isPlain, makeValues } from './values.ts';
+
+export interface EngineOptions {
+  readonly code: Code;
+  readonly sites: readonly KnownSite[];
+  readonly values: ReadonlyMap<string, FlagValue>;
+  /** Paths of the files that packages offer to others. */
+  readonly entries: ReadonlySet<string>;
+  /** Files a generator wrote. */
+  readonly generated: ReadonlySet<string>;
+}
+
+export interface EngineResult {
+  readonly changes: readonly FileChange[];
+  readonly rewritten: readonly KnownSite[];
+  readonly left: readonly Left[];
+}
+
+const maxAttempts = 10;
+
+/** Removes the flags; what the compiler refuses is taken back, edit by edit. */
+export function removeFlags(options: EngineOptions): EngineResult {
+  const refused = new Map<string, Fault>();
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const draft = drafted(options, refused);
+    const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, draft.causes);
+    const fresh = faults.filter((one) => one.cause === null || !refused.has(one.cause));
+    if (faults.length === 0) return finished(options, draft, refused);
+    for (const fault of fresh) if (fault.cause !== null) refused.set(fault.cause, fault);
+    const isStuck = fresh.every((one) => one.cause === null);
+    if (isStuck || attempt === maxAttempts - 2) refuseFiles(faults, draft, refused);
+  }
+  const all = options.sites.map((site, index): [string, Fault] => [
+    siteCause(index),
+    { file: site.file, line: site.location.line, message: 'the compiler refused every way', cause: null },
+  ]);
+  return finished(options, { texts: new Map(), causes: new Set(), gone: new Set() }, new Map(all));
+}
+
+const siteCause = (index: number): string => `site:${index}`;
+
+interface Draft {
+  readonly texts: ReadonlyMap<string, NewText>;
+  readonly causes: ReadonlySet<string>;
+  /** Indices of sites that are gone. */
+  readonly gone: ReadonlySet<number>;
+}
+
+/** One attempt, without what has been refused. */
+function drafted({ code, sites, values: settled, entries, generated }: EngineOptions, refused: ReadonlyMap<string, Fault>): Draft {
+  const nodes = sites.map((site) => nodeAt(site, code));
+  const known = new Map<ts.Node, Known>();
+  const ids = new Map<ts.Node, string>();
+  sites.forEach((site, index) => {
+    const node = nodes[index];
+    if (node === null || node === undefined || site.known === null || refused.has(siteCause(index)) || generated.has(site.file)) return;
+    known.set(node, site.known);
+    ids.set(node, siteCause(index));
+  });
+  const imports = makeImports(code, entries);
+  const isGenerated = (file: ts.SourceFile): boolean => generated.has(code.pathOf(file));
+  const isRefused = (cause: string): boolean => refused.has(cause);
+  const edits = makeEdits();
+  const values = makeValues(known, code, (symbol) => isPublic(symbol, { imports }));
+  const purity = makePurity(code, (node) => isPlain(node) && values.of(node) !== null);
+  const rewriter = makeRewriter(code, edits, { values, purity, checker: code.checker }, (site) => ids.get(site) ?? '');
+  const touched = new Set([...values.leaves.keys()].map((node) => node.getSourceFile()));
+  for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
+  const rest = { code, edits, imports, purity, parameters: values.parameters, seeds: values.learnt, isRefused, isGenerated };
+  cascade(rest);
+  removeDefinitions({ code, edits, isRefused, isGenerated, values: settled });
+  const { goneFiles } = cascade(rest);
+  const causes = new Set<string>();
+  const texts = new Map<string, NewText>();
+  for (const file of edits.files) {
+    const { text, placed } = edits.apply(file);
+    for (const one of placed) causes.add(one.cause);
+    if (text !== file.text || goneFiles.has(file)) texts.set(code.pathOf(file), { text: goneFiles.has(file) ? null : text, placed });
+  }
+  const gone = new Set(nodes.flatMap((node, index) => (node !== null && edits.isGone(node) ? [index] : [])));
+  return { texts, causes, gone };
+}
+
+/** The node of an evaluation in the compiler's tree. */
+function nodeAt({ file, start, end }: KnownSite, code: Code): ts.Node | null {
+  const source = code.file(file);
+  if (source === null) return null;
+  let found: ts.Node | null = null;
+  const look = (node: ts.Node): void => {
+    if (node.pos > start || node.end < end) return;
+    if (node.getStart(source) === start && node.end === end && !ts.isExpressionStatement(node)) found = node;
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return found;
+}
+
+/** Nothing in these files is changed, whatever it was for. */
+function refuseFiles(faults: readonly Fault[], { texts }: Draft, refused: Map<string, Fault>): void {
+  for (const fault of faults) {
+    const made = texts.get(fault.file) ?? [...texts.values()][0];
+    for (const { cause } of made?.placed ?? []) refused.set(cause, fault);
+  }
+}
+
+function finished({ code, sites }: EngineOptions, { texts, gone }: Draft, refused: ReadonlyMap<string, Fault>): EngineResult {
+  const changes = [...texts].map(([file, { text }]): FileChange => ({ file, before: code.file(file)?.text ?? '', after: text }));
+  const left = sites.flatMap((site, index): Left[] => {
+    if (gone.has(index)) return [];
+    return [{ key: site.key, location: site.location, reason: reasonOf(site, refused.get(siteCause(index))) }];
+  });
+  return { changes, rewritten: sites.filter((_, index) => gone.has(index)), left };
+}
+
+function reasonOf(site: KnownSite, fault: Fault | undefined): string {
+  if (fault !== undefined) return `without it the compiler says at ${fault.file}:${fault.line}: ${fault.message}`;
+  if (site.known === null) return 'what it gives for this value is not known';
+  if (site.is === 'decorator') return 'a decorator decides by it';
+  return 'its result is used as a whole';
+}

@@ -1,0 +1,139 @@
+/**
+ * Children of JSX elements: what is known takes its place without braces, what renders nothing goes with its line.
+ * Input: elements and fragments. Effect: edits.
+ */
+import { ts } from 'ts-morph';
+import { foldParts } from './expressions.ts';
+import { type Residual, residual } from './residual.ts';
+import type { Rewriter } from './rewriter.ts';
+import { linesOf, rangeOf } from './text.ts';
+
+type Parent = ts.JsxElement | ts.JsxFragment;
+type Whole = ts.JsxElement | ts.JsxSelfClosingElement | ts.JsxFragment;
+
+const isWhole = (node: ts.Node): node is Whole => ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node);
+
+/** The children of an element that stays, and its attributes. */
+export function foldJsxChildren(node: Parent, rewriter: Rewriter): void {
+  if (ts.isJsxElement(node)) rewriter.visitParts(node.openingElement);
+  for (const child of node.children) foldChild(child, rewriter);
+}
+
+function foldChild(child: ts.JsxChild, rewriter: Rewriter): void {
+  if (!rewriter.isInteresting(child) || ts.isJsxText(child)) return;
+  const value = ts.isJsxExpression(child) ? child.expression : child;
+  if (value === undefined || (ts.isJsxExpression(child) && child.dotDotDotToken !== undefined)) return;
+  const rest = residual(value, false, rewriter);
+  if (rendersNothing(rest)) return removeChild(child, rewriter);
+  if (rest.kind === 'children') return openChild(rest.of, child, rewriter);
+  if (rest.kind === 'constant' || rest.kind === 'promise') return rewriter.visitParts(child);
+  if (rest.node === value) return foldParts(value, false, rewriter);
+  keepChild(child, rest.node, rewriter);
+}
+
+/** true, false, null and undefined render nothing. */
+function rendersNothing(rest: Residual): boolean {
+  if (rest.kind === 'constant') return typeof rest.value !== 'string' && typeof rest.value !== 'number';
+  if (rest.kind !== 'kept') return false;
+  const { kind } = rest.node;
+  return (
+    kind === ts.SyntaxKind.NullKeyword ||
+    kind === ts.SyntaxKind.FalseKeyword ||
+    (ts.isIdentifier(rest.node) && rest.node.text === 'undefined')
+  );
+}
+
+function removeChild(child: ts.JsxChild, rewriter: Rewriter): void {
+  const file = child.getSourceFile();
+  const range = rangeOf(child);
+  const lines = linesOf(file.text, range);
+  rewriter.edits.remove(file, isAlone(file.text, range) ? withComment(child, lines) : range, rewriter.causeOf(child));
+}
+
+/** A comment of its own right above goes with what it stands above. */
+function withComment(child: ts.JsxChild, lines: { start: number; end: number }): { start: number; end: number } {
+  const { children } = child.parent as Parent;
+  const index = children.indexOf(child);
+  const [comment, gap] = [children[index - 2], children[index - 1]];
+  const isAbove = gap !== undefined && ts.isJsxText(gap) && gap.text.trim() === '' && !/\n\s*\n/.test(gap.text);
+  if (!isAbove || comment === undefined || !ts.isJsxExpression(comment) || comment.expression !== undefined) return lines;
+  return { start: linesOf(child.getSourceFile().text, rangeOf(comment)).start, end: lines.end };
+}
+
+const isAlone = (text: string, { start, end }: { start: number; end: number }): boolean =>
+  /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 200), start)) && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 200));
+
+/** One part of a child takes its place. */
+function keepChild(child: ts.JsxChild, kept: ts.Expression, rewriter: Rewriter): void {
+  const file = child.getSourceFile();
+  const cause = rewriter.causeOf(child);
+  const inner = stripped(kept);
+  const text = ts.isStringLiteralLike(inner) ? inner.text : null;
+  if (isWhole(inner)) {
+    const shown = ts.isJsxFragment(inner) && inner.children.length > 0 ? contentOf(inner) : rangeOf(inner);
+    rewriter.edits.remove(file, { start: child.getStart(file), end: shown.start }, cause);
+    rewriter.edits.remove(file, { start: shown.end, end: child.end }, cause);
+    const first = ts.isJsxFragment(inner) ? inner.children.find((one) => !ts.isJsxText(one) || one.text.trim() !== '') : inner;
+    if (first !== undefined) rewriter.dedent(shown, child, first, cause);
+    return ts.isJsxSelfClosingElement(inner) ? rewriter.visitParts(inner) : foldJsxChildren(inner, rewriter);
+  }
+  if (text !== null && isPlainText(text)) return rewriter.edits.replace(file, rangeOf(child), text, cause);
+  if (ts.isJsxExpression(child)) {
+    rewriter.edits.remove(file, { start: child.getStart(file) + 1, end: kept.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: kept.end, end: child.end - 1 }, cause);
+  } else {
+    rewriter.edits.remove(file, { start: child.getStart(file), end: kept.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: kept.end, end: child.end }, cause);
+    rewriter.edits.wrap(file, rangeOf(kept), '{', '}', cause);
+  }
+  foldParts(kept, false, rewriter);
+}
+
+const stripped = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? stripped(node.expression) : node);
+
+/** Text that means the same without quotes. */
+const isPlainText = (text: string): boolean => /^\S(?:[^{}<>&\n\\]*\S)?$/.test(text) && !/[{}<>&\\]/.test(text);
+
+/** What stands between the tags, without the spaces at the edges. */
+function contentOf(node: ts.JsxElement | ts.JsxFragment): { start: number; end: number } {
+  const solid = node.children.filter((one) => !ts.isJsxText(one) || one.text.trim() !== '');
+  const first = solid[0];
+  const last = solid.at(-1);
+  if (first === undefined || last === undefined) return { start: node.end, end: node.end };
+  const file = node.getSourceFile();
+  const { text } = file;
+  const start = ts.isJsxText(first) ? first.pos + (first.text.length - first.text.trimStart().length) : first.getStart(file);
+  let { end } = last;
+  while (ts.isJsxText(last) && /\s/.test(text[end - 1] ?? '')) end--;
+  return { start, end };
+}
+
+/** A flag component whose children stay, among other children. */
+function openChild(element: ts.JsxElement, child: ts.JsxChild, rewriter: Rewriter): void {
+  const file = child.getSourceFile();
+  const cause = rewriter.causeOf(child);
+  const content = contentOf(element);
+  rewriter.edits.remove(file, { start: child.getStart(file), end: content.start }, cause);
+  rewriter.edits.remove(file, { start: content.end, end: child.end }, cause);
+  const first = element.children.find((one) => !ts.isJsxText(one) || one.text.trim() !== '');
+  if (first !== undefined) rewriter.dedent(content, child, first, cause);
+  for (const one of element.children) foldChild(one, rewriter);
+}
+
+/** A flag component whose children stay, where an expression is wanted: one child, or a fragment. */
+export function foldElement(element: ts.JsxElement, rewriter: Rewriter): void {
+  const file = element.getSourceFile();
+  const cause = rewriter.causeOf(element);
+  const solid = element.children.filter((one) => !ts.isJsxText(one) || one.text.trim() !== '');
+  const [only] = solid;
+  const { openingElement, closingElement } = element;
+  if (solid.length === 1 && only !== undefined && isWhole(only)) {
+    rewriter.edits.remove(file, { start: element.getStart(file), end: only.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: only.end, end: element.end }, cause);
+    rewriter.dedent(rangeOf(only), element, only, cause);
+  } else {
+    rewriter.edits.replace(file, rangeOf(openingElement), '<>', cause);
+    rewriter.edits.replace(file, rangeOf(closingElement), '</>', cause);
+  }
+  for (const one of element.children) foldChild(one, rewriter);
+}

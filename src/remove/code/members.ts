@@ -1,0 +1,55 @@
+/** Members of classes and types that nobody uses any more. Input: members. Effect: edits. */
+import { ts } from 'ts-morph';
+import { isPrivate, keepBack, type Removal } from './declarations.ts';
+import { linesOf, withComments } from './text.ts';
+import { accessOf } from './uses.ts';
+
+/** Removes a member whose class or type alone decides about it. */
+export function removeMember(
+  node: ts.ClassElement | ts.TypeElement,
+  symbol: ts.Symbol,
+  writes: readonly ts.Node[],
+  removal: Removal,
+  cause: string,
+): void {
+  const { edits, purity } = removal;
+  if (ts.isConstructorDeclaration(node) || ts.isIndexSignatureDeclaration(node)) return;
+  if (ts.isTypeElement(node)) return removeTypeMember(node, writes, removal, cause);
+  const isDecorated = ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
+  if (isDecorated) return keepBack(node, removal, 'a decorator may use it');
+  if (!isPrivate(node) && isPromised(node, symbol, removal)) return keepBack(node, removal, 'another class or an interface has it too');
+  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && !purity.isPure(node.initializer))
+    return keepBack(node, removal, 'what it is set to may do something');
+  for (const one of writes) removeWrite(one, removal, cause);
+  const file = node.getSourceFile();
+  edits.remove(file, linesOf(file.text, withComments(node)), cause);
+}
+
+function removeWrite(node: ts.Node, { edits }: Removal, cause: string): void {
+  const statement = accessOf(node).parent.parent;
+  const file = node.getSourceFile();
+  if (ts.isExpressionStatement(statement)) edits.remove(file, linesOf(file.text, withComments(statement)), cause);
+}
+
+/** Whether a base class, a subclass or an interface knows the member, or the class is used from outside. */
+function isPromised(node: ts.ClassElement, symbol: ts.Symbol, { code, imports }: Removal): boolean {
+  const holder = node.parent;
+  if (!ts.isClassLike(holder) || holder.name === undefined) return true;
+  if ((ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Abstract | ts.ModifierFlags.Override)) !== 0) return true;
+  if (imports.isEntry(node.getSourceFile())) return true;
+  const bases = (holder.heritageClauses ?? []).flatMap((clause) => clause.types);
+  const isInherited = bases.some((one) => {
+    const type = code.checker.getTypeAtLocation(one);
+    return (type.flags & ts.TypeFlags.Any) !== 0 || type.getProperty(symbol.name) !== undefined;
+  });
+  const owner = code.symbolOf(holder.name);
+  const isExtended = owner === null || code.references(owner).some((one) => ts.isExpressionWithTypeArguments(one.parent));
+  return isInherited || isExtended;
+}
+
+/** A property of a type goes where nothing gives it any more. */
+function removeTypeMember(node: ts.TypeElement, uses: readonly ts.Node[], { edits }: Removal, cause: string): void {
+  if (uses.length > 0) return;
+  const file = node.getSourceFile();
+  edits.remove(file, linesOf(file.text, withComments(node)), cause);
+}

@@ -1,0 +1,159 @@
+/**
+ * Which expressions may vanish, or be run less often, without anyone noticing: the one predicate for side effects.
+ * Input: an expression. Output: the calls in it that may do something, in the order they run. Reading a property is no effect.
+ */
+import { ts } from 'ts-morph';
+import type { Code } from './program.ts';
+
+export interface Purity {
+  /** The outermost parts of the expression that may have an effect; empty: it can go. */
+  effects(node: ts.Expression): readonly ts.Expression[];
+  isPure(node: ts.Expression): boolean;
+}
+
+/** Functions of the language that only compute. */
+const computing: ReadonlySet<string> = new Set(
+  (
+    'Boolean String Number BigInt Symbol parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent ' +
+    'Object.keys Object.values Object.entries Object.freeze Object.fromEntries Array.isArray Array.of Array.from Number.isInteger ' +
+    'Number.isFinite Number.isNaN Date.now Promise.resolve'
+  ).split(' '),
+);
+const computingOwners: ReadonlySet<string> = new Set(['Math']);
+const constructing: ReadonlySet<string> = new Set([
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Date',
+  'Error',
+  'URL',
+  'URLSearchParams',
+  'Array',
+  'Object',
+]);
+/** Hooks of React that only read or keep something: their names, whoever exports them. */
+const readingHooks: ReadonlySet<string> = new Set(
+  (
+    'useState useMemo useCallback useRef useContext useReducer useId useDeferredValue useTransition useNavigate useLocation useParams ' +
+    'useSearchParams useTheme useMediaQuery useTranslation useSelector useDispatch useRouter usePathname useHistory useStyles useIntl'
+  ).split(' '),
+);
+const maxDepth = 6;
+
+export function makePurity(code: Code, isKnown: (node: ts.Node) => boolean): Purity {
+  const pureFunctions = new Map<ts.Node, boolean>();
+
+  const effects = (node: ts.Node, depth: number): ts.Expression[] => {
+    if (isKnown(node)) return argumentsOf(node).flatMap((one) => effects(one, depth));
+    if (ts.isFunctionLike(node)) return [];
+    switch (node.kind) {
+      case ts.SyntaxKind.CallExpression:
+        return isPureCall(node as ts.CallExpression, depth) ? inner(node, depth) : [node as ts.CallExpression];
+      case ts.SyntaxKind.NewExpression:
+        return isPureNew(node as ts.NewExpression) ? inner(node, depth) : [node as ts.NewExpression];
+      case ts.SyntaxKind.AwaitExpression:
+        return isSettled((node as ts.AwaitExpression).expression) ? inner(node, depth) : [node as ts.AwaitExpression];
+      case ts.SyntaxKind.TaggedTemplateExpression:
+      case ts.SyntaxKind.YieldExpression:
+      case ts.SyntaxKind.DeleteExpression:
+      case ts.SyntaxKind.PostfixUnaryExpression:
+        return [node as ts.Expression];
+      case ts.SyntaxKind.PrefixUnaryExpression: {
+        const { operator } = node as ts.PrefixUnaryExpression;
+        const isStep = operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken;
+        return isStep ? [node as ts.Expression] : inner(node, depth);
+      }
+      case ts.SyntaxKind.BinaryExpression:
+        return binaryEffects(node as ts.BinaryExpression, depth);
+      case ts.SyntaxKind.ConditionalExpression:
+        return guarded(node as ts.ConditionalExpression, [(node as ts.ConditionalExpression).condition], depth);
+      case ts.SyntaxKind.ClassExpression:
+        return (node as ts.ClassExpression).members.length === 0 ? [] : [node as ts.Expression];
+      default:
+        return inner(node, depth);
+    }
+  };
+  const inner = (node: ts.Node, depth: number): ts.Expression[] => {
+    const found: ts.Expression[] = [];
+    ts.forEachChild(node, (child) => {
+      if (!ts.isTypeNode(child)) found.push(...effects(child, depth));
+    });
+    return found;
+  };
+  /** What runs always goes by itself; what runs only sometimes takes its condition along. */
+  const guarded = (node: ts.Expression, always: readonly ts.Expression[], depth: number): ts.Expression[] => {
+    const all = inner(node, depth);
+    const first = always.flatMap((one) => effects(one, depth));
+    return all.length > first.length ? [node] : first;
+  };
+  const binaryEffects = (node: ts.BinaryExpression, depth: number): ts.Expression[] => {
+    const { kind } = node.operatorToken;
+    if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) return [node];
+    const isLogical =
+      kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+    return isLogical ? guarded(node, [node.left], depth) : inner(node, depth);
+  };
+  const isSettled = (node: ts.Expression): boolean => isKnown(node);
+  const isPureCall = (node: ts.CallExpression, depth: number): boolean => {
+    const name = calledName(node.expression);
+    if (name !== null) {
+      const last = name.slice(name.lastIndexOf('.') + 1);
+      if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
+    }
+    const body = depth >= maxDepth ? null : functionCalled(node.expression, code);
+    return body !== null && isPureFunction(body, depth);
+  };
+  const isPureFunction = (fn: ts.FunctionLikeDeclaration, depth: number): boolean => {
+    const known = pureFunctions.get(fn);
+    if (known !== undefined) return known;
+    pureFunctions.set(fn, false);
+    const isPure = fn.body !== undefined && isPureBody(fn.body, depth + 1);
+    pureFunctions.set(fn, isPure);
+    return isPure;
+  };
+  /** Only declarations, returns and conditions, of expressions without effects. */
+  const isPureBody = (node: ts.Node, depth: number): boolean => {
+    if (!ts.isBlock(node)) return effects(node, depth).length === 0;
+    return node.statements.every((one) => isPureStatement(one, depth));
+  };
+  const isPureStatement = (node: ts.Statement, depth: number): boolean => {
+    if (ts.isReturnStatement(node)) return node.expression === undefined || effects(node.expression, depth).length === 0;
+    if (ts.isVariableStatement(node))
+      return node.declarationList.declarations.every(
+        (one) => one.initializer === undefined || effects(one.initializer, depth).length === 0,
+      );
+    if (ts.isFunctionDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return true;
+    if (ts.isBlock(node)) return isPureBody(node, depth);
+    if (!ts.isIfStatement(node) || effects(node.expression, depth).length > 0) return false;
+    return isPureStatement(node.thenStatement, depth) && (node.elseStatement === undefined || isPureStatement(node.elseStatement, depth));
+  };
+  return {
+    effects: (node) => effects(node, 0),
+    isPure: (node) => effects(node, 0).length === 0,
+  };
+}
+
+const isPureNew = (node: ts.NewExpression): boolean => ts.isIdentifier(node.expression) && constructing.has(node.expression.text);
+
+const argumentsOf = (node: ts.Node): readonly ts.Expression[] => (ts.isCallExpression(node) ? node.arguments : []);
+
+function calledName(node: ts.Expression): string | null {
+  if (ts.isIdentifier(node)) return node.text;
+  if (!ts.isPropertyAccessExpression(node)) return null;
+  const owner = calledName(node.expression);
+  return owner === null ? node.name.text : `${owner}.${node.name.text}`;
+}
+
+/** The one function of the repository that a call runs; null where there are several, or none can be seen. */
+export function functionCalled(callee: ts.Expression, code: Code): ts.FunctionLikeDeclaration | null {
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+  const symbol = ts.isIdentifier(name) ? code.symbolOf(name) : null;
+  const [declaration, ...others] = symbol?.declarations ?? [];
+  if (declaration === undefined || others.length > 0) return null;
+  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return declaration;
+  const value = ts.isVariableDeclaration(declaration) && isConstant(declaration) ? declaration.initializer : undefined;
+  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
+}
+
+const isConstant = (declaration: ts.VariableDeclaration): boolean => (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;

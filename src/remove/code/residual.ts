@@ -1,0 +1,137 @@
+/**
+ * What is left of an expression once some of its parts are known: a constant, one of its own parts, or itself.
+ * Input: an expression. Output: Residual. Pure; what it says is carried out by `expressions.ts`.
+ * Invariants: an expression goes only where all that goes with it has no effect; the value is the same in its place.
+ */
+import { ts } from 'ts-morph';
+import { booleanLiteral, type Constant, constant, truthOf } from './algebra.ts';
+import { chosenBy } from './components.ts';
+import type { Purity } from './purity.ts';
+import { isWrapper } from './uses.ts';
+import type { Values } from './values.ts';
+
+export type Residual =
+  | { readonly kind: 'constant'; readonly value: Constant['value'] }
+  | { readonly kind: 'kept'; readonly node: ts.Expression }
+  /** A promise of a constant. */
+  | { readonly kind: 'promise'; readonly value: Constant['value'] }
+  /** An element of which only the children are left. */
+  | { readonly kind: 'children'; readonly of: ts.JsxElement };
+
+export interface Reading {
+  readonly values: Values;
+  readonly purity: Purity;
+  readonly checker: ts.TypeChecker;
+}
+
+const kept = (node: ts.Expression): Residual => ({ kind: 'kept', node });
+
+/** What is left of the expression. `isCondition`: only whether it holds matters. */
+export function residual(node: ts.Expression, isCondition: boolean, reading: Reading): Residual {
+  const known = knownAs(node, isCondition, reading);
+  if (known !== null) return known;
+  if (ts.isParenthesizedExpression(node)) {
+    const inner = residual(node.expression, isCondition, reading);
+    return inner.kind === 'kept' && inner.node === node.expression ? kept(node) : inner;
+  }
+  if (ts.isConditionalExpression(node)) return ofConditional(node, isCondition, reading);
+  if (ts.isBinaryExpression(node)) return ofBinary(node, isCondition, reading);
+  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node)) return ofElement(node, reading);
+  return kept(node);
+}
+
+function knownAs(node: ts.Expression, isCondition: boolean, { values, purity }: Reading): Residual | null {
+  const truth = isCondition ? values.truth(node) : null;
+  if (truth !== null && purity.isPure(node)) return { kind: 'constant', value: truth };
+  const value = values.of(node);
+  if (value?.kind === 'promise' && value.of.kind === 'constant' && values.sites.has(node))
+    return { kind: 'promise', value: value.of.value };
+  if (value?.kind !== 'constant' || !purity.isPure(node)) return null;
+  const isNamed = ts.isIdentifier(node) || (ts.isPropertyAccessExpression(node) && values.sites.get(node) === undefined);
+  // A name for a number or a text says more than the number.
+  return isNamed && typeof value.value !== 'boolean' ? null : { kind: 'constant', value: value.value };
+}
+
+function ofConditional(node: ts.ConditionalExpression, isCondition: boolean, reading: Reading): Residual {
+  const truth = reading.values.truth(node.condition);
+  if (truth !== null) {
+    const arm = truth ? node.whenTrue : node.whenFalse;
+    return reading.purity.isPure(node.condition) ? residual(arm, isCondition, reading) : kept(node);
+  }
+  const [yes, no] = [residual(node.whenTrue, isCondition, reading), residual(node.whenFalse, isCondition, reading)];
+  if (yes.kind !== 'constant' && no.kind !== 'constant') return kept(node);
+  const [a, b] = [constantIn(yes), constantIn(no)];
+  const isSame = a !== null && b !== null && a.value === b.value;
+  return isSame && reading.purity.isPure(node.condition) ? { kind: 'constant', value: a.value } : kept(node);
+}
+
+/** What a residual always gives, literals that were there before included. */
+function constantIn(one: Residual): Constant | null {
+  if (one.kind === 'constant') return constant(one.value);
+  return one.kind === 'kept' ? (booleanLiteral(one.node) as Constant | null) : null;
+}
+
+function ofBinary(node: ts.BinaryExpression, isCondition: boolean, reading: Reading): Residual {
+  const { kind } = node.operatorToken;
+  const isAnd = kind === ts.SyntaxKind.AmpersandAmpersandToken;
+  if (kind === ts.SyntaxKind.QuestionQuestionToken) return ofNullish(node, isCondition, reading);
+  if (!isAnd && kind !== ts.SyntaxKind.BarBarToken) return kept(node);
+  const { values, purity, checker } = reading;
+  const left = conditionOf(node.left, reading);
+  // `true && x` and `false || x` are x.
+  if (left === isAnd) return purity.isPure(node.left) ? residual(node.right, isCondition, reading) : kept(node);
+  if (left === !isAnd) {
+    const value = values.of(node.left);
+    return value?.kind === 'constant' && purity.isPure(node.left) ? { kind: 'constant', value: value.value } : kept(node);
+  }
+  const right = conditionOf(node.right, reading);
+  if (right === null || !purity.isPure(node.right)) return kept(node);
+  const isPlain = isCondition || isBoolean(node.left, checker);
+  // `x && true` and `x || false` are x, where x is a boolean or only its truth matters.
+  if (right === isAnd) return isPlain ? residual(node.left, isCondition, reading) : kept(node);
+  return isPlain && purity.isPure(node.left) ? { kind: 'constant', value: right } : kept(node);
+}
+
+/** Whether an operand holds, known by what it gives or by what is left of it. */
+function conditionOf(node: ts.Expression, reading: Reading): boolean | null {
+  const truth = reading.values.truth(node);
+  if (truth !== null) return truth;
+  const rest = residual(node, true, reading);
+  return rest.kind === 'constant' ? Boolean(rest.value) : null;
+}
+
+function ofNullish(node: ts.BinaryExpression, isCondition: boolean, reading: Reading): Residual {
+  const left = reading.values.of(node.left);
+  if (left === null || !reading.purity.isPure(node.left)) return kept(node);
+  const isNothing = left.kind === 'constant' && (left.value === null || left.value === undefined);
+  return residual(isNothing ? node.right : node.left, isCondition, reading);
+}
+
+function ofElement(node: ts.JsxElement | ts.JsxSelfClosingElement, reading: Reading): Residual {
+  const site = reading.values.sites.get(node);
+  const chosen = chosenBy(
+    node,
+    site === undefined ? null : truthOf(site),
+    (test) => {
+      const rest = residual(test, true, reading);
+      return rest.kind === 'constant' ? Boolean(rest.value) : null;
+    },
+    reading.purity,
+  );
+  if (chosen === null) return kept(node);
+  if (chosen === 'nothing') return { kind: 'constant', value: null };
+  return chosen === 'children'
+    ? ts.isJsxElement(node)
+      ? { kind: 'children', of: node }
+      : { kind: 'constant', value: null }
+    : residual(chosen, false, reading);
+}
+
+/** Whether the type of an expression is boolean and nothing else. */
+export function isBoolean(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return true;
+  const inner = isWrapper(node) ? node.expression : node;
+  const type = checker.getTypeAtLocation(inner);
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.every((one) => (one.flags & ts.TypeFlags.BooleanLike) !== 0);
+}

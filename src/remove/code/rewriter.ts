@@ -1,0 +1,90 @@
+/**
+ * One walk over the code with what is known: statements, expressions, elements, each by its own module.
+ * Input: values and a file. Effect: edits. Invariant: only what holds something known is looked at.
+ */
+import { ts } from 'ts-morph';
+import type { Edits, Range } from './edits.ts';
+import { foldExpression } from './expressions.ts';
+import type { Code } from './program.ts';
+import type { Reading } from './residual.ts';
+import { foldStatements, isStatementList } from './statements.ts';
+import { indentAt } from './text.ts';
+
+export interface Rewriter extends Reading {
+  readonly code: Code;
+  readonly edits: Edits;
+  /** Whether the node is known, or holds something that is. */
+  isInteresting(node: ts.Node): boolean;
+  /** The evaluation an edit at the node comes from. */
+  causeOf(node: ts.Node): string;
+  /** Visits what a node is made of. */
+  visitParts(node: ts.Node): void;
+  /** Moves the lines of a range left: from the indentation of `inner` to that of `outer`. */
+  dedent(range: Range, outer: ts.Node, inner: ts.Node, cause: string): void;
+  /** Blocks that have been opened: what they declare belongs to the block around them. */
+  readonly opened: Set<ts.Node>;
+  /** Statements behind which nothing runs any more. */
+  readonly ending: Set<ts.Statement>;
+}
+
+export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (site: ts.Node) => string): Rewriter {
+  const holds = new Map<ts.Node, ts.Node>();
+  for (const [leaf, site] of reading.values.leaves) {
+    for (let up: ts.Node = leaf; up !== undefined && !holds.has(up); up = up.parent) holds.set(up, site);
+  }
+  const rewriter: Rewriter = {
+    ...reading,
+    code,
+    edits,
+    opened: new Set(),
+    ending: new Set(),
+    isInteresting: (node) => holds.has(node),
+    causeOf(node) {
+      for (let up: ts.Node | undefined = node; up !== undefined; up = up.parent) {
+        const site = holds.get(up);
+        if (site !== undefined) return idOf(site);
+      }
+      return '';
+    },
+    visitParts(node) {
+      if (!holds.has(node)) return;
+      ts.forEachChild(node, (child) => visit(child, rewriter));
+    },
+    dedent: (range, outer, inner, cause) => dedent(range, outer, inner, edits, cause),
+  };
+  return rewriter;
+}
+
+/** Visits any node. */
+export function visit(node: ts.Node, rewriter: Rewriter): void {
+  if (!rewriter.isInteresting(node)) return;
+  if (isStatementList(node)) return foldStatements(node, rewriter);
+  if (ts.isExpression(node)) return foldExpression(node, false, rewriter);
+  rewriter.visitParts(node);
+}
+
+function dedent(range: Range, outer: ts.Node, inner: ts.Node, edits: Edits, cause: string): void {
+  const file = outer.getSourceFile();
+  const { text } = file;
+  const shift = indentAt(text, inner.getStart(file)).length - indentAt(text, outer.getStart(file)).length;
+  if (shift <= 0) return;
+  const kept = textRanges(file, range);
+  for (let at = text.indexOf('\n', range.start) + 1; at > 0 && at < range.end; at = text.indexOf('\n', at) + 1) {
+    if (kept.some((one) => one.start < at && at <= one.end)) continue;
+    const spaces = /^[ \t]*/.exec(text.slice(at, at + 200))?.[0].length ?? 0;
+    edits.remove(file, { start: at, end: at + Math.min(shift, spaces) }, cause);
+  }
+}
+
+/** Texts over several lines: their spaces are theirs. */
+function textRanges(file: ts.SourceFile, { start, end }: Range): Range[] {
+  const found: Range[] = [];
+  const look = (node: ts.Node): void => {
+    if (node.end <= start || node.pos >= end) return;
+    const isText = ts.isTemplateLiteralToken(node) || ts.isStringLiteral(node);
+    if (isText && node.getText(file).includes('\n')) found.push({ start: node.getStart(file), end: node.end });
+    ts.forEachChild(node, look);
+  };
+  look(file);
+  return found;
+}

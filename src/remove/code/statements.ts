@@ -1,0 +1,192 @@
+/**
+ * Statement lists without what a settled flag decides: branches, early exits, loops, switches, and what is dead behind an exit.
+ * Input: blocks, files, case clauses. Effect: edits.
+ * Invariants: a block is opened only where none of its names collides; statements with effects stay, in their order.
+ */
+import { ts } from 'ts-morph';
+import { collides, exits, isEmptyNow } from './blocks.ts';
+import { removeDead } from './dead.ts';
+import { foldExpression, foldParts, keepInstead } from './expressions.ts';
+import { foldLoop } from './loops.ts';
+import { residual } from './residual.ts';
+import type { Rewriter } from './rewriter.ts';
+import { foldSwitch } from './switches.ts';
+import { indentAt, lineEnd, lineStart, linesOf, rangeOf, withComments } from './text.ts';
+
+export type StatementList = ts.Block | ts.SourceFile | ts.CaseOrDefaultClause | ts.ModuleBlock;
+
+export const isStatementList = (node: ts.Node): node is StatementList =>
+  ts.isBlock(node) || ts.isSourceFile(node) || ts.isCaseOrDefaultClause(node) || ts.isModuleBlock(node);
+
+/** Visits the statements of a list in order. */
+export function foldStatements(list: StatementList, rewriter: Rewriter): void {
+  if (ts.isCaseClause(list)) foldExpression(list.expression, false, rewriter);
+  for (const [index, statement] of list.statements.entries()) {
+    if (!rewriter.isInteresting(statement)) continue;
+    foldStatement(statement, rewriter);
+    if (exits(statement, rewriter) && !exits(statement, null)) {
+      removeDead(list, index, statement, rewriter);
+      return;
+    }
+  }
+}
+
+/** A statement in a list. */
+export function foldStatement(statement: ts.Statement, rewriter: Rewriter): void {
+  if (ts.isIfStatement(statement)) return foldIf(statement, rewriter);
+  if (ts.isExpressionStatement(statement)) return foldExpressionStatement(statement, rewriter);
+  if (ts.isIterationStatement(statement, false)) return foldLoop(statement, rewriter);
+  if (ts.isSwitchStatement(statement)) return foldSwitch(statement, rewriter);
+  rewriter.visitParts(statement);
+}
+
+/** A statement that stands alone where a block could: it cannot just go. */
+export function foldEmbedded(statement: ts.Statement, rewriter: Rewriter): void {
+  if (!rewriter.isInteresting(statement)) return;
+  if (ts.isBlock(statement)) return foldStatements(statement, rewriter);
+  foldStatement(statement, rewriter);
+}
+
+function foldIf(statement: ts.IfStatement, rewriter: Rewriter): void {
+  const { expression, thenStatement, elseStatement } = statement;
+  const truth = truthOf(expression, rewriter);
+  if (truth === null) return foldOpenIf(statement, rewriter);
+  const effects = rewriter.purity.effects(expression);
+  const kept = truth ? thenStatement : elseStatement;
+  const isInList = isStatementList(statement.parent);
+  if (kept === undefined || isVoid(kept)) return removeIf(statement, effects, rewriter);
+  if (effects.length > 0 && !isInList) return foldOpenIf(statement, rewriter);
+  keep(statement, kept, effects, rewriter);
+}
+
+const isVoid = (statement: ts.Statement): boolean => ts.isBlock(statement) && statement.statements.length === 0;
+
+function truthOf(condition: ts.Expression, rewriter: Rewriter): boolean | null {
+  const truth = rewriter.values.truth(condition);
+  if (truth !== null) return truth;
+  const rest = residual(condition, true, rewriter);
+  return rest.kind === 'constant' ? Boolean(rest.value) : null;
+}
+
+/** An `if` whose condition stays: what is left of it, and of its branches. */
+function foldOpenIf(statement: ts.IfStatement, rewriter: Rewriter): void {
+  const { expression, thenStatement, elseStatement } = statement;
+  foldExpression(expression, true, rewriter);
+  foldEmbedded(thenStatement, rewriter);
+  if (elseStatement === undefined || !rewriter.isInteresting(elseStatement)) return;
+  const file = statement.getSourceFile();
+  if (!ts.isIfStatement(elseStatement)) return foldEmbedded(elseStatement, rewriter);
+  foldIf(elseStatement, rewriter);
+  if (rewriter.edits.isGone(elseStatement))
+    rewriter.edits.remove(file, { start: thenStatement.end, end: elseStatement.end }, rewriter.causeOf(elseStatement));
+}
+
+/** Neither branch is left: only what the condition does. */
+function removeIf(statement: ts.IfStatement, effects: readonly ts.Expression[], rewriter: Rewriter): void {
+  const file = statement.getSourceFile();
+  const cause = rewriter.causeOf(statement);
+  if (effects.length > 0) return rewriter.edits.replace(file, rangeOf(statement), effectText(effects, statement), cause);
+  const isElse = ts.isIfStatement(statement.parent) && statement.parent.elseStatement === statement;
+  if (isElse) return rewriter.edits.remove(file, { start: statement.parent.thenStatement.end, end: statement.end }, cause);
+  if (!isStatementList(statement.parent)) return rewriter.edits.replace(file, rangeOf(statement), '{}', cause);
+  rewriter.edits.remove(file, linesOf(file.text, withComments(statement)), cause);
+}
+
+/** The effects of a condition as statements of their own. */
+function effectText(effects: readonly ts.Expression[], statement: ts.Statement): string {
+  const indent = indentAt(statement.getSourceFile().text, statement.getStart());
+  return effects.map((one) => `${statementText(one)};`).join(`\n${indent}`);
+}
+
+/** Conditions that only run their right side sometimes stay what they are. */
+const statementText = (node: ts.Expression): string => {
+  const text = node.getText();
+  return /^(?:\{|function\b|class\b|let\b)/.test(text) ? `(${text})` : text;
+};
+
+/** One branch takes the place of the `if`. */
+function keep(statement: ts.IfStatement, kept: ts.Statement, effects: readonly ts.Expression[], rewriter: Rewriter): void {
+  const file = statement.getSourceFile();
+  const cause = rewriter.causeOf(statement);
+  if (effects.length > 0) {
+    const indent = indentAt(file.text, statement.getStart(file));
+    const text = `${effectText(effects, statement)}\n${indent}`;
+    rewriter.edits.wrap(file, rangeOf(kept), text, '', cause);
+  }
+  if (exits(kept, null)) rewriter.ending.add(statement);
+  if (!ts.isBlock(kept)) {
+    rewriter.edits.remove(file, { start: statement.getStart(file), end: kept.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
+    if (rewriter.isInteresting(kept)) foldStatement(kept, rewriter);
+    if (exits(kept, rewriter)) rewriter.ending.add(statement);
+    if (rewriter.edits.isGone(kept)) rewriter.edits.remove(file, linesOf(file.text, rangeOf(statement)), cause);
+    return;
+  }
+  foldStatements(kept, rewriter);
+  if (exits(kept, rewriter)) rewriter.ending.add(statement);
+  if (isEmptyNow(kept, rewriter)) return removeIf(statement, effects, rewriter);
+  const isOpenable = isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
+  if (isOpenable) openBlock(statement, kept, rewriter, cause);
+  else {
+    rewriter.edits.remove(file, { start: statement.getStart(file), end: kept.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
+  }
+}
+
+/** The statements of a block take the place of what holds it. */
+export function openBlock(statement: ts.Statement, block: ts.Block, rewriter: Rewriter, cause: string): void {
+  const file = statement.getSourceFile();
+  const { text } = file;
+  rewriter.opened.add(block);
+  const start = statement.getStart(file);
+  const open = block.getStart(file) + 1;
+  const close = block.end - 1;
+  const inner = { start: afterLine(text, open), end: lineStart(text, close) };
+  const isTall =
+    text.slice(lineStart(text, start), start).trim() === '' &&
+    inner.start <= inner.end &&
+    text.slice(inner.end, close).trim() === '' &&
+    text.slice(open, inner.start).trim() === '' &&
+    inner.start > open;
+  if (!isTall) {
+    const first = block.statements[0];
+    const last = block.statements.at(-1);
+    if (first === undefined || last === undefined) return;
+    rewriter.edits.remove(file, { start, end: first.getStart(file) }, cause);
+    rewriter.edits.remove(file, { start: last.end, end: statement.end }, cause);
+    return;
+  }
+  rewriter.edits.remove(file, { start: lineStart(text, start), end: inner.start }, cause);
+  const isLast = text.slice(statement.end, lineEnd(text, statement.end)).trim() === '';
+  rewriter.edits.remove(
+    file,
+    { start: inner.end, end: isLast ? Math.min(text.length, lineEnd(text, statement.end) + 1) : statement.end },
+    cause,
+  );
+  const first = block.statements[0];
+  if (first !== undefined) rewriter.dedent({ start: inner.start - 1, end: inner.end }, statement, first, cause);
+}
+
+function afterLine(text: string, at: number): number {
+  const end = lineEnd(text, at);
+  return text.slice(at, end).trim() === '' ? Math.min(text.length, end + 1) : at;
+}
+
+function foldExpressionStatement(statement: ts.ExpressionStatement, rewriter: Rewriter): void {
+  const { expression } = statement;
+  const rest = residual(expression, false, rewriter);
+  const file = statement.getSourceFile();
+  const cause = rewriter.causeOf(statement);
+  const isNothing =
+    rest.kind === 'constant' ||
+    rest.kind === 'promise' ||
+    (rest.kind === 'kept' && rest.node !== expression && rewriter.purity.isPure(rest.node));
+  if (isNothing && isStatementList(statement.parent))
+    return rewriter.edits.remove(file, linesOf(file.text, withComments(statement)), cause);
+  if (isNothing) return rewriter.edits.replace(file, rangeOf(statement), '{}', cause);
+  if (rest.kind === 'kept' && rest.node !== expression) {
+    keepInstead(expression, rest.node, rewriter);
+    return foldParts(rest.node, false, rewriter);
+  }
+  foldExpression(expression, false, rewriter);
+}
