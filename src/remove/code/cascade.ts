@@ -9,7 +9,7 @@ import { type Declarations, makeDeclarations } from './declarations.ts';
 import type { Edits } from './edits.ts';
 import { isTestFile, ownTestOf } from './filenames.ts';
 import type { Imports } from './imports.ts';
-import type { Code } from './program.ts';
+import { type Code, propertyBehind } from './program.ts';
 import type { Purity } from './purity.ts';
 
 export interface CascadeOptions {
@@ -71,17 +71,8 @@ function goneIn(file: ts.SourceFile, edits: Edits, seen: Set<ts.Node>): ts.Node[
 }
 
 function namedBy(node: ts.Node, code: Code): ts.Symbol[] {
-  const own = [code.localSymbolOf(node), code.symbolOf(node), ...destructured(node, code)];
+  const own = [code.localSymbolOf(node), code.symbolOf(node), propertyBehind(node, code.checker)];
   return [...new Set(own.filter((one) => one !== null))];
-}
-
-/** The property that an element of a pattern takes out. */
-function destructured(node: ts.Node, { checker }: Code): ts.Symbol[] {
-  const { parent } = node;
-  if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || !ts.isIdentifier(node)) return [];
-  const name = parent.propertyName ?? parent.name;
-  const property = name === node ? checker.getTypeAtLocation(parent.parent).getProperty(node.text) : undefined;
-  return property === undefined ? [] : [property];
 }
 
 /** A file goes when the last import of it is gone, and its own tests with it. */

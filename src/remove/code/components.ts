@@ -54,6 +54,13 @@ export function chosenBy(
   return shown === undefined ? 'children' : rendered(valueOf(shown));
 }
 
+/** Whether an attribute is the condition of such a component: only whether it holds matters. */
+export function isChoosing(attribute: ts.JsxAttribute): boolean {
+  const element = attribute.parent.parent;
+  const choice = choices.find((one) => one.name.test(element.tagName.getText()));
+  return choice?.condition.includes(attribute.name.getText()) === true;
+}
+
 /** A part that is given as a function without parameters is rendered by calling it. */
 function rendered(node: ts.Expression | null): ts.Expression | null {
   if (node === null || !ts.isArrowFunction(node)) return node;

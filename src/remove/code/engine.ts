@@ -41,7 +41,8 @@ export function removeFlags(options: EngineOptions): EngineResult {
   const refused = new Map<string, Fault>();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const draft = drafted(options, refused);
-    const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, draft.causes);
+    const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, draft.causes, (cause) => refused.has(cause));
+    if (process.env.DROPGATE_TRACE !== undefined) for (const one of faults) process.emitWarning(JSON.stringify(one));
     const fresh = faults.filter((one) => one.cause === null || !refused.has(one.cause));
     if (faults.length === 0) return finished(options, draft, refused);
     for (const fault of fresh) if (fault.cause !== null) refused.set(fault.cause, fault);

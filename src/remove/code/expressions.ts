@@ -117,13 +117,7 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
   if (ts.isArrayLiteralExpression(node)) return foldArray(node, rewriter);
   if (ts.isObjectLiteralExpression(node)) return foldObject(node, rewriter);
   if (ts.isJsxElement(node) || ts.isJsxFragment(node)) return foldJsxChildren(node, rewriter);
-  if (ts.isAwaitExpression(node)) return foldAwaited(node, rewriter);
   rewriter.visitParts(node);
-}
-
-/** `await` before a promise of a flag goes with the promise. */
-function foldAwaited(node: ts.AwaitExpression, rewriter: Rewriter): void {
-  foldExpression(node.expression, false, rewriter);
 }
 
 /** Functions that put class names together leave out what is false. */

@@ -22,7 +22,13 @@ export interface Fault {
 }
 
 /** New diagnostics of changed files, and of files that may feel the change. */
-export function faultsOf(code: Code, texts: ReadonlyMap<string, NewText>, causes: ReadonlySet<string>): Fault[] {
+export function faultsOf(
+  code: Code,
+  texts: ReadonlyMap<string, NewText>,
+  all: ReadonlySet<string>,
+  isRefused: (cause: string) => boolean,
+): Fault[] {
+  const causes = new Set([...all].filter((cause) => !isRefused(cause)));
   const after = code.changed(new Map([...texts].map(([file, { text }]) => [file, text])));
   const asked = [...new Set([...texts.keys(), ...affected(code, texts)])];
   return asked.flatMap((path) => {

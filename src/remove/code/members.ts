@@ -14,7 +14,8 @@ export function removeMember(
 ): void {
   const { edits, purity } = removal;
   if (ts.isConstructorDeclaration(node) || ts.isIndexSignatureDeclaration(node)) return;
-  if (ts.isTypeElement(node)) return removeTypeMember(node, writes, removal, cause);
+  // What a type says may be said by data from outside as well.
+  if (ts.isTypeElement(node)) return;
   const isDecorated = ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
   if (isDecorated) return keepBack(node, removal, 'a decorator may use it');
   if (!isPrivate(node) && isPromised(node, symbol, removal)) return keepBack(node, removal, 'another class or an interface has it too');
@@ -45,11 +46,4 @@ function isPromised(node: ts.ClassElement, symbol: ts.Symbol, { code, imports }:
   const owner = code.symbolOf(holder.name);
   const isExtended = owner === null || code.references(owner).some((one) => ts.isExpressionWithTypeArguments(one.parent));
   return isInherited || isExtended;
-}
-
-/** A property of a type goes where nothing gives it any more. */
-function removeTypeMember(node: ts.TypeElement, uses: readonly ts.Node[], { edits }: Removal, cause: string): void {
-  if (uses.length > 0) return;
-  const file = node.getSourceFile();
-  edits.remove(file, linesOf(file.text, withComments(node)), cause);
 }

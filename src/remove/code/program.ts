@@ -141,11 +141,12 @@ function makeCode(root: string, own: ReadonlyMap<string, string>, program: ts.Pr
     if (known !== undefined) return known;
     const names = namesOf(symbol);
     const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const isProperty = (symbol.flags & ts.SymbolFlags.Property) !== 0;
     const among = isLocal(symbol) ? [...new Set(symbol.declarations?.map((one) => one.getSourceFile()) ?? [])] : null;
     const all = [...names].flatMap((name) =>
       (among ?? mentioning(name)).flatMap((file) =>
         named(file, name).filter(
-          (node) => (isAlias ? localSymbolOf(node) : symbolOf(node)) === symbol || isShorthandOf(node, symbol, checker),
+          (node) => (isAlias ? localSymbolOf(node) : symbolOf(node)) === symbol || (isProperty && propertyBehind(node, checker) === symbol),
         ),
       ),
     );
@@ -191,11 +192,29 @@ function identifiersIn(file: ts.SourceFile): Map<string, ts.Node[]> {
 function symbolAt(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | null {
   if (ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node)
     return checker.getShorthandAssignmentValueSymbol(node.parent) ?? null;
-  return checker.getSymbolAtLocation(node) ?? null;
+  return declared(checker.getSymbolAtLocation(node), checker);
 }
 
-const isShorthandOf = (node: ts.Node, symbol: ts.Symbol, checker: ts.TypeChecker): boolean =>
-  ts.isShorthandPropertyAssignment(node.parent) && checker.getSymbolAtLocation(node) === symbol;
+/** A property seen through `Pick` or `Partial` is the property that was declared. */
+function declared(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): ts.Symbol | null {
+  if (symbol === undefined) return null;
+  const isMade = (symbol.flags & ts.SymbolFlags.Transient) !== 0 && (symbol.flags & ts.SymbolFlags.Property) !== 0;
+  const name = isMade && symbol.valueDeclaration !== undefined ? ts.getNameOfDeclaration(symbol.valueDeclaration) : undefined;
+  return (name === undefined ? undefined : checker.getSymbolAtLocation(name)) ?? symbol;
+}
+
+/** The property that a shorthand writes, or that an element of a pattern takes out. */
+export function propertyBehind(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | null {
+  const { parent } = node;
+  if (ts.isShorthandPropertyAssignment(parent)) {
+    const type = checker.getContextualType(parent.parent);
+    return declared(type?.getProperty(parent.name.text) ?? checker.getSymbolAtLocation(node), checker);
+  }
+  if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || !ts.isIdentifier(node)) return null;
+  return (parent.propertyName ?? parent.name) === node
+    ? declared(checker.getTypeAtLocation(parent.parent).getProperty(node.text), checker)
+    : null;
+}
 
 /** What an import or export specifier leads to. */
 export function aliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {

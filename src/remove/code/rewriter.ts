@@ -3,6 +3,7 @@
  * Input: values and a file. Effect: edits. Invariant: only what holds something known is looked at.
  */
 import { ts } from 'ts-morph';
+import { isChoosing } from './components.ts';
 import type { Edits, Range } from './edits.ts';
 import { foldExpression } from './expressions.ts';
 import type { Code } from './program.ts';
@@ -59,8 +60,14 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
 export function visit(node: ts.Node, rewriter: Rewriter): void {
   if (!rewriter.isInteresting(node)) return;
   if (isStatementList(node)) return foldStatements(node, rewriter);
+  if (ts.isJsxAttribute(node) && isChoosing(node)) return foldCondition(node, rewriter);
   if (ts.isExpression(node)) return foldExpression(node, false, rewriter);
   rewriter.visitParts(node);
+}
+
+function foldCondition({ initializer }: ts.JsxAttribute, rewriter: Rewriter): void {
+  const value = initializer !== undefined && ts.isJsxExpression(initializer) ? initializer.expression : undefined;
+  if (value !== undefined) foldExpression(value, true, rewriter);
 }
 
 function dedent(range: Range, outer: ts.Node, inner: ts.Node, edits: Edits, cause: string): void {
