@@ -12,6 +12,7 @@ import type { FlagValue } from './flags/types.ts';
 import { UsageError } from './parse/errors.ts';
 import { contractPlan } from './remove/schema/contract.ts';
 import { draftContract, type House, houseOf } from './remove/schema/draft.ts';
+import { type EndedWrites, endWrites } from './remove/schema/end-writes.ts';
 import { whyNotExact } from './remove/schema/exactness.ts';
 import { type FoundObjects, findObjects } from './remove/schema/find-objects.ts';
 import { revisionsWithFlag } from './remove/schema/flag-history.ts';
@@ -20,7 +21,7 @@ import type { NewFile } from './remove/schema/migration-file.ts';
 import { withFiles } from './remove/schema/overlay.ts';
 import type { SchemaRefusal } from './remove/schema/refusals.ts';
 import type { ReleaseStep } from './remove/schema/releases.ts';
-import { mappingNotes, presenceRefusals, refusalsOfUse, type Today, today } from './remove/schema/today.ts';
+import { mappingNotes, presenceRefusals, refusalsOfUse, type Today, today, writeRefusals } from './remove/schema/today.ts';
 import type { VerificationQuery } from './remove/schema/verification.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, readConfig, study } from './run.ts';
@@ -207,6 +208,37 @@ async function proven(
   const rules = await loadRules();
   const { project } = await study(withFiles(repository, over), { ...options, now }, rules);
   return { files, notes, refusals: refusalsOfUse(project, rules, new Set(files.map((f) => f.path)), objects) };
+}
+
+/** The answer of `dropgate remove --stop-legacy-writes`. With refusals there are no changes. */
+export interface EndOfWrite extends EndedWrites {
+  readonly flag: string | null;
+  readonly objects: readonly SchemaObject[];
+  /** What to do besides, in plain words, without a full stop. */
+  readonly notes: readonly string[];
+  readonly refusals: readonly SchemaRefusal[];
+}
+
+/** Takes the legacy write out of the work tree's code. Nothing is written. */
+export async function stopLegacyWrites(options: ContractOptions): Promise<EndOfWrite> {
+  return opened(options, async (open) => {
+    const { found, facts } = await known(open);
+    const { repository, config } = open;
+    const objects = found.objects.map((o) => o.object);
+    const none = { flag: options.key, objects, changes: [], rewritten: [], left: [], notes: [] };
+    const presence = presenceRefusals(facts, options.key);
+    if (found.problem !== null)
+      return { ...none, refusals: [...presence, { code: 'unknown', object: null, witnesses: [], ...found.problem }] };
+    if (objects.length === 0) return { ...none, refusals: [nothingDies(options.key)] };
+    const refusals = [...presence, ...writeRefusals(facts, config)];
+    if (refusals.length > 0) return { ...none, refusals };
+    const { states } = await readFlagStates(repository, config, { cwd: options.cwd, now: open.now, flags: options.flags });
+    options.onProgress?.('ending the legacy writes');
+    const writes = facts.headUses.filter((a) => a.kind === 'write' && a.how !== 'implicit');
+    const ended = await endWrites({ repository, config, states, key: options.key }, facts.present, writes);
+    const notes = await Promise.all([...new Set(facts.present.map((o) => o.database))].map((id) => mappingNotes(facts, id, objects)));
+    return { ...none, ...ended, notes: notes.flat(), refusals: [] };
+  });
 }
 
 /** Writes files that are not there yet below `root`; one that is there is a UsageError, and nothing more is written. */

@@ -186,6 +186,44 @@ export function presenceRefusals(facts: Today, key: string | null): SchemaRefusa
   return refusals;
 }
 
+/** What stands in the way of ending the legacy write. */
+export function writeRefusals(facts: Today, config: Config): SchemaRefusal[] {
+  const refusals: SchemaRefusal[] = [];
+  const reads = (side: 'base' | 'head', uses: readonly SchemaAccess[], at: readonly Location[]): Witness[] =>
+    at.map((location) => witness(side, location, uses.find((u) => u.location === location)?.operation ?? 'reads it'));
+  const witnesses = [...reads('head', facts.headUses, facts.head.reads), ...reads('base', facts.baseUses, facts.base.reads)];
+  const names = facts.present.map(({ object }) => shown(object)).join(', ');
+  if (witnesses.length > 0) {
+    const where = facts.head.reads.length > 0 ? 'the work tree' : 'the code that may be running';
+    const next =
+      facts.head.reads.length > 0
+        ? 'Remove the legacy read first, and deploy that'
+        : 'Merge and deploy the removal of the legacy read first';
+    refusals.push({ code: 'in-use', object: null, text: `${where} still reads ${names}`, witnesses, next });
+  }
+  for (const { database, object } of facts.present) {
+    const history = facts.histories.find((h) => h.id === database);
+    const isNeeded = (schema: Schema | undefined): boolean => {
+      const column = schema?.tables.get(object.table ?? '')?.columns.get(object.name);
+      return column !== undefined && !column.nullable && column.default === null && !column.generated;
+    };
+    const isAtHead = isNeeded(history?.head.schema);
+    if (!isAtHead && !(config.deploy === 'code-first' && isNeeded(history?.base?.schema))) continue;
+    const text = `${shown(object)} is NOT NULL and has no default: a row without it is refused`;
+    const next = isAtHead ? 'Drop NOT NULL first, in a migration of an earlier release' : 'Deploy the migration that drops NOT NULL first';
+    refusals.push({ code: 'not-null', object, text, witnesses: [], next });
+  }
+  if (refusals.length === 0 && facts.head.writes.length === 0 && facts.present.length > 0)
+    refusals.push({
+      code: 'gone',
+      object: null,
+      text: `nothing writes ${names} any more`,
+      witnesses: [],
+      next: 'Deploy that, and ask for the contract',
+    });
+  return refusals;
+}
+
 /** What a check of the contract has to say about it. */
 export function refusalsOfUse(
   project: Project,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSteps } from '../../../scripts/story.mjs';
 import { check } from '../../../src/run.ts';
-import { type Contract, contractOf, writeNewFiles } from '../../../src/schema-removal.ts';
+import { type Contract, contractOf, type EndOfWrite, stopLegacyWrites, writeNewFiles } from '../../../src/schema-removal.ts';
 import { git, removeTemporaryFolders, temporaryFolder } from '../../repository.ts';
 
 const examples = fileURLToPath(new URL('../../../fixtures/examples', import.meta.url));
@@ -32,11 +32,13 @@ const reasons = ({ refusals }: Contract): string[] => refusals.map((r) => `${r.c
 const order = (contract: Contract): string[] => contract.order.map((s) => `${s.state} ${s.kind}`);
 
 const afterwards = new Map<string, Contract>();
+const ends = new Map<string, EndOfWrite>();
 
 beforeAll(async () => {
   for (const step of steps.filter((s) => s.name < '12')) {
     merge(step.name);
     afterwards.set(step.name, await ask(step.now));
+    ends.set(step.name, await stopLegacyWrites({ cwd: repository, key: 'new-email-column', now: new Date(step.now) }));
   }
 }, 120_000);
 
@@ -118,6 +120,17 @@ test('while the legacy column is written, it is refused for that', () => {
     ]
   `);
   expect(at('10-drop-not-null').files).toEqual([]);
+});
+
+test('the legacy write is ended when its time has come, as a person does it', () => {
+  const codes = (name: string) => ends.get(name)?.refusals.map((r) => r.code);
+  expect(codes('08-stale-flag')).toEqual(['flag-in-code', 'in-use', 'not-null']);
+  expect(codes('09-flag-removed')).toEqual(['not-null']);
+  expect(codes('11-end-of-legacy-write')).toEqual(['gone']);
+  const { changes, left, rewritten, refusals } = ends.get('10-drop-not-null') ?? {};
+  expect({ left, refusals, rewritten: rewritten?.map((l) => l.line) }).toEqual({ left: [], refusals: [], rewritten: [19, 27] });
+  const wanted = readFileSync(join(examples, '11-end-of-legacy-write/files/src/users.ts'), 'utf8');
+  expect(changes?.map((c) => [c.file, c.after])).toEqual([['src/users.ts', wanted]]);
 });
 
 test('once nothing uses it, it is written', () => {
