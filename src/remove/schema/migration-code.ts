@@ -18,6 +18,7 @@ export interface CodeStyle {
   readonly hasContext: boolean;
   readonly overrides: boolean;
   readonly isDefault: boolean;
+  readonly isStrict: boolean;
 }
 
 interface Runner {
@@ -72,7 +73,9 @@ export function codeMigration(name: MigrationName, body: MigrationBody, style: C
   if (style.layout === 'typeorm') return typeormClass(name, body, style);
   if (style.layout === 'mikro-orm') return mikroOrmClass(name, body, style);
   const runner = RUNNERS.get(style.layout);
-  return runner === undefined ? null : functions(runner, body, style);
+  if (runner === undefined) return null;
+  const strict = style.isStrict ? `${style.quote}use strict${style.quote};\n\n` : '';
+  return `${strict}${functions(runner, body, style)}`;
 }
 
 /** A literal that means exactly the text, in the style's quotes. */

@@ -172,6 +172,7 @@ function styleOf({ layout, dialect, path, text }: Model): CodeStyle {
     indent: /^(?:\t| {2,8})(?=\S)/m.exec(text)?.[0] ?? '  ',
     hasContext: /\{[^}]*\bcontext\b[^}]*\}/.test(text),
     overrides: /\boverride\s+async\s+up\b/.test(text),
+    isStrict: /^\s*(['"])use strict\1/.test(text),
     isDefault: /\bexport\s+default\b/.test(text),
   };
 }

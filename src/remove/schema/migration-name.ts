@@ -111,12 +111,13 @@ function intoForm(form: string, digits: string): string {
 
 type Style = 'snake' | 'kebab' | 'pascal' | 'camel';
 
-function styleOf({ slug }: Parsed, other: Parsed | undefined): Style {
+function styleOf({ slug, separator }: Parsed, other: Parsed | undefined): Style {
   const text = /[-_]|[a-z][A-Z]/.test(slug) ? slug : (other?.slug ?? slug);
   if (text.includes('_')) return 'snake';
   if (text.includes('-')) return 'kebab';
   if (/^[A-Z]/.test(text)) return 'pascal';
-  return /[a-z][A-Z]/.test(text) ? 'camel' : 'snake';
+  if (/[a-z][A-Z]/.test(text)) return 'camel';
+  return separator === '-' ? 'kebab' : 'snake';
 }
 
 const MAX_WORDS = 60;

@@ -48,12 +48,13 @@ function dropOf({ kind, table, name }: SchemaObject, schema: Schema, condition: 
   }
 }
 
-/** Clauses that let go of a column: its foreign keys, and CHECKs that name it. */
+/** Clauses that let go of a column: its foreign keys, and CHECKs that name it beside others. */
 function holders(column: string, table: Table | undefined): string[] {
-  return [...(table?.constraints.values() ?? [])].flatMap(({ kind, name, columns }) => {
-    if (!columns.includes(column)) return [];
-    if (kind === 'foreign-key') return [`DROP FOREIGN KEY ${quoted(name)}`];
-    return kind === 'check' && columns.length > 1 ? [`DROP CONSTRAINT ${quoted(name)}`] : [];
+  return [...(table?.constraints.values() ?? [])].flatMap(({ kind, name, columns, expression }) => {
+    if (kind === 'foreign-key') return columns.includes(column) ? [`DROP FOREIGN KEY ${quoted(name)}`] : [];
+    const isNamed = columns.includes(column) || expression?.includes(quoted(column)) === true;
+    const isShared = !columns.includes(column) || columns.length > 1;
+    return kind === 'check' && isNamed && isShared ? [`DROP CONSTRAINT ${quoted(name)}`] : [];
   });
 }
 
