@@ -6,29 +6,37 @@ import { git } from './discover/git.ts';
 import { openRepository, type Repository } from './discover/revisions.ts';
 import type { Tree } from './discover/tree.ts';
 import type { DatabaseHistory } from './extract/history.ts';
-import type { Flag, Project } from './link/project.ts';
+import type { Flag } from './link/project.ts';
+import { reasonOf, UsageError } from './parse/errors.ts';
 import type { Location } from './parse/span.ts';
 import { decode } from './parse/text.ts';
 import { type ContractFacts, contractPlan } from './remove/schema/contract.ts';
 import type { FileChange, Removed } from './remove/types.ts';
 import { type RemovalFacts, removalReport } from './report/removal.ts';
-import { deadObjects, isListed } from './report/removal-flag.ts';
+import { deadObjects, isListed, isReady } from './report/removal-flag.ts';
 import type { RemovalReport, RemovalSize, SchemaPlan } from './report/removal-model.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, type Study, study } from './run.ts';
 import { EMPTY_SCHEMA } from './schema/replay.ts';
 import type { SchemaObject } from './schema/types.ts';
 
-export type RemovalOptions = Pick<CheckOptions, 'cwd' | 'head' | 'flags' | 'config' | 'now' | 'onProgress'>;
+export interface RemovalOptions extends Pick<CheckOptions, 'cwd' | 'head' | 'flags' | 'config' | 'now' | 'onProgress'> {
+  /** Work out what each removal would change in the work tree: a run of the compiler per flag. */
+  readonly measure?: boolean;
+}
 
 /** The report on a whole repository. Throws UsageError for what the caller has to mend. */
 export async function removal(options: RemovalOptions): Promise<RemovalReport> {
-  const { cwd, head, ...asked } = options;
+  const { cwd, head, measure, ...asked } = options;
+  if (measure === true && head !== undefined)
+    throw new UsageError(
+      'What a removal changes is worked out on the work tree, not on another revision.',
+      'Leave out --head or --measure.',
+    );
   const now = options.now ?? new Date();
   const repository = await openRepository(cwd, { all: true, ...(head !== undefined && { head }) });
   try {
     const studied = await study(repository, { ...asked, cwd, now }, await loadRules());
-    options.onProgress?.('measuring removals');
     return removalReport(await factsOf(studied, repository, { ...options, now }));
   } finally {
     repository.close();
@@ -52,7 +60,7 @@ async function factsOf(studied: Study, repository: Repository, options: RemovalO
     histories,
     dates: await datesOf(files, repository),
     sources: await sourcesOf(project.flags.filter(isListed), repository.head),
-    sizes: await sizesOf(project, options),
+    sizes: options.measure === true ? await sizesOf(project.flags, options) : new Map(),
     unknownKeys: facts.flagUses.evaluations.filter((e) => e.flag === null && e.keyFrom !== 'parameter').map((e) => e.location),
     unanalysed: project.unreadable.length + project.unresolved.length,
   };
@@ -123,9 +131,17 @@ const wasRelaxed = (objects: readonly SchemaObject[], { timeline }: DatabaseHist
       objects.some(({ table, name }) => change.object.table === table && change.object.name === name),
   );
 
-/** What the removal of each flag that is due would change, by key; empty where that cannot be worked out. */
-async function sizesOf(_project: Project, _options: RemovalOptions): Promise<ReadonlyMap<string, RemovalSize>> {
-  return new Map();
+/** What the removal of each flag that is due would change, by key; where it cannot be worked out, why. */
+async function sizesOf(flags: readonly Flag[], options: RemovalOptions): Promise<ReadonlyMap<string, RemovalSize | string>> {
+  const { remove } = await import('./remove.ts');
+  const { measure: _, head: __, onProgress, ...asked } = options;
+  const sizes = new Map<string, RemovalSize | string>();
+  const due = flags.filter(isReady);
+  for (const [index, { key }] of due.entries()) {
+    onProgress?.(`measuring removals, ${index + 1} of ${due.length}`);
+    sizes.set(key, await remove({ ...asked, keys: [key] }).then(sizeOf, reasonOf));
+  }
+  return sizes;
 }
 
 /** How much a removal changes: lines as a diff counts them. */

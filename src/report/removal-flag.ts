@@ -18,8 +18,8 @@ import { plural } from './words.ts';
 export interface FlagFacts extends TimelineFacts {
   /** Lines of the files with branches, as head has them. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** What the removal of a flag changes, by key; absent: not worked out. */
-  readonly sizes: ReadonlyMap<string, RemovalSize>;
+  /** What the removal of a flag changes, by key, or why that is not known; absent: nobody asked. */
+  readonly sizes: ReadonlyMap<string, RemovalSize | string>;
   /** What becomes of the schema, by flag; absent: nothing. */
   readonly plans: ReadonlyMap<string, SchemaPlan>;
   /** Evaluations whose key is not known. */
@@ -39,6 +39,10 @@ export function isListed(flag: Flag): boolean {
   return flag.decision.kind !== 'live';
 }
 
+/** Whether it can go without anybody's decision. */
+export const isReady = ({ decision, evaluations }: Flag): boolean =>
+  evaluations.length > 0 && (decision.kind === 'stale' || decision.kind === 'dead') && decision.value !== null;
+
 /** One flag that is listed. */
 export function flagRemoval(flag: Flag, facts: FlagFacts): FlagRemoval {
   const { state, decision } = flag;
@@ -47,6 +51,7 @@ export function flagRemoval(flag: Flag, facts: FlagFacts): FlagRemoval {
   const branches = losingBranches(flag, value, facts.sources);
   const since = state?.since ?? null;
   const orphans = deadObjects(flag);
+  const size = facts.sizes.get(flag.key);
   const known = {
     kind,
     because: becauseOf(kind, decision),
@@ -63,7 +68,7 @@ export function flagRemoval(flag: Flag, facts: FlagFacts): FlagRemoval {
   };
   return {
     key: flag.key,
-    ready: (kind === 'stale' || kind === 'dead') && value !== null,
+    ready: isReady(flag),
     value,
     ...servedOf(state),
     ageDays: daysSince(known.createdAt, facts.now),
@@ -72,10 +77,10 @@ export function flagRemoval(flag: Flag, facts: FlagFacts): FlagRemoval {
     lastEvaluated: lastEvaluated(state),
     notes: decision.kind === 'stale' || decision.kind === 'dead' ? decision.notes : [],
     evaluations: flag.evaluations.map(({ location }) => location),
-    removal: facts.sizes.get(flag.key) ?? null,
+    removal: typeof size === 'object' ? size : null,
     ...planOf(flag, kind, facts),
     timeline: timelineOf(flag, known, facts),
-    unproven: [...unprovenOf(flag, kind, value, facts), ...writesLeft(orphans)],
+    unproven: [...unprovenOf(flag, kind, value, facts), ...unmeasured(size), ...writesLeft(orphans)],
     ...known,
   };
 }
@@ -183,6 +188,9 @@ function unprovenOf(
     );
   return found;
 }
+
+const unmeasured = (size: RemovalSize | string | undefined): string[] =>
+  typeof size === 'string' ? [`What its removal changes was not worked out: ${size.replace(/\.$/, '')}.`] : [];
 
 const writesLeft = (orphans: readonly Orphan[]): string[] =>
   orphans.flatMap(({ object, writes: [write] }) =>

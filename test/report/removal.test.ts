@@ -119,7 +119,17 @@ describe('what goes', () => {
     const flags = [flagOf(state), flagOf({ ...state, key: 'other' })];
     const both = reportOn(flags, { sizes: new Map([state.key, 'other'].map((key) => [key, size])) });
     expect(both.summary.removal).toEqual({ linesRemoved: 80, linesAdded: 6, deletedFiles: 2 });
-    expect(reportOn(flags, { sizes: new Map([['other', size]]) }).summary.removal).toBeNull();
+    const one = reportOn(flags, {
+      sizes: new Map<string, typeof size | string>([
+        ['other', size],
+        [state.key, 'the code has no end'],
+      ]),
+    });
+    expect(one.summary.removal).toBeNull();
+    expect(one.flags.map(({ removal, unproven }) => [removal === null, unproven])).toEqual([
+      [true, ['What its removal changes was not worked out: the code has no end.']],
+      [false, []],
+    ]);
   });
 
   test('a removal is measured in lines as a diff counts them', async () => {

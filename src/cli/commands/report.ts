@@ -13,6 +13,7 @@ interface ReportArguments {
   readonly config?: string;
   readonly format?: readonly Wanted[];
   readonly now?: Date;
+  readonly measure?: boolean;
 }
 
 type Render = (report: RemovalReport) => string;
@@ -36,6 +37,7 @@ export const reportCommand: AddCommand = (program, io, done) => {
         (value: string, before: readonly Wanted[] | undefined) => [...(before ?? []), wantedFormat(value)],
       ),
     )
+    .option('--measure', 'work out what each removal changes in the code: a run of the compiler per flag')
     .option('--now <date>', 'the date to judge by (default: the clock)', dateOf)
     .action(async (options: ReportArguments) => done(await runReport(options, io)));
 };
@@ -61,12 +63,13 @@ async function loadFormat(name: string): Promise<Render> {
   return load();
 }
 
-function removalOptions({ head, flags, config, now }: ReportArguments, { cwd }: Io): RemovalOptions {
+function removalOptions({ head, flags, config, now, measure }: ReportArguments, { cwd }: Io): RemovalOptions {
   return {
     cwd,
     ...(head !== undefined && { head }),
     ...(flags !== undefined && { flags }),
     ...(config !== undefined && { config }),
     ...(now !== undefined && { now }),
+    ...(measure !== undefined && { measure }),
   };
 }

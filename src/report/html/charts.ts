@@ -40,7 +40,7 @@ export function ageChart(flags: readonly Anchored[], now: string, soakDays: numb
 }
 
 const rowHead = ({ key, kind }: FlagRemoval, anchor: string): Markup =>
-  html`<th scope="row"><span class="ink ${kind}">${icon(kind)}</span><a href="#${anchor}"><code>${shortened(key, 60)}</code></a><span class="sr"> (${kind})</span></th>`;
+  html`<th scope="row"><span class="row"><span class="ink ${kind}">${icon(kind)}</span><a href="#${anchor}"><code>${shortened(key, 60)}</code></a><span class="sr"> (${kind})</span></span></th>`;
 
 function startOf({ createdAt, since }: FlagRemoval, end: number): number {
   const instants = [createdAt, since].flatMap((instant) => (instant === null ? [] : [Date.parse(instant)])).filter((n) => !Number.isNaN(n));

@@ -88,8 +88,14 @@ function placeAfter(place: 'text' | 'tag' | 'value', character: string): 'text' 
 /** Our own sentences: names between backticks become code. */
 export function prose(text: string): Markup {
   const parts = text.split(/(`[^`]+`)/);
-  return html`${parts.map((part) => (part.length > 2 && part.startsWith('`') && part.endsWith('`') ? html`<code>${shortened(part.slice(1, -1))}</code>` : part))}`;
+  return html`${parts.map((part) => (part.length > 2 && part.startsWith('`') && part.endsWith('`') ? html`<code>${breakable(part.slice(1, -1))}</code>` : part))}`;
 }
+
+/** A path or a name, cut where it is huge, that may break between its parts. */
+export const breakable = (name: string): Markup =>
+  html`${shortened(name)
+    .split(/(?<=[/_.])/)
+    .map((part, index) => html`${index === 0 ? null : html`<wbr>`}${part}`)}`;
 
 const nameLimit = 200;
 

@@ -1,7 +1,7 @@
 /** Small pieces of the page that several sections share: icons, chips, places, dates, code to copy. Pure. */
 import type { RemovalKind, TimelineStage, TimelineStatus } from '../removal-model.ts';
 import { dateOf } from '../removal-words.ts';
-import { html, type Markup, multiline, shortened } from './markup.ts';
+import { breakable, html, type Markup, multiline, shortened } from './markup.ts';
 
 /** How the kinds are called, and what they mean. */
 export const kinds: readonly { readonly kind: RemovalKind; readonly title: string; readonly meaning: string }[] = [
@@ -45,13 +45,10 @@ interface Place {
   readonly endLine: number;
 }
 
-/** A path that may break after its slashes and between its words. */
-const breakable = (path: string): Markup => html`${path.split(/(?<=[/_])/).map((part) => html`${part}<wbr>`)}`;
-
-export const place = ({ file, line }: Place): Markup => html`<code class="place">${breakable(shortened(file))}:${line}</code>`;
+export const place = ({ file, line }: Place): Markup => html`<code class="place">${breakable(file)}:${line}</code>`;
 
 export const range = (at: Place): Markup =>
-  at.endLine > at.line ? html`<code class="place">${breakable(shortened(at.file))}:${at.line}–${at.endLine}</code>` : place(at);
+  at.endLine > at.line ? html`<code class="place">${breakable(at.file)}:${at.line}–${at.endLine}</code>` : place(at);
 
 /** A date people and programs read; a word where there is none. */
 export function date(instant: string | null): Markup {

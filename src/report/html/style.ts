@@ -43,7 +43,7 @@ button, select, input { font: inherit; color: inherit; }
 button, select, input[type=search] { min-height: 2.25rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--sheet); padding: .25rem .75rem; }
 button { cursor: pointer; }
 button:hover, select:hover { border-color: var(--soft); }
-.quiet { color: var(--soft); font-size: .875rem; }
+.quiet code { white-space: nowrap; } .quiet { color: var(--soft); font-size: .875rem; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem 1rem; z-index: 3; }
@@ -75,8 +75,8 @@ figcaption p { color: var(--soft); font-size: .875rem; margin: .25rem 0 1rem; }
 .key.late::before { background: var(--stale); }
 .plot { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .plot th, .plot td { text-align: left; font-weight: 400; padding: .25rem 0; vertical-align: middle; }
-.plot thead th:first-child { width: 38%; } .plot th:first-child { padding-right: .75rem; }
-.plot th[scope=row] { display: flex; align-items: center; gap: .375rem; } .plot th a { min-width: 0; } .ink { display: flex; } .ink.stale { color: var(--stale); } .ink.dead { color: var(--dead); } .ink.blocked { color: var(--blocked); } .ink.orphaned { color: var(--orphaned); }
+.plot thead th:first-child { width: 42%; } .plot th:first-child { padding-right: .75rem; }
+.row { display: flex; align-items: center; gap: .375rem; } .plot th a { min-width: 0; } .ink { display: flex; } .ink.stale { color: var(--stale); } .ink.dead { color: var(--dead); } .ink.blocked { color: var(--blocked); } .ink.orphaned { color: var(--orphaned); }
 .plot th code { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .8125rem; }
 .plot .number { width: 8.75rem; padding-left: .875rem; font-variant-numeric: tabular-nums; line-height: 1.25; font-size: .875rem; }
 .plot .number small { display: block; }
@@ -183,7 +183,7 @@ const media = `
 .body { padding: 0 1rem 1.25rem; }
 .facts div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts div + div { margin-top: .25rem; }
 .plot, .plot thead, .plot tbody, .plot tr, .plot th, .plot td { display: block; width: auto !important; padding: 0 !important; }
-.plot tr { margin-bottom: .75rem; } .plot .number small { display: inline; } .plot th:first-child:not(:only-child) { padding: 0; }
+.plot tbody tr { margin-bottom: .75rem; } .plot thead tr { display: flex; align-items: flex-start; gap: .5rem; } .plot thead .bars { flex: 1; } .plot thead th:first-child { display: none; } .plot thead small { display: inline; line-height: 1; } .plot .number small { display: inline; } .plot th:first-child:not(:only-child) { padding: 0; }
 .rows thead { display: none; } .rows tr { display: block; border-top: 1px solid var(--line); padding: .5rem 0; } .rows th, .rows td { display: block; border: 0; padding: 0; }
 .rows td:not(:empty)::before { content: attr(data-label) ": "; color: var(--soft); }
 .copy { flex-direction: column; align-items: stretch; } .copy button { align-self: flex-start; }
