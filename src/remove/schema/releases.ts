@@ -95,8 +95,9 @@ function flagSteps({ flag, isArchived, objects, base, head }: ReleaseFacts): Dra
   ];
 }
 
-function objectSteps({ objects, base, head, notNull, wasRelaxed, wasWritten, contract }: ReleaseFacts): Draft[] {
+function objectSteps({ flag, objects, base, head, notNull, wasRelaxed, wasWritten, contract }: ReleaseFacts): Draft[] {
   const steps: Draft[] = [];
+  const command = `dropgate remove ${flag !== null && /^[\w.:@/-]+$/.test(flag) && !flag.startsWith('-') ? flag : '<flag>'}`;
   const names = (some: readonly SchemaObject[]): string => some.map((object) => `\`${nameOf(object)}\``).join(', ');
   const isWritten = head.writes.length > 0 || base.writes.length > 0;
   if (isWritten && (notNull.length > 0 || wasRelaxed)) {
@@ -114,7 +115,7 @@ function objectSteps({ objects, base, head, notNull, wasRelaxed, wasWritten, con
   }
   if (isWritten || wasWritten) {
     const isEnded = head.writes.length === 0;
-    const text = `End the legacy write of ${names(objects)} (dropgate remove --stop-legacy-writes)`;
+    const text = `End the legacy write of ${names(objects)} (${command} --stop-legacy-writes)`;
     steps.push({ kind: 'end-legacy-write', text, statements: [], places: head.writes, isDone: isEnded });
     steps.push({
       kind: 'deploy-end-of-write',
@@ -124,7 +125,7 @@ function objectSteps({ objects, base, head, notNull, wasRelaxed, wasWritten, con
       isDone: isEnded && base.writes.length === 0,
     });
   }
-  const text = `In a change of its own, drop ${names(objects)} (dropgate remove --contract)`;
+  const text = `In a change of its own, drop ${names(objects)} (${command} --contract)`;
   return [...steps, { kind: 'contract', text, statements: contract, places: [], isDone: false }];
 }
 

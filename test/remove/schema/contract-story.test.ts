@@ -82,9 +82,9 @@ test('while the flag is in code, it is refused for that and for each use', () =>
       "later zero-evaluations: Wait until the provider counts no evaluation of \`new-email-column\`",
       "later archive-flag: Archive the flag \`new-email-column\`",
       "later drop-not-null: Let \`users.email\` be empty, so that rows can be made without it",
-      "later end-legacy-write: End the legacy write of \`users.email\` (dropgate remove --stop-legacy-writes)",
+      "later end-legacy-write: End the legacy write of \`users.email\` (dropgate remove new-email-column --stop-legacy-writes)",
       "later deploy-end-of-write: Deploy it everywhere",
-      "later contract: In a change of its own, drop \`users.email\` (dropgate remove --contract)",
+      "later contract: In a change of its own, drop \`users.email\` (dropgate remove new-email-column --contract)",
     ]
   `);
 });
