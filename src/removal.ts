@@ -6,7 +6,7 @@ import { git } from './discover/git.ts';
 import { openRepository, type Repository } from './discover/revisions.ts';
 import type { Tree } from './discover/tree.ts';
 import type { DatabaseHistory } from './extract/history.ts';
-import type { Flag } from './link/project.ts';
+import type { Flag, Project } from './link/project.ts';
 import { reasonOf, UsageError } from './parse/errors.ts';
 import type { Location } from './parse/span.ts';
 import { decode } from './parse/text.ts';
@@ -46,7 +46,6 @@ export async function removal(options: RemovalOptions): Promise<RemovalReport> {
 async function factsOf(studied: Study, repository: Repository, options: RemovalOptions & { readonly now: Date }): Promise<RemovalFacts> {
   const { facts, project, config } = studied;
   const { histories } = facts;
-  const files = [...new Set(histories.flatMap(({ timeline }) => timeline.map(({ location }) => location.file)))];
   return {
     head: repository.head.revision,
     now: options.now,
@@ -58,7 +57,7 @@ async function factsOf(studied: Study, repository: Repository, options: RemovalO
     ),
     plans: await plansOf(project.flags.filter(isListed), histories, options.now),
     histories,
-    dates: await datesOf(files, repository),
+    dates: await datesOf(migrationsBehind(project, histories), repository),
     sources: await sourcesOf(project.flags.filter(isListed), repository.head),
     sizes: options.measure === true ? await sizesOf(project.flags, options) : new Map(),
     unknownKeys: facts.flagUses.evaluations.filter((e) => e.flag === null && e.keyFrom !== 'parameter').map((e) => e.location),
@@ -170,6 +169,14 @@ async function sourcesOf(flags: readonly Flag[], head: Tree): Promise<ReadonlyMa
     if (decoded.ok) sources.set(file, decoded.text.split(/\r?\n/));
   }
   return sources;
+}
+
+/** Migrations that touch tables behind the flags that are listed, or in place of a legacy column. */
+function migrationsBehind({ flags, orphaned }: Project, histories: readonly DatabaseHistory[]): string[] {
+  const behind = flags.filter(isListed).flatMap(({ sides }) => sides.on.map(({ object }) => object.table));
+  const tables = new Set([...behind, ...orphaned.map(({ fresh }) => fresh.table)]);
+  const changes = histories.flatMap(({ timeline }) => timeline);
+  return [...new Set(changes.flatMap(({ object, location }) => (tables.has(object.table ?? object.name) ? [location.file] : [])))];
 }
 
 /** When migrations were made, as ISO dates: by the time in their name, else by the commit that brought the file. */

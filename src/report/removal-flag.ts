@@ -94,9 +94,12 @@ function planOf({ key }: Flag, kind: RemovalKind, { plans }: FlagFacts): SchemaP
   return { ...plan, releases: plan.releases.map((step) => (step.state === 'next' ? { ...step, state: 'later' as const } : step)) };
 }
 
-/** Objects that nothing uses once the flag's losing branches are gone; none where no state tells which those are. */
-export const deadObjects = ({ evaluations, state, orphans }: Flag): readonly Orphan[] =>
-  evaluations.length === 0 || state === null ? [] : orphans;
+/** Objects that nothing uses once the flag's losing branches are gone; none where which those are is not known for sure. */
+export const deadObjects = (flag: Flag): readonly Orphan[] => (flag.evaluations.length > 0 && knowsLoser(flag) ? flag.orphans : []);
+
+/** Which side the project took for the losing one: an archived flag's on side. Without a state, and with another value, it is not the one that goes. */
+const knowsLoser = ({ state, decision }: Flag): boolean =>
+  state !== null && (!state.archived || (decision.kind === 'dead' && decision.value === false));
 
 function kindOf({ evaluations, decision }: Flag): RemovalKind {
   if (evaluations.length === 0) return 'orphaned';
@@ -168,20 +171,16 @@ function extentOf(branches: readonly Location[], evaluations: readonly Location[
   return { branchLines, files: new Set([...branches, ...evaluations].map(({ file }) => file)).size };
 }
 
-function unprovenOf(
-  { state, guardsSchema, sides, decision }: Flag,
-  kind: RemovalKind,
-  value: FlagValue | null,
-  facts: FlagFacts,
-): string[] {
+function unprovenOf(flag: Flag, kind: RemovalKind, value: FlagValue | null, facts: FlagFacts): string[] {
+  const { guardsSchema, sides, decision } = flag;
   const found: string[] = [];
   if (kind === 'orphaned') found.push('Other repositories were not looked at: one of them may evaluate it.');
   if (kind === 'dead' && value === null) found.push('Which value stays is not known: its evaluations have different defaults, or none.');
   if (decision.kind === 'dead' && decision.because === 'unknown')
     found.push('The key may be misspelt: its provider does not know it, so the code gets its own default.');
   const usesSchema = guardsSchema || sides.on.length + sides.off.length > 0;
-  if (state === null && usesSchema && kind !== 'orphaned')
-    found.push('Objects that become dead were not worked out, because no state of the flag is known.');
+  if (kind !== 'orphaned' && usesSchema && !knowsLoser(flag))
+    found.push('Objects that become dead were not worked out: no state of the flag says which side goes.');
   if (facts.unknownKeys > 0)
     found.push(
       `${plural(facts.unknownKeys, 'evaluation')} ${facts.unknownKeys === 1 ? 'has a key that is' : 'have keys that are'} not known before the program runs, and may mean this flag.`,

@@ -132,7 +132,7 @@ function section(flag: FlagRemoval): string {
 function code({ removal, files, branchLines }: FlagRemoval): string[] {
   if (removal === null) return branchLines === 0 ? [] : [`- **Goes:** ${sizeText({ removal, files, branchLines })}`];
   const { linesRemoved, linesAdded, deletedFiles, left } = removal;
-  const said = `${plural(linesRemoved, 'line')} removed and ${linesAdded} added in ${plural(removal.files, 'file')}, ${plural(deletedFiles, 'file')} deleted`;
+  const said = `${plural(linesRemoved, 'line')} removed and ${linesAdded} added in ${plural(removal.files, 'file')}${deletedFiles === 0 ? '' : `, ${plural(deletedFiles, 'file')} deleted`}`;
   return [
     `- **Goes:** ${said}`,
     ...list(

@@ -131,7 +131,10 @@ function holdOf({ kind, because, since, heldDays, blockers }: Standing, { soakDa
   }
   if (because === 'archived' || because === 'unknown') return entry('hold', 'none', 'nothing is rolled out');
   const days = because === 'off' ? Math.max(soakDays, deadDays) : soakDays;
-  return entry('hold', 'done', `${because === 'off' ? 'off' : 'held'} ${held}, of ${days}`, { from: since, to: daysAfter(since, days) });
+  return entry('hold', 'done', `${because === 'off' ? 'off' : 'held'} ${held}, ${days} are asked for`, {
+    from: since,
+    to: daysAfter(since, days),
+  });
 }
 
 function daysAfter(instant: string | null, days: number): string | null {

@@ -134,7 +134,7 @@ export function startText(flag: FlagRemoval): string {
   const lines = linesOf(flag);
   const parts = [
     lines > 0
-      ? `${plural(lines, 'line')} in ${plural(flag.files, 'file')}`
+      ? `${plural(lines, 'line')} in ${plural(flag.removal?.files ?? flag.files, 'file')}`
       : `${plural(flag.evaluations.length, 'evaluation')} in ${plural(flag.files, 'file')}`,
     ...(flag.objects.length > 0
       ? [

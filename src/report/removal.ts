@@ -10,6 +10,7 @@ import { compareText } from './finish.ts';
 import { type FlagFacts, flagRemoval, isListed, isPermanent } from './removal-flag.ts';
 import type { FlagRemoval, OrphanedObject, RemovalKind, RemovalReport, RemovalSummary, SchemaPlan } from './removal-model.ts';
 import { orphanTimeline } from './removal-timeline.ts';
+import { linesOf } from './removal-words.ts';
 import { toolVersion } from './version.ts';
 
 export interface RemovalFacts extends Omit<FlagFacts, 'unknownKeys'> {
@@ -58,7 +59,7 @@ function compareFlags(a: FlagRemoval, b: FlagRemoval): number {
 
 /** A dead object weighs as much as a screen of code: it costs reviews, migrations and backups. */
 const objectWeight = 25;
-const weightOf = ({ branchLines, objects }: FlagRemoval): number => branchLines + objects.length * objectWeight;
+const weightOf = (flag: FlagRemoval): number => linesOf(flag) + flag.objects.length * objectWeight;
 
 function summaryOf(flags: readonly FlagRemoval[], { flags: all, unanalysed }: RemovalFacts): RemovalSummary {
   const ready = flags.filter((flag) => flag.ready);

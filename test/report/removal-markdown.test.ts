@@ -59,7 +59,7 @@ test('the short of it, a table, and each flag folded away', () => {
     | stage | | when | |
     |---|---|---|---|
     | Ramp | done | 2025-11-01 to 2026-01-01 | everybody is served one value |
-    | Hold | done | 2026-01-01 to 2026-01-15 | held for 29 days, of 14 |
+    | Hold | done | 2026-01-01 to 2026-01-15 | held for 29 days, 14 are asked for |
     | Clean up | **now** | since 2026-01-15 | 1 branch, 5 lines |
     | Contract | ahead |  | drop \`users.email\` in a later change |
 

@@ -127,8 +127,8 @@ describe('what goes', () => {
     });
     expect(one.summary.removal).toBeNull();
     expect(one.flags.map(({ removal, unproven }) => [removal === null, unproven])).toEqual([
-      [true, ['What its removal changes was not worked out: the code has no end.']],
       [false, []],
+      [true, ['What its removal changes was not worked out: the code has no end.']],
     ]);
   });
 
@@ -163,6 +163,19 @@ describe('what could not be shown', () => {
     const flag = only(reportOn([gone]));
     expect(flag.objects).toEqual([]);
     expect(flag.unproven.join(' ')).toContain('Objects that become dead were not worked out');
+  });
+
+  test('what the side uses that an archived flag leaves code on is not claimed to be dead', () => {
+    const archived = flagState('archived', { archived: true });
+    const given = (fallback: boolean) => ({
+      guardsSchema: true,
+      orphans: [emailOrphan],
+      evaluations: [evaluationAt('archived', 5, fallback)],
+    });
+    expect(only(reportOn([flagOf(archived, given(false))])).objects).toEqual([emailOrphan.object]);
+    const on = only(reportOn([flagOf(archived, given(true))]));
+    expect(on.objects).toEqual([]);
+    expect(on.unproven.join(' ')).toContain('Objects that become dead were not worked out');
   });
 });
 

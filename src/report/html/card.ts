@@ -114,7 +114,7 @@ function codeBlock(flag: FlagRemoval): Markup | null {
   const size =
     removal === null
       ? `${plural(branchLines, 'line')} of losing branches; the flag is asked for or decides in ${plural(files, 'file')}`
-      : `${plural(removal.linesRemoved, 'line')} removed, ${removal.linesAdded} added in ${plural(removal.files, 'file')}; ${plural(removal.deletedFiles, 'file')} deleted`;
+      : `${plural(removal.linesRemoved, 'line')} removed, ${removal.linesAdded} added in ${plural(removal.files, 'file')}${removal.deletedFiles === 0 ? '' : `; ${plural(removal.deletedFiles, 'file')} deleted`}`;
   const left = removal?.left ?? [];
   const command = removeCommand(flag);
   return html`<h4>What goes from the code</h4><p>${size}.</p>

@@ -194,7 +194,7 @@ const media = `
 @media print {
 :root:root:root { color-scheme: light; ${light} --ground: #fff; --sunk: #fff; --shade: none; }
 html { font-size: 80%; } #theme, #tools, #count, .skip, .copy button { display: none !important; } .bar { position: static; }
-.flag { break-inside: auto; box-shadow: none; } .flag summary, h4, h5 { break-after: avoid; } .copy, .cut, .stages, .chart { break-inside: avoid; }
+* { print-color-adjust: exact; } .flag { break-inside: auto; box-shadow: none; } .flag summary, h4, h5 { break-after: avoid; } .copy, .cut, .stages, .chart { break-inside: avoid; }
 details::details-content { content-visibility: visible; }
 }
 `;
