@@ -11,6 +11,7 @@ import { isTestFile, ownTestOf } from './filenames.ts';
 import type { Imports } from './imports.ts';
 import { type Code, propertyBehind } from './program.ts';
 import type { Purity } from './purity.ts';
+import { linesOf, rangeOf } from './text.ts';
 
 export interface CascadeOptions {
   readonly code: Code;
@@ -46,6 +47,7 @@ export function cascade(options: CascadeOptions): Cascade {
     const gone = [...edits.files].flatMap((file) => goneIn(file, edits, seen));
     const symbols = new Set(gone.flatMap((node) => (isNamed(node) ? namedBy(node, code) : [])));
     for (const symbol of symbols) declarations.tryRemove(symbol);
+    for (const file of edits.files) tryEmpty(file, goneFiles, options);
     for (const node of gone) if (ts.isStringLiteralLike(node)) tryFile(imports.target(node), goneFiles, options, declarations);
   }
   return { goneFiles, kept };
@@ -93,3 +95,29 @@ function tryFile(file: ts.SourceFile | null, goneFiles: Set<ts.SourceFile>, opti
     edits.remove(one, { start: 0, end: one.text.length }, cause);
   }
 }
+
+/** A file of which nothing is left goes, with the imports and re-exports of nothing. */
+function tryEmpty(file: ts.SourceFile, goneFiles: Set<ts.SourceFile>, { code, edits, imports, isRefused }: CascadeOptions): void {
+  if (goneFiles.has(file) || imports.isEntry(file) || !file.statements.every((one) => edits.isGone(one) || isEmptyExport(one))) return;
+  const cause = `file:${code.pathOf(file)}`;
+  const statements = imports
+    .of(file)
+    .filter((one) => !edits.isGone(one))
+    .map(({ parent }) => parent);
+  if (isRefused(cause) || !statements.every(namesNothing)) return;
+  for (const one of statements) edits.remove(one.getSourceFile(), linesOf(one.getSourceFile().text, rangeOf(one)), cause);
+  goneFiles.add(file);
+  edits.remove(file, { start: 0, end: file.text.length }, cause);
+}
+
+const isEmptyExport = (node: ts.Statement): boolean =>
+  ts.isExportDeclaration(node) &&
+  node.moduleSpecifier === undefined &&
+  node.exportClause !== undefined &&
+  ts.isNamedExports(node.exportClause) &&
+  node.exportClause.elements.length === 0;
+
+/** `export * from './old'`, `import './old'`: what is left of imports of a file without content. */
+const namesNothing = (node: ts.Node): boolean =>
+  (ts.isExportDeclaration(node) && (node.exportClause === undefined || ts.isNamespaceExport(node.exportClause))) ||
+  (ts.isImportDeclaration(node) && node.importClause === undefined);

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import { isJump } from './blocks.ts';
 import type { Rewriter } from './rewriter.ts';
 import type { StatementList } from './statements.ts';
-import { indentAt, linesOf, rangeOf, withComments } from './text.ts';
+import { indentAt, linesOf, withComments } from './text.ts';
 
 /** Removes the statements behind the one at `index`; declarations that are used from elsewhere stay. */
 export function removeDead(list: StatementList, index: number, last: ts.Statement, rewriter: Rewriter): void {
@@ -36,25 +36,35 @@ const isDeclaration = (node: ts.Statement): boolean =>
   ts.isExportDeclaration(node) ||
   ts.isExportAssignment(node);
 
-/** `var` declares for the whole function. */
-function hoist(dead: readonly ts.Statement[], last: ts.Statement, { code, edits }: Rewriter, cause: string): void {
-  const used = new Set<string>();
+/** `var` declares for the whole function: where a name is used elsewhere its declaration stays, before `place`. */
+export function hoist(dead: readonly ts.Statement[], place: ts.Statement, { code, edits, checker }: Rewriter, cause: string): void {
+  const used = new Map<string, string>();
+  const isDead = (node: ts.Node): boolean =>
+    dead.some((one) => node.pos >= one.pos && node.end <= one.end && node.getSourceFile() === one.getSourceFile());
   const look = (node: ts.Node): void => {
     if (ts.isFunctionLike(node)) return;
     if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
-      for (const one of node.declarations) for (const name of namesOf(one.name)) if (isUsedElsewhere(name)) used.add(name.text);
+      for (const one of node.declarations)
+        for (const name of namesOf(one.name)) if (isUsedElsewhere(name)) used.set(name.text, typeOf(name));
     }
     ts.forEachChild(node, look);
   };
   const isUsedElsewhere = (name: ts.Identifier): boolean => {
     const symbol = code.localSymbolOf(name);
     const others = symbol === null ? [] : code.references(symbol);
-    return others.some((node) => !edits.isGone(node)) && !(symbol?.declarations ?? []).some((one) => !edits.isGone(one));
+    return (
+      others.some((node) => !isDead(node) && !edits.isGone(node)) &&
+      !(symbol?.declarations ?? []).some((one) => !isDead(one) && !edits.isGone(one))
+    );
   };
+  const file = place.getSourceFile();
+  const isTyped = /\.[cm]?tsx?$/.test(file.fileName);
+  const typeOf = (name: ts.Identifier): string => (isTyped ? `: ${checker.typeToString(checker.getTypeAtLocation(name))} | undefined` : '');
   for (const one of dead) look(one);
   if (used.size === 0) return;
-  const file = last.getSourceFile();
-  edits.wrap(file, rangeOf(last), `var ${[...used].join(', ')};\n${indentAt(file.text, last.getStart(file))}`, '', cause);
+  const start = place.getStart(file);
+  const text = [...used].map(([name, type]) => name + type).join(', ');
+  edits.insert(file, start, `var ${text};\n${indentAt(file.text, start)}`, cause);
 }
 
 function namesOf(name: ts.BindingName): ts.Identifier[] {

@@ -43,6 +43,8 @@ export interface Edits {
   replace(file: ts.SourceFile, range: Range, text: string, cause: string): void;
   /** Puts text before or after a range that stays. */
   wrap(file: ts.SourceFile, range: Range, before: string, after: string, cause: string): void;
+  /** Puts text at a place, whatever goes around it. */
+  insert(file: ts.SourceFile, at: number, text: string, cause: string): void;
   /** Whether all of a node goes. */
   isGone(node: ts.Node): boolean;
   /** Whether the node, or a part of it, is touched. */
@@ -69,10 +71,10 @@ export function makeEdits(): Edits {
   const remove = (file: ts.SourceFile, { start, end }: Range, cause: string): Deletion => {
     const deletion = { start, end, cause };
     const edits = of(file);
-    if (end > start && !covers(gone(file), deletion)) {
+    if (end > start) {
+      if (!covers(gone(file), deletion)) size++;
       edits.deletions.push(deletion);
       edits.merged = null;
-      size++;
     }
     return deletion;
   };
@@ -85,6 +87,7 @@ export function makeEdits(): Edits {
   return {
     remove: (file, range, cause) => void remove(file, range, cause),
     replace(file, range, text, cause) {
+      if (range.end === range.start) return void of(file).insertions.push({ at: range.start, text, anchor: range, replaced: null, cause });
       const replaced = { ...range, cause };
       const edits = of(file);
       edits.deletions.push(replaced);
@@ -95,6 +98,10 @@ export function makeEdits(): Edits {
     wrap(file, range, before, after, cause) {
       if (before !== '') of(file).insertions.push({ at: range.start, text: before, anchor: range, replaced: null, cause });
       if (after !== '') of(file).insertions.push({ at: range.end, text: after, anchor: range, replaced: null, cause });
+      size++;
+    },
+    insert(file, at, text, cause) {
+      of(file).insertions.push({ at, text, anchor: { start: at, end: at }, replaced: null, cause });
       size++;
     },
     isGone(node) {
@@ -197,6 +204,7 @@ function nesting(a: Insertion, b: Insertion): number {
 
 /** Text goes with what it was written for; of two that replace the same range the first stays. */
 function isDropped({ anchor, replaced }: Insertion, deletions: readonly Deletion[]): boolean {
+  if (anchor.start === anchor.end && replaced === null) return false;
   const others = deletions.filter((one) => one !== replaced && one.start < anchor.end && one.end > anchor.start);
   if (others.length === 0) return false;
   if (replaced !== null) return others.some((one) => one.start <= anchor.start && one.end >= anchor.end);

@@ -34,33 +34,35 @@ export interface EngineResult {
   readonly left: readonly Left[];
 }
 
-const maxAttempts = 10;
+/** Attempts in which single edits are taken back, before whole files are. */
+const patience = 8;
+const maxAttempts = 24;
 
 /** Removes the flags; what the compiler refuses is taken back, edit by edit. */
 export function removeFlags(options: EngineOptions): EngineResult {
   const refused = new Map<string, Fault>();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const draft = drafted(options, refused);
-    const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, draft.causes, (cause) => refused.has(cause));
+    const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, (cause) => !refused.has(cause));
     if (process.env.DROPGATE_TRACE !== undefined) for (const one of faults) process.emitWarning(JSON.stringify(one));
-    const fresh = faults.filter((one) => one.cause === null || !refused.has(one.cause));
     if (faults.length === 0) return finished(options, draft, refused);
-    for (const fault of fresh) if (fault.cause !== null) refused.set(fault.cause, fault);
-    const isStuck = fresh.every((one) => one.cause === null);
-    if (isStuck || attempt === maxAttempts - 2) refuseFiles(faults, draft, refused);
+    const before = refused.size;
+    for (const fault of faults) for (const cause of fault.causes) refused.set(cause, fault);
+    if (attempt >= patience || refused.size === before) refuseFiles(faults, draft, refused);
+    if (refused.size === before) break;
   }
-  const all = options.sites.map((site, index): [string, Fault] => [
+  const nothing: Draft = { texts: new Map(), gone: new Set() };
+  const all = options.sites.map(({ file, location }, index): [string, Fault] => [
     siteCause(index),
-    { file: site.file, line: site.location.line, message: 'the compiler refused every way', cause: null },
+    { file, line: location.line, message: 'no way was found that it accepts', causes: [] },
   ]);
-  return finished(options, { texts: new Map(), causes: new Set(), gone: new Set() }, new Map(all));
+  return finished(options, nothing, new Map(all));
 }
 
 const siteCause = (index: number): string => `site:${index}`;
 
 interface Draft {
   readonly texts: ReadonlyMap<string, NewText>;
-  readonly causes: ReadonlySet<string>;
   /** Indices of sites that are gone. */
   readonly gone: ReadonlySet<number>;
 }
@@ -89,15 +91,13 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   cascade(rest);
   removeDefinitions({ code, edits, isRefused, isGenerated, values: settled });
   const { goneFiles } = cascade(rest);
-  const causes = new Set<string>();
   const texts = new Map<string, NewText>();
   for (const file of edits.files) {
     const { text, placed } = edits.apply(file);
-    for (const one of placed) causes.add(one.cause);
     if (text !== file.text || goneFiles.has(file)) texts.set(code.pathOf(file), { text: goneFiles.has(file) ? null : text, placed });
   }
   const gone = new Set(nodes.flatMap((node, index) => (node !== null && edits.isGone(node) ? [index] : [])));
-  return { texts, causes, gone };
+  return { texts, gone };
 }
 
 /** The node of an evaluation in the compiler's tree. */
@@ -117,8 +117,9 @@ function nodeAt({ file, start, end }: KnownSite, code: Code): ts.Node | null {
 /** Nothing in these files is changed, whatever it was for. */
 function refuseFiles(faults: readonly Fault[], { texts }: Draft, refused: Map<string, Fault>): void {
   for (const fault of faults) {
-    const made = texts.get(fault.file) ?? [...texts.values()][0];
-    for (const { cause } of made?.placed ?? []) refused.set(cause, fault);
+    const made = texts.get(fault.file);
+    const all = made === undefined ? [...texts.values()] : [made];
+    for (const { cause } of all.flatMap((one) => one.placed)) refused.set(cause, fault);
   }
 }
 

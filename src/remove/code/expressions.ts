@@ -9,11 +9,11 @@ import { needsParentheses } from './precedence.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
 import { elementRange, quoted, rangeOf } from './text.ts';
-import { functionAround, isAsync, isWrapper } from './uses.ts';
+import { functionAround, isAsync, isDeclaring, isWrapper } from './uses.ts';
 
 /** Visits an expression. `isCondition`: only whether it holds matters. */
 export function foldExpression(node: ts.Expression, isCondition: boolean, rewriter: Rewriter): void {
-  if (!rewriter.isInteresting(node)) return;
+  if (!rewriter.isInteresting(node) || (ts.isIdentifier(node) && isDeclaring(node))) return;
   const rest = residual(node, isCondition, rewriter);
   if (rest.kind === 'constant') return putConstant(node, rest.value, rewriter);
   if (rest.kind === 'promise') return putPromise(node, rest.value, rewriter);

@@ -17,18 +17,12 @@ export interface Fault {
   readonly file: string;
   readonly line: number;
   readonly message: string;
-  /** The edit to take back; null where none can be named. */
-  readonly cause: string | null;
+  /** The edits to take back; empty where none can be named. */
+  readonly causes: readonly string[];
 }
 
 /** New diagnostics of changed files, and of files that may feel the change. */
-export function faultsOf(
-  code: Code,
-  texts: ReadonlyMap<string, NewText>,
-  all: ReadonlySet<string>,
-  isRefused: (cause: string) => boolean,
-): Fault[] {
-  const causes = new Set([...all].filter((cause) => !isRefused(cause)));
+export function faultsOf(code: Code, texts: ReadonlyMap<string, NewText>, isOpen: (cause: string) => boolean): Fault[] {
   const after = code.changed(new Map([...texts].map(([file, { text }]) => [file, text])));
   const asked = [...new Set([...texts.keys(), ...affected(code, texts)])];
   return asked.flatMap((path) => {
@@ -36,7 +30,7 @@ export function faultsOf(
     if (now === null || texts.get(path)?.text === null) return [];
     const known = counted(old === null ? [] : diagnosticsOf(code.program, old));
     const excess = newOnes(diagnosticsOf(after.program, now), known);
-    return excess.map((one) => faultOf(one, path, now, texts.get(path), causes));
+    return excess.map((one) => faultOf(one, path, now, { code, texts, isOpen }));
   });
 }
 
@@ -76,24 +70,45 @@ const missing: ReadonlySet<number> = new Set([
   2304, 2305, 2339, 2551, 2552, 2614, 2694, 2724, 2459, 2503, 18004, 2741, 2739, 2740, 2554, 2345,
 ]);
 
-function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, made: NewText | undefined, causes: ReadonlySet<string>): Fault {
+interface Suspects {
+  readonly code: Code;
+  readonly texts: ReadonlyMap<string, NewText>;
+  /** Causes that have not been taken back yet. */
+  isOpen(cause: string): boolean;
+}
+
+function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects: Suspects): Fault {
   const message = textOf(one);
   const line = file.getLineAndCharacterOfPosition(one.start ?? 0).line + 1;
   const names = missing.has(one.code) ? [...message.matchAll(/'([\w$#]+)'/g)].map((match) => match[1] ?? '') : [];
-  const named = names.map((name) => [...causes].find((cause) => cause.startsWith(`dead:${name}@`))).find((cause) => cause !== undefined);
-  const module =
-    one.code === 2307 || one.code === 2306
-      ? [...causes].find((cause) => cause.startsWith('file:') && message.includes(stemOf(cause)))
-      : undefined;
-  const near = made?.placed.filter((edit) => edit.at <= (one.start ?? 0) + (one.length ?? 0)).at(-1)?.cause ?? made?.placed[0]?.cause;
-  return { file: path, line, message, cause: named ?? module ?? near ?? definitionCause(names, causes) };
+  const own = suspects.texts.get(path);
+  const imported = importedBy(path, suspects);
+  const near = [own, ...imported].flatMap((made) => (made === undefined ? [] : named(names, made, suspects)));
+  if (near.length > 0) return { file: path, line, message, causes: near };
+  const before = own?.placed.filter((edit) => edit.at <= (one.start ?? 0) + (one.length ?? 0) && suspects.isOpen(edit.cause)).at(-1)?.cause;
+  if (before !== undefined) return { file: path, line, message, causes: [before] };
+  const all = [own, ...imported].flatMap((made) => made?.placed ?? []).map(({ cause }) => cause);
+  return { file: path, line, message, causes: [...new Set(all)].filter(suspects.isOpen) };
 }
 
-const stemOf = (cause: string): string => cause.slice(cause.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]sx?$/, '');
+/** Causes in one file that took a name away. */
+function named(names: readonly string[], { placed }: NewText, { isOpen }: Suspects): string[] {
+  const causes = new Set(placed.map(({ cause }) => cause).filter(isOpen));
+  return [...causes].filter((cause) => names.some((name) => cause.startsWith(`dead:${name}@`) || cause.startsWith(`definition:${name}@`)));
+}
 
-function definitionCause(names: readonly string[], causes: ReadonlySet<string>): string | null {
-  const found = names.flatMap((name) => [...causes].filter((cause) => cause.startsWith(`definition:${name}@`)));
-  return found[0] ?? [...causes].find((cause) => cause.startsWith('definition:')) ?? null;
+/** The changed files that a file imports. */
+function importedBy(path: string, { code, texts }: Suspects): (NewText | undefined)[] {
+  const file = code.file(path);
+  if (file === null) return [];
+  const changed = new Map(
+    [...texts].flatMap(([one, made]) => (code.file(one) === null ? [] : [[code.file(one) as ts.SourceFile, made] as const])),
+  );
+  return file.statements.flatMap((one) => {
+    const specifier = ts.isImportDeclaration(one) || ts.isExportDeclaration(one) ? one.moduleSpecifier : undefined;
+    const target = specifier === undefined ? undefined : code.checker.getSymbolAtLocation(specifier)?.declarations?.[0];
+    return target !== undefined && ts.isSourceFile(target) && changed.has(target) ? [changed.get(target)] : [];
+  });
 }
 
 /** Files that import a changed one and have a word that went from it. */

@@ -10,6 +10,7 @@ import { linesOf, rangeOf, withComments } from './text.ts';
 export function foldLoop(loop: ts.IterationStatement, rewriter: Rewriter): void {
   if (ts.isWhileStatement(loop) && isNever(loop.expression, rewriter)) return removeLoop(loop, rewriter);
   if (ts.isDoStatement(loop) && isNever(loop.expression, rewriter) && runOnce(loop, rewriter)) return;
+  if (ts.isForStatement(loop) && neverRuns(loop, rewriter)) return removeLoop(loop, rewriter);
   if (ts.isForStatement(loop)) foldFor(loop, rewriter);
   else if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) foldExpression(loop.expression, false, rewriter);
   else foldExpression((loop as ts.WhileStatement | ts.DoStatement).expression, true, rewriter);
@@ -19,6 +20,15 @@ export function foldLoop(loop: ts.IterationStatement, rewriter: Rewriter): void 
 function isNever(condition: ts.Expression, rewriter: Rewriter): boolean {
   const rest = residual(condition, true, rewriter);
   return rest.kind === 'constant' && !rest.value;
+}
+
+/** A `for` that never runs, and whose start does nothing. */
+function neverRuns({ initializer, condition }: ts.ForStatement, rewriter: Rewriter): boolean {
+  if (condition === undefined || !isNever(condition, rewriter)) return false;
+  if (initializer === undefined) return true;
+  if (!ts.isVariableDeclarationList(initializer)) return rewriter.purity.isPure(initializer);
+  const isBlockScoped = (initializer.flags & ts.NodeFlags.BlockScoped) !== 0;
+  return isBlockScoped && initializer.declarations.every((one) => one.initializer === undefined || rewriter.purity.isPure(one.initializer));
 }
 
 function removeLoop(loop: ts.Statement, rewriter: Rewriter): void {

@@ -5,7 +5,8 @@
  */
 import { ts } from 'ts-morph';
 import { collides, exits, isEmptyNow } from './blocks.ts';
-import { removeDead } from './dead.ts';
+import { hoist, removeDead } from './dead.ts';
+import type { Range } from './edits.ts';
 import { foldExpression, foldParts, keepInstead } from './expressions.ts';
 import { foldLoop } from './loops.ts';
 import { residual } from './residual.ts';
@@ -37,7 +38,20 @@ export function foldStatement(statement: ts.Statement, rewriter: Rewriter): void
   if (ts.isExpressionStatement(statement)) return foldExpressionStatement(statement, rewriter);
   if (ts.isIterationStatement(statement, false)) return foldLoop(statement, rewriter);
   if (ts.isSwitchStatement(statement)) return foldSwitch(statement, rewriter);
+  if (ts.isLabeledStatement(statement)) return foldLabeled(statement, rewriter);
   rewriter.visitParts(statement);
+}
+
+/** A label goes with the last jump to it. */
+function foldLabeled(statement: ts.LabeledStatement, rewriter: Rewriter): void {
+  foldEmbedded(statement.statement, rewriter);
+  const isWanted = (node: ts.Node): boolean => {
+    if (ts.isBreakOrContinueStatement(node) && node.label?.text === statement.label.text && !rewriter.edits.isGone(node)) return true;
+    return ts.forEachChild(node, (child) => isWanted(child) || undefined) ?? false;
+  };
+  if (isWanted(statement.statement)) return;
+  const file = statement.getSourceFile();
+  rewriter.edits.remove(file, { start: statement.getStart(file), end: statement.statement.getStart(file) }, rewriter.causeOf(statement));
 }
 
 /** A statement that stands alone where a block could: it cannot just go. */
@@ -85,52 +99,82 @@ function foldOpenIf(statement: ts.IfStatement, rewriter: Rewriter): void {
 function removeIf(statement: ts.IfStatement, effects: readonly ts.Expression[], rewriter: Rewriter): void {
   const file = statement.getSourceFile();
   const cause = rewriter.causeOf(statement);
-  if (effects.length > 0) return rewriter.edits.replace(file, rangeOf(statement), effectText(effects, statement), cause);
+  hoist(
+    [statement.thenStatement, statement.elseStatement].flatMap((one) => one ?? []),
+    statement,
+    rewriter,
+    cause,
+  );
+  if (effects.length > 0) return keepEffects(effects, rangeOf(statement), ';', rewriter, cause);
   const isElse = ts.isIfStatement(statement.parent) && statement.parent.elseStatement === statement;
   if (isElse) return rewriter.edits.remove(file, { start: statement.parent.thenStatement.end, end: statement.end }, cause);
   if (!isStatementList(statement.parent)) return rewriter.edits.replace(file, rangeOf(statement), '{}', cause);
   rewriter.edits.remove(file, linesOf(file.text, withComments(statement)), cause);
 }
 
-/** The effects of a condition as statements of their own. */
-function effectText(effects: readonly ts.Expression[], statement: ts.Statement): string {
-  const indent = indentAt(statement.getSourceFile().text, statement.getStart());
-  return effects.map((one) => `${statementText(one)};`).join(`\n${indent}`);
+/** What a condition does, as statements of their own in the place of a range. */
+function keepEffects(effects: readonly ts.Expression[], range: Range, tail: string, rewriter: Rewriter, cause: string): void {
+  const [first] = effects;
+  if (first === undefined) return;
+  const file = first.getSourceFile();
+  const indent = indentAt(file.text, range.start);
+  let at = range.start;
+  for (const one of effects) {
+    const start = one.getStart(file);
+    const between = one === first ? '' : `;\n${indent}`;
+    if (start > at) rewriter.edits.replace(file, { start: at, end: start }, between, cause);
+    if (startsLikeDeclaration(one)) rewriter.edits.wrap(file, rangeOf(one), '(', ')', cause);
+    at = one.end;
+  }
+  rewriter.edits.replace(file, { start: at, end: range.end }, tail, cause);
 }
 
-/** Conditions that only run their right side sometimes stay what they are. */
-const statementText = (node: ts.Expression): string => {
-  const text = node.getText();
-  return /^(?:\{|function\b|class\b|let\b)/.test(text) ? `(${text})` : text;
-};
+const startsLikeDeclaration = (node: ts.Expression): boolean => /^(?:\{|function\b|class\b|let\b)/.test(node.getText());
 
 /** One branch takes the place of the `if`. */
 function keep(statement: ts.IfStatement, kept: ts.Statement, effects: readonly ts.Expression[], rewriter: Rewriter): void {
   const file = statement.getSourceFile();
   const cause = rewriter.causeOf(statement);
-  if (effects.length > 0) {
-    const indent = indentAt(file.text, statement.getStart(file));
-    const text = `${effectText(effects, statement)}\n${indent}`;
-    rewriter.edits.wrap(file, rangeOf(kept), text, '', cause);
-  }
+  const lost = kept === statement.thenStatement ? statement.elseStatement : statement.thenStatement;
+  if (lost !== undefined) hoist([lost], statement, rewriter, cause);
   if (exits(kept, null)) rewriter.ending.add(statement);
+  const { start } = rangeOf(statement);
+  const keptStart = kept.getStart(file);
+  const removeBefore = (): void => {
+    const between = { start, end: keptStart };
+    if (effects.length > 0) keepEffects(effects, between, `;\n${indentAt(file.text, start)}`, rewriter, cause);
+    else rewriter.edits.remove(file, between, cause);
+  };
   if (!ts.isBlock(kept)) {
-    rewriter.edits.remove(file, { start: statement.getStart(file), end: kept.getStart(file) }, cause);
+    removeBefore();
     rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
     if (rewriter.isInteresting(kept)) foldStatement(kept, rewriter);
     if (exits(kept, rewriter)) rewriter.ending.add(statement);
-    if (rewriter.edits.isGone(kept)) rewriter.edits.remove(file, linesOf(file.text, rangeOf(statement)), cause);
+    if (effects.length === 0 && rewriter.edits.isGone(kept)) rewriter.edits.remove(file, linesOf(file.text, rangeOf(statement)), cause);
     return;
   }
   foldStatements(kept, rewriter);
   if (exits(kept, rewriter)) rewriter.ending.add(statement);
   if (isEmptyNow(kept, rewriter)) return removeIf(statement, effects, rewriter);
-  const isOpenable = isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
-  if (isOpenable) openBlock(statement, kept, rewriter, cause);
-  else {
-    rewriter.edits.remove(file, { start: statement.getStart(file), end: kept.getStart(file) }, cause);
-    rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
-  }
+  const isOpenable = effects.length === 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
+  if (isOpenable) return openBlock(statement, kept, rewriter, cause);
+  removeBefore();
+  rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
+  const isPlain = effects.length > 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
+  if (isPlain) openInPlace(kept, rewriter, cause);
+}
+
+/** The braces of a block go, its statements stay where they are. */
+function openInPlace(block: ts.Block, rewriter: Rewriter, cause: string): void {
+  const file = block.getSourceFile();
+  const [first] = block.statements;
+  const last = block.statements.at(-1);
+  if (first === undefined || last === undefined) return;
+  rewriter.opened.add(block);
+  const inner = { start: withComments(first).start, end: withComments(last).end };
+  rewriter.edits.remove(file, { start: block.getStart(file), end: inner.start }, cause);
+  rewriter.edits.remove(file, { start: inner.end, end: block.end }, cause);
+  rewriter.dedent(inner, block.parent, first, cause);
 }
 
 /** The statements of a block take the place of what holds it. */

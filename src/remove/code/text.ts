@@ -84,6 +84,7 @@ const isHeader = (file: ts.SourceFile, comment: ts.CommentRange): boolean =>
 export function elementRange(node: ts.Node, list: readonly ts.Node[], gone: (node: ts.Node) => boolean): Range {
   const file = node.getSourceFile();
   const { text } = file;
+  if (list.every((one) => one === node || gone(one))) return wholeList(node, list);
   const range = withComments(node);
   const index = list.indexOf(node);
   const next = list[index + 1];
@@ -98,6 +99,18 @@ export function elementRange(node: ts.Node, list: readonly ts.Node[], gone: (nod
     return { start: previousEnd(list, index, gone) ?? range.start, end };
   }
   return { start: previousEnd(list, index, gone) ?? range.start, end: node.end };
+}
+
+/** All that stands between the brackets, when nothing else is left there. */
+function wholeList(node: ts.Node, list: readonly ts.Node[]): Range {
+  const { pos, end } = list as ts.NodeArray<ts.Node>;
+  const { parent } = node;
+  const isBracketed =
+    ts.isObjectLiteralExpression(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isObjectBindingPattern(parent) ||
+    ts.isArrayBindingPattern(parent);
+  return { start: pos, end: isBracketed ? parent.end - 1 : end };
 }
 
 const trailingComment = (text: string, at: number): number => ts.getTrailingCommentRanges(text, at)?.at(-1)?.end ?? at;
