@@ -8,18 +8,17 @@ import { branchName } from './finding.ts';
 import type { FlagRemoval, OrphanedObject, RemovalReport, SchemaPlan, TimelineStage } from './removal-model.ts';
 import { nameOf } from './removal-timeline.ts';
 import {
+  beginningOf,
   contextText,
   dateOf,
   headline,
   linesOf,
-  removeCommand,
   restText,
   servesText,
   sinceText,
   sizeText,
   spanText,
   stageNames,
-  startText,
   stateText,
   statusNames,
   takings,
@@ -45,12 +44,12 @@ export function renderRemovalMarkdown(report: RemovalReport): string {
   return `${asManyAsFit(head, sections)}\n`;
 }
 
-function start({ flags, summary }: RemovalReport): string[] {
-  const first = flags.find(({ key }) => key === summary.first);
-  if (first === undefined) return [];
-  const command = removeCommand(first);
-  const shown = command === null ? [] : ['', markdownFence(command, 'sh')];
-  return ['', `**Begin with ${markdownCode(first.key)}.** ${markdownMessage(startText(first))}`, ...shown];
+function start(report: RemovalReport): string[] {
+  const first = beginningOf(report);
+  if (first === null) return [];
+  const { name, text, code } = first;
+  const shown = code === null ? [] : ['', markdownFence(code.text, code.language)];
+  return ['', `**Begin with ${markdownCode(name)}.** ${markdownMessage(text)}`, ...shown];
 }
 
 function asManyAsFit(head: string, sections: readonly string[]): string {

@@ -129,30 +129,58 @@ export function spanText({ from, to }: Pick<TimelineStage, 'from' | 'to'>): stri
   return end === null ? `since ${start}` : start === end ? start : `${start} to ${end}`;
 }
 
-/** Why to begin with this flag. */
-export function startText(flag: FlagRemoval): string {
-  const lines = linesOf(flag);
-  const parts = [
-    lines > 0
-      ? `${plural(lines, 'line')} in ${plural(flag.removal?.files ?? flag.files, 'file')}`
-      : `${plural(flag.evaluations.length, 'evaluation')} in ${plural(flag.files, 'file')}`,
-    ...(flag.objects.length > 0
-      ? [
-          `then ${flag.objects
-            .slice(0, 3)
-            .map((object) => `\`${nameOf(object)}\``)
-            .join(', ')}${flag.objects.length > 3 ? ` and ${flag.objects.length - 3} more` : ''}`,
-        ]
-      : []),
-  ];
-  return `${sentence(stateText(flag))} It takes ${parts.join(', ')}.`;
+/** What to do first. */
+export interface Beginning {
+  /** A flag's key, or the name of a legacy object. */
+  readonly name: string;
+  readonly text: string;
+  readonly code: { readonly language: 'sh' | 'sql'; readonly text: string } | null;
+  /** Where it stands in the report. */
+  readonly at: { readonly list: 'flags' | 'objects'; readonly index: number };
 }
 
-/** The command that removes a flag; null where its key cannot be typed. */
-export function removeCommand({ key, kind, value }: FlagRemoval): string | null {
-  if (kind === 'orphaned' || kind === 'blocked' || key === '' || key.length > 200 || visible(key) !== key) return null;
+/** What to do first: what can go, then what waits for a decision, a contract, or for what holds it up. Null: nothing. */
+export function beginningOf({ flags, objects, summary }: RemovalReport): Beginning | null {
+  const rank = (flag: FlagRemoval): number => (flag.key === summary.first ? 0 : flag.kind === 'dead' ? 1 : flag.kind === 'blocked' ? 3 : 4);
+  const [flag] = [...flags].sort((a, b) => rank(a) - rank(b));
+  const [object] = objects;
+  if (object !== undefined && (flag === undefined || rank(flag) > 2)) {
+    const sql = object.contract.map((statement) => statement.sql).join('\n');
+    return {
+      name: nameOf(object.object),
+      text: `Nothing uses it any more; \`${nameOf(object.replacedBy)}\` took its place. Its contract is due, in a change of its own.`,
+      code: sql === '' ? null : { language: 'sql', text: sql },
+      at: { list: 'objects', index: 0 },
+    };
+  }
+  if (flag === undefined) return null;
+  const command = removeCommand(flag);
+  return {
+    name: flag.key,
+    text: startText(flag),
+    code: command === null ? null : { language: 'sh', text: command },
+    at: { list: 'flags', index: flags.indexOf(flag) },
+  };
+}
+
+function startText(flag: FlagRemoval): string {
+  const state = sentence(stateText(flag));
+  if (flag.kind === 'blocked') return `${state} What holds it up: ${flag.blockers.map(({ text }) => text).join('; ')}.`;
+  if (flag.kind === 'orphaned') return 'No code here asks for it. See that no other repository does, and archive it.';
+  if (!flag.ready) return `${state} Say which value stays, with \`--value\` of \`dropgate remove\`.`;
+  const lines = linesOf(flag);
+  const what = lines > 0 ? plural(lines, 'line') : plural(flag.evaluations.length, 'evaluation');
+  const names = flag.objects.slice(0, 3).map((object) => `\`${nameOf(object)}\``);
+  const more = flag.objects.length > 3 ? ` and ${flag.objects.length - 3} more` : '';
+  const then = names.length === 0 ? '' : `, then ${names.join(', ')}${more}`;
+  return `${state} It takes ${what} in ${plural(flag.removal?.files ?? flag.files, 'file')}${then}.`;
+}
+
+/** The command that removes a flag; null where something has to be settled first, or its key cannot be typed. */
+export function removeCommand({ key, ready }: FlagRemoval): string | null {
+  if (!ready || key === '' || key.length > 200 || visible(key) !== key) return null;
   const typed = /^[\w.:/@+-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`;
-  return `npx dropgate remove ${value === null ? '--value <on|off> ' : ''}${key.startsWith('-') ? '-- ' : ''}${typed}`;
+  return `npx dropgate remove ${key.startsWith('-') ? '-- ' : ''}${typed}`;
 }
 
 /** A capital at the start, a full stop at the end. */

@@ -128,7 +128,7 @@ describe.skipIf(whyNoBrowser !== null)('in a browser', () => {
 
   test('a link to a flag unfolds it', async () => {
     const { page } = await pages.open(renderRemovalHtml(report));
-    await page.getByRole('link', { name: 'Its state, code and schema' }).click();
+    await page.getByRole('link', { name: 'All that is known of it' }).click();
     await page.locator('#flag-checkout-v2 .body').waitFor({ state: 'visible' });
     expect(await page.evaluate<string>('document.activeElement.closest(".flag").id')).toBe('flag-checkout-v2');
   });

@@ -1,7 +1,8 @@
 /** The removal report as the body of a pull request: the short of it first, the rest folded, nothing of it but text. */
 import { describe, expect, test } from 'vitest';
 import { renderRemovalMarkdown } from '../../src/report/removal-markdown.ts';
-import type { SchemaPlan } from '../../src/report/removal-model.ts';
+import type { RemovalReport, SchemaPlan } from '../../src/report/removal-model.ts';
+import { flagState } from '../flags/states.ts';
 import { hostile } from './example.ts';
 import { withoutCode } from './markdown.ts';
 import { at, branchAt, emailOrphan, evaluationAt, flagOf, reportOn, state } from './removal-facts.ts';
@@ -95,6 +96,32 @@ test('nothing due is said, with what was looked at', () => {
     As of 2026-01-30, with a soak of 14 days. 1 flag is not due, as no state is known.
     "
   `);
+});
+
+test('what to do first where nothing can go: a decision, a contract, what holds a flag up', () => {
+  const archived = flagOf(flagState('old', { archived: true }));
+  const child = flagState('child', { percentage: 30 });
+  const blocked = flagOf({ ...state, neededBy: ['child'] }, { others: [child] });
+  const first = (report: RemovalReport) => /^\*\*Begin with .*$/m.exec(renderRemovalMarkdown(report))?.[0];
+  expect(first(reportOn([archived, blocked]))).toBe(
+    '**Begin with `old`.** Archived. Say which value stays, with `--value` of `dropgate remove`.',
+  );
+  expect(first(reportOn([blocked]))).toBe(
+    '**Begin with `new-email-column`.** On for everybody since 2026-01-01, from git. What holds it up: `child` rests on it.',
+  );
+  const { object } = emailOrphan;
+  const legacy = {
+    object,
+    replacedBy: { kind: 'column', table: 'user_emails', name: 'address' },
+    read: at('a.ts', 1),
+    made: at('1.sql', 1),
+    ...plan,
+    timeline: [],
+    unproven: [],
+  } as const;
+  expect(first({ ...reportOn([blocked]), objects: [legacy] })).toBe(
+    '**Begin with `users.email`.** Nothing uses it any more; `user_emails.address` took its place. Its contract is due, in a change of its own.',
+  );
 });
 
 test('it fits into a pull request, and says what did not', () => {

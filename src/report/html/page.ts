@@ -5,11 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { FlagRemoval, RemovalReport } from '../removal-model.ts';
-import { headline, linesOf, removeCommand, restText, startText, takings } from '../removal-words.ts';
+import { type Beginning, beginningOf, headline, linesOf, restText, takings } from '../removal-words.ts';
 import { flagCard, objectCard } from './card.ts';
 import { type Anchored, ageChart, sizeChart } from './charts.ts';
 import { clientScript } from './client.ts';
-import { html, type Markup, ownElement, pageText, prose, shortened } from './markup.ts';
+import { breakable, html, type Markup, ownElement, pageText, prose } from './markup.ts';
 import { anchorOf, chip, copyable, icons, kinds, list, place } from './parts.ts';
 import { styleSheet } from './style.ts';
 
@@ -58,12 +58,13 @@ const headText = (head: string): string =>
   /^[0-9a-f]{40,64}$/.test(head) ? head.slice(0, 12) : head === 'worktree' ? 'the work tree' : head;
 
 function overview(report: RemovalReport, flags: readonly Anchored[]): Markup {
-  const { summary } = report;
-  const first = flags.find(({ flag }) => flag.key === summary.first);
+  const first = beginningOf(report);
   return html`<section class="hero" aria-labelledby="headline"><div><h1 id="headline">${headline(report)}</h1><p class="lead">${takings(report)}</p>
-${tiles(report)}<p class="quiet">${restText(summary)}</p></div>
-${first === undefined ? null : begin(first.flag, first.anchor)}</section>`;
+${tiles(report)}<p class="quiet">${restText(report.summary)}</p></div>
+${first === null ? null : begin(first, first.at.list === 'objects' ? objectAnchor(first.at.index) : (flags[first.at.index]?.anchor ?? 'all'))}</section>`;
 }
+
+const objectAnchor = (index: number): string => `object-${index}`;
 
 function tiles({ summary, objects }: RemovalReport): Markup {
   const cells: readonly (readonly [number, string])[] = [
@@ -77,11 +78,13 @@ function tiles({ summary, objects }: RemovalReport): Markup {
   return html`<ul class="tiles">${shown.map(([count, name]) => html`<li><b>${count.toLocaleString('en')}</b> ${name}</li>`)}</ul>`;
 }
 
-function begin(flag: FlagRemoval, anchor: string): Markup {
-  const command = removeCommand(flag);
-  return html`<section class="begin" aria-labelledby="begin"><h2 id="begin">Begin with <code>${shortened(flag.key)}</code></h2><p>${prose(startText(flag))}</p>
-${command === null ? null : html`${copyable(`the command that removes ${flag.key}`, command)}<p class="quiet">Shows the change as a diff; with <code>--write</code> it makes it.</p>`}
-<p><a href="#${anchor}">Its state, code and schema</a></p></section>`;
+function begin({ name, text, code }: Beginning, anchor: string): Markup {
+  const what = code?.language === 'sql' ? `the contract of ${name}` : `the command that removes ${name}`;
+  const hint =
+    code?.language === 'sh' ? html`<p class="quiet">Shows the change as a diff; with <code>--write</code> it makes it.</p>` : null;
+  return html`<section class="begin" aria-labelledby="begin"><h2 id="begin">Begin with <code>${breakable(name)}</code></h2><p>${prose(text)}</p>
+${code === null ? null : copyable(what, code.text)}${hint}
+<p><a href="#${anchor}">All that is known of it</a></p></section>`;
 }
 
 function charts(report: RemovalReport, flags: readonly Anchored[]): Markup | null {
@@ -94,7 +97,7 @@ function everything({ objects, summary }: RemovalReport, flags: readonly Anchore
   if (total === 0)
     return html`<section class="empty"><h2>What would stand here</h2><p>Flags appear here when everybody has been served one value for long enough, when they are dead, or when something keeps them from ending.</p><p>See every flag and its stage: <code>npx dropgate flags</code></p></section>`;
   const cards = flags.map(({ flag, anchor }) => flagCard(flag, anchor, flag.key === summary.first && flags.length < 4));
-  const legacy = objects.map((one, index) => objectCard(one, `object-${index}`));
+  const legacy = objects.map((one, index) => objectCard(one, objectAnchor(index)));
   return html`<section aria-labelledby="all"><div class="bar"><h2 id="all">Flag by flag</h2><p id="count" role="status">${total} shown</p>
 <form id="tools" role="search" hidden><label class="search"><span class="sr">Search flags, files, tables</span><input type="search" id="search" placeholder="Search flags, files, tables" autocomplete="off" spellcheck="false"></label>
 <fieldset><legend class="sr">Kinds shown</legend>${kinds.map(({ kind, title }) => filter(kind, title, flags, objects.length))}</fieldset>
