@@ -51,7 +51,7 @@ export const many = (count: number, noun: string): string => `${count.toLocaleSt
 export function restText({ live, unknown, permanent, unanalysed }: RemovalSummary): string {
   const ofThem = unknown === 0 ? '' : unknown === live ? ', as no state is known' : `, ${unknown} of them because no state is known`;
   const parts = [
-    `${many(live, 'flag')} ${isOrAre(live)} not due${ofThem}`,
+    live === 0 ? 'no other flag is evaluated' : `${many(live, 'flag')} ${isOrAre(live)} not due${ofThem}`,
     permanent > 0 ? `${permanent} ${isOrAre(permanent)} meant to stay` : '',
     unanalysed > 0 ? `${plural(unanalysed, 'part')} of code or migrations could not be read, and may use flags too` : '',
   ];

@@ -38,7 +38,7 @@ test('the short of it, a table, and each flag folded away', () => {
     npx dropgate remove new-email-column
     \`\`\`
 
-    As of 2026-01-30, with a soak of 14 days. 0 flags are not due.
+    As of 2026-01-30, with a soak of 14 days. No other flag is evaluated.
 
     | flag | kind | everybody gets | for | lines | then these objects |
     |---|---|---|--:|--:|---|
