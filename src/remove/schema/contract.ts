@@ -7,7 +7,7 @@ import type { Dialect } from '../../migrations/types.ts';
 import type { Column, Schema, SchemaObject } from '../../schema/types.ts';
 import { type Ddl, loadDdl } from './ddl.ts';
 import { dropOrder, type Keeper, keepersOf, keeperText, takenAlong } from './drop-order.ts';
-import { nameOf, type ReleaseFacts, type ReleaseStep, releasesOf, type SideFacts } from './releases.ts';
+import { type ReleaseFacts, type ReleaseStep, releasesOf, type SideFacts } from './releases.ts';
 import { type VerificationQuery, verificationQueries } from './verification.ts';
 
 export interface ContractStatement {
@@ -109,5 +109,3 @@ function releaseFacts(
   });
   return { flag, isArchived, objects, base, head, notNull, wasRelaxed, wasWritten, contract: statements.map((s) => s.sql) };
 }
-
-export { nameOf };

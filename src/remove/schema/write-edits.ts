@@ -49,6 +49,7 @@ export function editOfWrite(module: Module, write: SchemaAccess, others: readonl
   if (write.site !== undefined) return no('what is written is put together elsewhere than the query');
   const whole = wholeStatement(module, write, at, others, rows);
   if (whole !== null) return whole;
+  if (write.column === null) return no('what it gives back is taken, or the statement does more than to write the table');
   const property = module.nodes('Property').find((node) => node.key.start === at && !node.computed);
   if (property) return propertyEdit(module, property);
   const literal = textAround(module, at);
@@ -65,7 +66,7 @@ function textAround(module: Module, at: number): TextNode | null {
   return found !== null && module.text.slice(found.start, found.end).includes(' ') ? found : null;
 }
 
-/** An UPDATE that sets nothing but the column, as a statement of its own whose result nobody takes. */
+/** An UPDATE that sets nothing but the column, or what writes a table that goes, as a statement of its own whose result nobody takes. */
 function wholeStatement(
   module: Module,
   write: SchemaAccess,
@@ -83,19 +84,21 @@ function wholeStatement(
     const offset = offsetOf(module.text, location);
     return statement.start <= offset && offset < statement.end;
   };
+  const isTable = write.column === null;
   const isOwn = (a: SchemaAccess): boolean =>
-    a.table === write.table && (a.column === write.column || a.column === null) && a.how === 'named';
+    a.table === write.table && (isTable || ((a.column === write.column || a.column === null) && a.how === 'named'));
   const own = rows.filter((row) => isInside(row.location));
+  const isOne = ({ statement: verb, isComplete, columns: [first, ...more] }: RowWrite): boolean =>
+    verb === 'UPDATE' && isComplete && first === write.column && more.length === 0;
   const isOnly =
-    own.length === 1 &&
-    own.every((r) => r.statement === 'UPDATE' && r.isComplete && r.columns.length === 1 && r.columns[0] === write.column) &&
+    (isTable ? own.every((row) => row.table === write.table) : own.length === 1 && own.every(isOne)) &&
     others.filter((a) => isInside(a.location)).every(isOwn);
   if (!isOnly) return null;
   const isNested = module
     .nodes('ArrowFunctionExpression', 'FunctionExpression')
     .some((f) => statement.start <= f.start && f.start <= at && at < f.end && f.end <= statement.end);
   const isChained = /\.\s*(?:then|catch|finally)\s*\(/.test(module.text.slice(statement.start, statement.end));
-  if (isNested || isChained) return no('the statement does more than to write the column');
+  if (isNested || isChained) return no('the statement does more than to write it');
   if (!isPlainChain(module, call)) return no('what the statement is given is computed by calls, which may do more');
   return statementEdit(module, statement);
 }

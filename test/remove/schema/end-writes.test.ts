@@ -8,7 +8,8 @@ afterAll(removeTemporaryFolders);
 const manifest = JSON.stringify({ dependencies: { pg: '8', knex: '3', kysely: '0.27', 'drizzle-orm': '0.30', '@prisma/client': '5' } });
 const files = {
   'package.json': manifest,
-  'migrations/0001_users.sql': 'CREATE TABLE users (id int PRIMARY KEY, name text, email text, age int);',
+  'migrations/0001_users.sql':
+    'CREATE TABLE users (id int PRIMARY KEY, name text, email text, age int); CREATE TABLE old_emails (user_id int, email text);',
 };
 
 async function end(code: string, options: Partial<ContractOptions> = {}): Promise<EndOfWrite> {
@@ -135,6 +136,29 @@ describe('what is left, and why', () => {
     const { changes, left, rewritten } = await end(program('knex', lines.join('\n')));
     expect(changes[0]?.after).toBe(program('knex', [lines[0]?.replace(', email', ''), lines[1]].join('\n')));
     expect({ left: left.map((l) => l.location.line), rewritten: rewritten.map((l) => l.line) }).toEqual({ left: [5], rewritten: [4] });
+  });
+});
+
+describe('a table that goes', () => {
+  const table = (body: string): Promise<EndOfWrite> => end(program('pg', body), { objects: ['old_emails'] });
+
+  test('is not written any more', async () => {
+    const kept = "  await db.query('INSERT INTO users (name) VALUES ($1)', [name]);\n";
+    const gone = [
+      "  await db.query('INSERT INTO old_emails (user_id, email) VALUES ($1, $2)', [id, email]);\n",
+      "  await db.query('DELETE FROM old_emails WHERE user_id = $1', [id]);\n",
+    ];
+    const { changes, left, refusals } = await table(`${gone[0]}${kept}${gone[1]}  return 1;`);
+    expect({ left, refusals }).toEqual({ left: [], refusals: [] });
+    expect(changes.map((c) => c.after)).toEqual([program('pg', `${kept}  return 1;`)]);
+  });
+
+  test('stays written where the result is taken', async () => {
+    const { changes, left } = await table(
+      "  return db.query('INSERT INTO old_emails (user_id, email) VALUES ($1, $2) RETURNING 1', [id, email]);",
+    );
+    expect(changes).toEqual([]);
+    expect(left.map((l) => l.reason)).toEqual(['what it gives back is taken, or the statement does more than to write the table']);
   });
 });
 
