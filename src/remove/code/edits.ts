@@ -165,6 +165,14 @@ function spliced(text: string, { deletions, insertions }: FileEdits): { text: st
     parts.push(part);
     length += part.length;
   };
+  /** Spaces before what went are no longer before anything. */
+  const trimLine = (): void => {
+    const last = parts.at(-1) ?? '';
+    const trimmed = last.replace(/[ \t]+$/, '');
+    if (trimmed === last) return;
+    parts[parts.length - 1] = trimmed;
+    length -= last.length - trimmed.length;
+  };
   const gone = merge(deletions);
   let at = 0;
   let next = 0;
@@ -172,8 +180,10 @@ function spliced(text: string, { deletions, insertions }: FileEdits): { text: st
     for (; at < end; ) {
       while ((gone[next]?.end ?? Infinity) <= at) next++;
       const hole = gone[next];
-      if (hole !== undefined && hole.start <= at) at = Math.min(end, hole.end);
-      else {
+      if (hole !== undefined && hole.start <= at) {
+        at = Math.min(end, hole.end);
+        if (/^\r?\n/.test(text.slice(at, at + 2))) trimLine();
+      } else {
         const stop = Math.min(end, hole?.start ?? end);
         put(text.slice(at, stop));
         at = stop;

@@ -16,6 +16,7 @@ import { makeImports } from './imports.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
 import { makeRewriter, visit } from './rewriter.ts';
+import { mayBeMissing } from './types.ts';
 import { isPlain, makeValues } from './values.ts';
 
 export interface EngineOptions {
@@ -74,7 +75,15 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const ids = new Map<ts.Node, string>();
   sites.forEach((site, index) => {
     const node = nodes[index];
-    if (node === null || node === undefined || site.known === null || refused.has(siteCause(index)) || generated.has(site.file)) return;
+    if (
+      node === null ||
+      node === undefined ||
+      site.known === null ||
+      !isReplaceable(node, code) ||
+      refused.has(siteCause(index)) ||
+      generated.has(site.file)
+    )
+      return;
     known.set(node, site.known);
     ids.set(node, siteCause(index));
   });
@@ -83,7 +92,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const isRefused = (cause: string): boolean => refused.has(cause);
   const edits = makeEdits();
   const values = makeValues(known, code, (symbol) => isPublic(symbol, { imports }));
-  const purity = makePurity(code, (node) => isPlain(node) && values.of(node) !== null);
+  const purity = makePurity(code, { isKnown: (node) => isPlain(node) && values.of(node) !== null, truth: values.truth });
   const rewriter = makeRewriter(code, edits, { values, purity, checker: code.checker }, (site) => ids.get(site) ?? '');
   const touched = new Set([...values.leaves.keys()].map((node) => node.getSourceFile()));
   for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
@@ -98,6 +107,15 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   }
   const gone = new Set(nodes.flatMap((node, index) => (node !== null && edits.isGone(node) ? [index] : [])));
   return { texts, gone };
+}
+
+/** Calls that are given a function may call it; a receiver that may be missing decides too. */
+function isReplaceable(node: ts.Node, { checker }: Code): boolean {
+  if (!ts.isCallExpression(node)) return true;
+  if (node.arguments.some((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))) return false;
+  const { expression } = node;
+  const isOptional = ts.isPropertyAccessExpression(expression) && expression.questionDotToken !== undefined;
+  return !isOptional || !mayBeMissing(expression.expression, checker);
 }
 
 /** The node of an evaluation in the compiler's tree. */

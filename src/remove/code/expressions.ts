@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Constant } from './algebra.ts';
-import { foldElement, foldJsxChildren } from './jsx.ts';
+import { foldElement, foldJsxChildren, foldJsxSpread } from './jsx.ts';
 import { needsParentheses } from './precedence.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
@@ -33,7 +33,7 @@ export function putConstant(node: ts.Expression, value: Constant['value'], rewri
   const text = literalText(value, file);
   if (node.getText(file) === text) return;
   if (ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent))
-    return edits.wrap(file, rangeOf(node), '', `: ${text}`, cause);
+    return edits.replace(file, rangeOf(node), `${node.text}: ${text}`, cause);
   if (ts.isJsxExpression(node.parent) && ts.isJsxAttribute(node.parent.parent) && value === true) {
     const { name, initializer } = node.parent.parent;
     if (initializer !== undefined) return edits.remove(file, { start: name.end, end: initializer.end }, cause);
@@ -117,6 +117,7 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
   if (ts.isArrayLiteralExpression(node)) return foldArray(node, rewriter);
   if (ts.isObjectLiteralExpression(node)) return foldObject(node, rewriter);
   if (ts.isJsxElement(node) || ts.isJsxFragment(node)) return foldJsxChildren(node, rewriter);
+  if (ts.isJsxSpreadAttribute(node)) return foldJsxSpread(node, rewriter);
   rewriter.visitParts(node);
 }
 
@@ -129,7 +130,10 @@ function foldCall(node: ts.CallExpression, rewriter: Rewriter): void {
   foldExpression(node.expression, false, rewriter);
   const given = node.arguments.filter((one) => !(joining.has(name) && isNothing(one, rewriter)));
   for (const one of node.arguments) if (!given.includes(one)) removeElement(one, node.arguments, rewriter);
-  for (const one of given) foldExpression(one, isBoolean, rewriter);
+  for (const one of given) {
+    if (ts.isSpreadElement(one)) foldSpread(one, one.expression, node.arguments, rewriter);
+    else foldExpression(one, isBoolean, rewriter);
+  }
 }
 
 function isNothing(node: ts.Expression, rewriter: Rewriter): boolean {
@@ -207,7 +211,7 @@ function foldSpread(
 }
 
 /** Spreading nothing gives nothing. */
-function isEmpty(rest: Residual): boolean {
+export function isEmpty(rest: Residual): boolean {
   if (rest.kind === 'constant') return rest.value === false || rest.value === null || rest.value === undefined;
   if (rest.kind !== 'kept') return false;
   const inner = stripped(rest.node);

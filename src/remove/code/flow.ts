@@ -38,6 +38,7 @@ export function follow(from: ts.Node, flow: Flow): void {
 /** The largest expression around a known one that is known as well. */
 function climbed(from: ts.Node, flow: Flow): ts.Node {
   let node = from;
+  if (isCallee(node.parent) && flow.of(node.parent.parent) !== null) node = node.parent.parent;
   while (node.parent !== undefined && (isWrapper(node.parent) || flow.of(node.parent) !== null)) {
     const isPart = ts.isExpression(node.parent) && flow.of(node.parent) !== null;
     if (!isPart) break;
@@ -45,6 +46,10 @@ function climbed(from: ts.Node, flow: Flow): ts.Node {
   }
   return node;
 }
+
+/** `result.isOn` in `result.isOn()`: what the method gives is known, the method is not. */
+const isCallee = (node: ts.Node): node is ts.PropertyAccessExpression =>
+  ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent) && node.parent.expression === node;
 
 /** A name in a pattern may be an evaluation by itself: `const { newPay } = useFlags()`. */
 function declared(node: ts.Node, flow: Flow): void {

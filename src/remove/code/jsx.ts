@@ -3,7 +3,7 @@
  * Input: elements and fragments. Effect: edits.
  */
 import { ts } from 'ts-morph';
-import { foldParts } from './expressions.ts';
+import { foldExpression, foldParts, isEmpty } from './expressions.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
 import { linesOf, rangeOf } from './text.ts';
@@ -77,7 +77,7 @@ function keepChild(child: ts.JsxChild, kept: ts.Expression, rewriter: Rewriter):
     if (first !== undefined) rewriter.dedent(shown, child, first, cause);
     return ts.isJsxSelfClosingElement(inner) ? rewriter.visitParts(inner) : foldJsxChildren(inner, rewriter);
   }
-  if (text !== null && isPlainText(text)) return rewriter.edits.replace(file, rangeOf(child), text, cause);
+  if (text !== null && isPlainText(text)) return rewriter.edits.replace(file, rangeOf(child), escaped(text), cause);
   if (ts.isJsxExpression(child)) {
     rewriter.edits.remove(file, { start: child.getStart(file) + 1, end: kept.getStart(file) }, cause);
     rewriter.edits.remove(file, { start: kept.end, end: child.end - 1 }, cause);
@@ -89,10 +89,29 @@ function keepChild(child: ts.JsxChild, kept: ts.Expression, rewriter: Rewriter):
   foldParts(kept, false, rewriter);
 }
 
+/** `{...(F ? { a: 1 } : {})}`: the properties become attributes. */
+export function foldJsxSpread(node: ts.JsxSpreadAttribute, rewriter: Rewriter): void {
+  const file = node.getSourceFile();
+  const cause = rewriter.causeOf(node);
+  const rest = residual(node.expression, false, rewriter);
+  if (isEmpty(rest)) return rewriter.edits.remove(file, linesOf(file.text, rangeOf(node)), cause);
+  const inner = rest.kind === 'kept' ? stripped(rest.node) : null;
+  const given = inner !== null && inner !== node.expression && ts.isObjectLiteralExpression(inner) ? inner.properties : [];
+  const isPlain =
+    given.length > 0 && given.every((one) => ts.isPropertyAssignment(one) && ts.isIdentifier(one.name) && !rewriter.isInteresting(one));
+  if (!isPlain) return foldExpression(node.expression, false, rewriter);
+  const attributes = given.map((one) =>
+    ts.isPropertyAssignment(one) ? `${one.name.getText(file)}={${one.initializer.getText(file)}}` : '',
+  );
+  rewriter.edits.replace(file, rangeOf(node), attributes.join(' '), cause);
+}
+
 const stripped = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? stripped(node.expression) : node);
 
 /** Text that means the same without quotes. */
-const isPlainText = (text: string): boolean => /^\S(?:[^{}<>&\n\\]*\S)?$/.test(text) && !/[{}<>&\\]/.test(text);
+const isPlainText = (text: string): boolean => /^\S(?:[^\n\\]*\S)?$/.test(text) && !/[\\{}]/.test(text);
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** What stands between the tags, without the spaces at the edges. */
 function contentOf(node: ts.JsxElement | ts.JsxFragment): { start: number; end: number } {

@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Removal } from './declarations.ts';
-import { elementRange } from './text.ts';
+import { elementRange, rangeOf } from './text.ts';
 import { callOf, isDeclaring, nameOfFunction } from './uses.ts';
 
 type Call = ts.CallExpression | ts.NewExpression;
@@ -14,8 +14,9 @@ export function removeParameter(node: ts.ParameterDeclaration, _symbol: ts.Symbo
   const fn = node.parent;
   const index = fn.parameters.indexOf(node);
   if (node.dotDotDotToken !== undefined || (node.initializer !== undefined && !removal.purity.isPure(node.initializer))) return;
+  if (isCallback(fn)) return removeLast(node, fn, removal, cause);
   const calls = callsOf(fn, removal);
-  if (calls === null) return;
+  if (calls === null || calls.length === 0) return;
   const given = calls.filter((call) => !edits.isGone(call)).map((call) => ({ call, argument: call.arguments?.[index] }));
   const isOpen = given.some(({ call, argument }) => hasSpread(call, index) || (argument !== undefined && !removal.purity.isPure(argument)));
   if (isOpen) return;
@@ -24,6 +25,19 @@ export function removeParameter(node: ts.ParameterDeclaration, _symbol: ts.Symbo
     edits.remove(call.getSourceFile(), elementRange(argument, call.arguments, edits.isGone), cause);
   }
   edits.remove(node.getSourceFile(), elementRange(node, fn.parameters, edits.isGone), cause);
+}
+
+/** A function that is given away is called with what its taker has: it may ask for less. */
+const isCallback = (fn: ts.SignatureDeclaration): boolean =>
+  (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) && (ts.isCallExpression(fn.parent) || ts.isJsxExpression(fn.parent));
+
+function removeLast(node: ts.ParameterDeclaration, fn: ts.SignatureDeclaration, { edits }: Removal, cause: string): void {
+  const after = fn.parameters.slice(fn.parameters.indexOf(node) + 1);
+  if (!after.every((one) => edits.isGone(one))) return;
+  const file = node.getSourceFile();
+  const isBare = ts.isArrowFunction(fn) && fn.parameters.length === 1 && file.text[node.getStart(file) - 1] !== '(';
+  if (isBare) edits.replace(file, rangeOf(node), '()', cause);
+  else edits.remove(file, elementRange(node, fn.parameters, edits.isGone), cause);
 }
 
 const hasSpread = (call: Call, index: number): boolean => (call.arguments ?? []).slice(0, index + 1).some(ts.isSpreadElement);

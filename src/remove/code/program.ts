@@ -143,18 +143,20 @@ function makeCode(root: string, own: ReadonlyMap<string, string>, program: ts.Pr
     const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
     const isProperty = (symbol.flags & ts.SymbolFlags.Property) !== 0;
     const among = isLocal(symbol) ? [...new Set(symbol.declarations?.map((one) => one.getSourceFile()) ?? [])] : null;
-    const all = [...names].flatMap((name) =>
-      (among ?? mentioning(name)).flatMap((file) =>
-        named(file, name).filter(
-          (node) => (isAlias ? localSymbolOf(node) : symbolOf(node)) === symbol || (isProperty && propertyBehind(node, checker) === symbol),
-        ),
-      ),
-    );
-    const aliases = isAlias || among !== null ? [] : [...all.flatMap((node) => renamedFrom(node, checker)), ...defaultImports(symbol)];
-    const renamed = aliases.flatMap((alias) => references(alias));
-    const result = [...new Set([...all, ...renamed])];
-    found.set(symbol, result);
-    return result;
+    const stands = (node: ts.Node): boolean =>
+      (isAlias ? localSymbolOf(node) : symbolOf(node)) === symbol || (isProperty && propertyBehind(node, checker) === symbol);
+    if (among === null && !isAlias) for (const alias of defaultImports(symbol)) names.add(alias.name);
+    const result = new Set<ts.Node>();
+    // Imports and exports give new names, which are looked for in turn: a set grows while it is walked.
+    for (const name of names) {
+      const all = (among ?? mentioning(name)).flatMap((file) => named(file, name).filter(stands));
+      for (const node of all) {
+        result.add(node);
+        if (!isAlias) for (const other of renamedAs(node)) names.add(other);
+      }
+    }
+    found.set(symbol, [...result]);
+    return [...result];
   };
   return {
     checker,
@@ -256,15 +258,10 @@ function isExportedFrom(symbol: ts.Symbol, declaration: ts.Declaration): boolean
   return isNamed;
 }
 
-/** Local names that an import or export specifier gives to what it names. */
-function renamedFrom(node: ts.Node, checker: ts.TypeChecker): ts.Symbol[] {
-  const { parent } = node;
-  const isRenaming =
-    ((ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) && parent.propertyName === node) ||
-    (ts.isImportClause(parent) && parent.name === node);
-  if (!isRenaming || parent.name === undefined) return [];
-  const symbol = checker.getSymbolAtLocation(parent.name);
-  return symbol === undefined || (symbol.flags & ts.SymbolFlags.Alias) === 0 ? [] : [symbol];
+/** The name that an import or export specifier gives to what it names. */
+function renamedAs({ parent }: ts.Node): string[] {
+  const isRenaming = (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) && parent.propertyName !== undefined;
+  return isRenaming ? [parent.name.text] : [];
 }
 
 /** Names that files give to the default exports they import. */

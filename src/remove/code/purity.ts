@@ -41,7 +41,14 @@ const readingHooks: ReadonlySet<string> = new Set(
 );
 const maxDepth = 6;
 
-export function makePurity(code: Code, isKnown: (node: ts.Node) => boolean): Purity {
+/** What is known of conditions when effects are looked for. */
+export interface Knowledge {
+  /** Whether a call or name stands for a settled flag. */
+  isKnown(node: ts.Node): boolean;
+  truth(node: ts.Expression): boolean | null;
+}
+
+export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
   const pureFunctions = new Map<ts.Node, boolean>();
 
   const effects = (node: ts.Node, depth: number): ts.Expression[] => {
@@ -67,7 +74,7 @@ export function makePurity(code: Code, isKnown: (node: ts.Node) => boolean): Pur
       case ts.SyntaxKind.BinaryExpression:
         return binaryEffects(node as ts.BinaryExpression, depth);
       case ts.SyntaxKind.ConditionalExpression:
-        return guarded(node as ts.ConditionalExpression, [(node as ts.ConditionalExpression).condition], depth);
+        return conditionalEffects(node as ts.ConditionalExpression, depth);
       case ts.SyntaxKind.ClassExpression:
         return (node as ts.ClassExpression).members.length === 0 ? [] : [node as ts.Expression];
       default:
@@ -92,7 +99,16 @@ export function makePurity(code: Code, isKnown: (node: ts.Node) => boolean): Pur
     if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) return [node];
     const isLogical =
       kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
-    return isLogical ? guarded(node, [node.left], depth) : inner(node, depth);
+    if (!isLogical) return inner(node, depth);
+    const holds = kind === ts.SyntaxKind.QuestionQuestionToken ? null : truth(node.left);
+    if (holds === null) return guarded(node, [node.left], depth);
+    const isRun = holds === (kind === ts.SyntaxKind.AmpersandAmpersandToken);
+    return [...effects(node.left, depth), ...(isRun ? effects(node.right, depth) : [])];
+  };
+  const conditionalEffects = (node: ts.ConditionalExpression, depth: number): ts.Expression[] => {
+    const holds = truth(node.condition);
+    if (holds === null) return guarded(node, [node.condition], depth);
+    return [...effects(node.condition, depth), ...effects(holds ? node.whenTrue : node.whenFalse, depth)];
   };
   const isSettled = (node: ts.Expression): boolean => isKnown(node);
   const isPureCall = (node: ts.CallExpression, depth: number): boolean => {

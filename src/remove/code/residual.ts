@@ -7,7 +7,7 @@ import { ts } from 'ts-morph';
 import { booleanLiteral, type Constant, constant, truthOf } from './algebra.ts';
 import { chosenBy } from './components.ts';
 import type { Purity } from './purity.ts';
-import { isWrapper } from './uses.ts';
+import { isBoolean } from './types.ts';
 import type { Values } from './values.ts';
 
 export type Residual =
@@ -28,6 +28,7 @@ const kept = (node: ts.Expression): Residual => ({ kind: 'kept', node });
 
 /** What is left of the expression. `isCondition`: only whether it holds matters. */
 export function residual(node: ts.Expression, isCondition: boolean, reading: Reading): Residual {
+  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node)) return ofElement(node, reading);
   const known = knownAs(node, isCondition, reading);
   if (known !== null) return known;
   if (ts.isParenthesizedExpression(node)) {
@@ -36,8 +37,28 @@ export function residual(node: ts.Expression, isCondition: boolean, reading: Rea
   }
   if (ts.isConditionalExpression(node)) return ofConditional(node, isCondition, reading);
   if (ts.isBinaryExpression(node)) return ofBinary(node, isCondition, reading);
-  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node)) return ofElement(node, reading);
-  return kept(node);
+  return ts.isOptionalChain(node) ? ofChain(node, reading) : kept(node);
+}
+
+/** `(F ? list : undefined)?.clear()`: of nothing, nothing is asked. */
+function ofChain(node: ts.OptionalChain, reading: Reading): Residual {
+  const base = chainStart(node);
+  const rest = base === null ? null : residual(base, false, reading);
+  if (rest === null || !isNothing(rest)) return kept(node);
+  return { kind: 'constant', value: undefined };
+}
+
+/** What stands before the first `?.`. */
+function chainStart(node: ts.Expression): ts.Expression | null {
+  if (!ts.isOptionalChain(node)) return null;
+  const starts = !ts.isNonNullExpression(node) && node.questionDotToken !== undefined;
+  return starts ? node.expression : chainStart(node.expression);
+}
+
+function isNothing(rest: Residual): boolean {
+  if (rest.kind === 'constant') return rest.value === null || rest.value === undefined;
+  if (rest.kind !== 'kept') return false;
+  return rest.node.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(rest.node) && rest.node.text === 'undefined');
 }
 
 function knownAs(node: ts.Expression, isCondition: boolean, { values, purity }: Reading): Residual | null {
@@ -125,13 +146,4 @@ function ofElement(node: ts.JsxElement | ts.JsxSelfClosingElement, reading: Read
       ? { kind: 'children', of: node }
       : { kind: 'constant', value: null }
     : residual(chosen, false, reading);
-}
-
-/** Whether the type of an expression is boolean and nothing else. */
-export function isBoolean(node: ts.Expression, checker: ts.TypeChecker): boolean {
-  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return true;
-  const inner = isWrapper(node) ? node.expression : node;
-  const type = checker.getTypeAtLocation(inner);
-  const parts = type.isUnion() ? type.types : [type];
-  return parts.every((one) => (one.flags & ts.TypeFlags.BooleanLike) !== 0);
 }

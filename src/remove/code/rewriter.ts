@@ -6,10 +6,11 @@ import { ts } from 'ts-morph';
 import { isChoosing } from './components.ts';
 import type { Edits, Range } from './edits.ts';
 import { foldExpression } from './expressions.ts';
+import { foldJsxSpread } from './jsx.ts';
 import type { Code } from './program.ts';
 import type { Reading } from './residual.ts';
 import { foldStatements, isStatementList } from './statements.ts';
-import { indentAt } from './text.ts';
+import { indentAt, linesOf, rangeOf } from './text.ts';
 
 export interface Rewriter extends Reading {
   readonly code: Code;
@@ -60,9 +61,19 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
 export function visit(node: ts.Node, rewriter: Rewriter): void {
   if (!rewriter.isInteresting(node)) return;
   if (isStatementList(node)) return foldStatements(node, rewriter);
+  if (ts.isJsxSpreadAttribute(node)) return foldJsxSpread(node, rewriter);
+  if (ts.isDecorator(node)) return foldDecorator(node, rewriter);
   if (ts.isJsxAttribute(node) && isChoosing(node)) return foldCondition(node, rewriter);
   if (ts.isExpression(node)) return foldExpression(node, false, rewriter);
   rewriter.visitParts(node);
+}
+
+/** A guard that always lets through. */
+function foldDecorator(node: ts.Decorator, rewriter: Rewriter): void {
+  const known = rewriter.values.sites.get(node);
+  if (known?.kind !== 'constant' || known.value !== true) return rewriter.visitParts(node);
+  const file = node.getSourceFile();
+  rewriter.edits.remove(file, linesOf(file.text, rangeOf(node)), rewriter.causeOf(node));
 }
 
 function foldCondition({ initializer }: ts.JsxAttribute, rewriter: Rewriter): void {

@@ -29,11 +29,19 @@ function caseRun(statement: ts.SwitchStatement, { values, purity, checker }: Rew
     for (const one of clause.statements) {
       if (ts.isBreakStatement(one) && one.label === undefined) return breaks(run) ? null : run;
       run.push(one);
-      if (exits(one, null)) return breaks(run) ? null : run;
+      if (exits(one, null)) return breaks(run.flatMap(withoutLastBreak)) ? null : run;
     }
   }
   return breaks(run) ? null : run;
 }
+
+/** A block that ends its case: what stands before its `break`. */
+function withoutLastBreak(one: ts.Statement): readonly ts.Statement[] {
+  return ts.isBlock(one) && isPlainBreak(one.statements.at(-1)) ? one.statements.slice(0, -1) : [one];
+}
+
+const isPlainBreak = (node: ts.Statement | undefined): boolean =>
+  node !== undefined && ts.isBreakStatement(node) && node.label === undefined;
 
 /** Whether a break inside would have left the switch. */
 function breaks(statements: readonly ts.Node[]): boolean {
@@ -68,6 +76,9 @@ function keepCase(statement: ts.SwitchStatement, run: readonly ts.Statement[], r
     rewriter.edits.wrap(file, { start, end }, `{\n${indent}`, `\n${indent}}`, cause);
   }
   rewriter.dedent({ start: lineStart(text, start), end }, statement, first, cause);
+  const lastBlock = inner.at(-1);
+  const ending = lastBlock !== undefined && ts.isBlock(lastBlock) ? lastBlock.statements.at(-1) : undefined;
+  if (ending !== undefined && isPlainBreak(ending)) rewriter.edits.remove(file, linesOf(text, withComments(ending)), cause);
   for (const one of inner) if (rewriter.isInteresting(one)) rewriter.visitParts(one);
   if (inner.some((one) => exits(one, rewriter))) rewriter.ending.add(statement);
 }

@@ -21,6 +21,7 @@ function withoutGap(text: string, { start, end }: Range): Range {
     /(?:^|\n)[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 200), start)) ||
     /[{[(]\s*\r?\n$/.test(text.slice(Math.max(0, start - 200), start));
   const blank = /^(?:[ \t]*\r?\n)+/.exec(text.slice(end, end + 400));
+  if (start === 0 && blank !== null) return { start, end: end + blank[0].length };
   if (isBlankBefore && blank !== null) return { start, end: end + blank[0].length };
   if (blank === null && /^[ \t]*[}\])]/.test(text.slice(end, end + 200))) {
     const before = /\n([ \t]*\r?\n)+$/.exec(text.slice(Math.max(0, start - 400), start));

@@ -10,6 +10,7 @@ import { booleanLiteral, booleanOf, compared, comparison, joined, literalIn, tru
 import { type Flow, follow } from './flow.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
+import { isBoolean } from './types.ts';
 import { accessOf, callOf as callWith, isWrapper, useOf } from './uses.ts';
 
 export interface Values {
@@ -86,11 +87,11 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
     switch (kind) {
       case ts.SyntaxKind.AmpersandAmpersandToken: {
         const holds = left === null ? null : truthOf(left);
-        return holds === null ? null : holds ? of(node.right) : left;
+        return holds === null ? decidedBy(node, false) : holds ? of(node.right) : left;
       }
       case ts.SyntaxKind.BarBarToken: {
         const holds = left === null ? null : truthOf(left);
-        return holds === null ? null : holds ? left : of(node.right);
+        return holds === null ? decidedBy(node, true) : holds ? left : of(node.right);
       }
       case ts.SyntaxKind.QuestionQuestionToken:
         if (left?.kind === 'constant' && (left.value === null || left.value === undefined)) return of(node.right);
@@ -100,6 +101,12 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
       default:
         return comparison(node, left, of(node.right), checker);
     }
+  };
+  /** `a && false` and `a || true`, where a is a boolean. */
+  const decidedBy = (node: ts.BinaryExpression, decision: boolean): Known | null => {
+    const right = of(node.right);
+    const isDecided = right?.kind === 'constant' && right.value === decision && isBoolean(node.left, checker);
+    return isDecided ? right : null;
   };
   const conditionalOf = (node: ts.ConditionalExpression): Known | null => {
     const holds = truth(node.condition);
@@ -137,7 +144,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   const flow: Flow = {
     code,
     of,
-    isPure: makePurity(code, (node) => isPlain(node) && of(node) !== null).isPure,
+    isPure: makePurity(code, { isKnown: (node) => isPlain(node) && of(node) !== null, truth }).isPure,
     isPublic,
     learn,
     returned(symbol, value) {
