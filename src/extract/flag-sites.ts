@@ -17,6 +17,9 @@ export interface FlagSite {
   known(value: FlagValue): Known | null;
 }
 
+/** A decorator lets through what its flag is on for. */
+const passed = (value: FlagValue): Known | null => (value === true ? { kind: 'constant', value } : null);
+
 /** Every site of the flags at one revision. */
 export async function findFlagSites(keys: ReadonlySet<string>, reader: CodeReader): Promise<FlagSite[]> {
   const { files } = await findFlagUses(keys, reader);
@@ -26,7 +29,8 @@ export async function findFlagSites(keys: ReadonlySet<string>, reader: CodeReade
       .filter(({ evaluation }) => evaluation.flag !== null && keys.has(evaluation.flag))
       .map(({ evaluation, node, meaning }): FlagSite => {
         const is = node.type === 'JSXElement' ? 'element' : node.type === 'Decorator' ? 'decorator' : 'expression';
-        return { evaluation, start: node.start, end: node.end, is, known: (value) => knownOf(meaning, evaluation, value) };
+        const known = (value: FlagValue): Known | null => (is === 'decorator' ? passed(value) : knownOf(meaning, evaluation, value));
+        return { evaluation, start: node.start, end: node.end, is, known };
       }),
   );
   return [...found.values()].flat();

@@ -7,6 +7,7 @@ import type { CascadeOptions } from './cascade.ts';
 import type { Edits } from './edits.ts';
 import { removeMember } from './members.ts';
 import { removeParameter } from './parameters.ts';
+import { removeProp } from './props.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
 import { accessOf, useOf } from './uses.ts';
 
@@ -211,6 +212,7 @@ function removeElement(node: ts.BindingElement, removal: Removal, cause: string)
   const hasRest = others.some((one) => ts.isBindingElement(one) && one.dotDotDotToken !== undefined);
   if (hasRest || (node.initializer !== undefined && !removal.purity.isPure(node.initializer))) return;
   const holder = pattern.parent;
+  if (ts.isParameter(holder) && ts.isObjectBindingPattern(pattern)) return removeProp(node, holder, removal, cause);
   if (others.length === 0 && ts.isVariableDeclaration(holder)) return removeVariable(holder, removal, cause);
   if (others.length === 0 && ts.isBindingElement(holder)) return removeElement(holder, removal, cause);
   if (ts.isObjectBindingPattern(pattern)) return edits.remove(file, elementRange(node, pattern.elements, edits.isGone), cause);

@@ -131,6 +131,12 @@ function statementRange(node: ts.Node): Range {
   return linesOf(node.getSourceFile().text, withComments(node));
 }
 
+/** Takes one member out of a union. */
+export function removeUnionMember(node: ts.TypeNode, union: ts.UnionTypeNode, edits: Edits, cause: string): void {
+  const range = memberRange(node, union, edits);
+  if (range !== null) edits.remove(node.getSourceFile(), range, cause);
+}
+
 /** One member of a union, with the bar that goes with it. */
 function memberRange(node: ts.TypeNode, union: ts.UnionTypeNode, edits: Edits): Range | null {
   const file = node.getSourceFile();

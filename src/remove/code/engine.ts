@@ -105,12 +105,16 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
     const { text, placed } = edits.apply(file);
     if (text !== file.text || goneFiles.has(file)) texts.set(code.pathOf(file), { text: goneFiles.has(file) ? null : text, placed });
   }
-  const gone = new Set(nodes.flatMap((node, index) => (node !== null && edits.isGone(node) ? [index] : [])));
+  const gone = new Set(
+    nodes.flatMap((node, index) => (node !== null && edits.isGone(ts.isJsxElement(node) ? node.openingElement : node) ? [index] : [])),
+  );
   return { texts, gone };
 }
 
 /** Calls that are given a function may call it; a receiver that may be missing decides too. */
 function isReplaceable(node: ts.Node, { checker }: Code): boolean {
+  if (ts.isJsxElement(node))
+    return !node.children.some((one) => ts.isJsxExpression(one) && one.expression !== undefined && ts.isFunctionLike(one.expression));
   if (!ts.isCallExpression(node)) return true;
   if (node.arguments.some((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))) return false;
   const { expression } = node;

@@ -205,13 +205,15 @@ function declared(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): ts.Sy
   return (name === undefined ? undefined : checker.getSymbolAtLocation(name)) ?? symbol;
 }
 
-/** The property that a shorthand writes, or that an element of a pattern takes out. */
+/** The declared property that an object literal or an element gives, or that an element of a pattern takes out. */
 export function propertyBehind(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | null {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) {
     const type = checker.getContextualType(parent.parent);
     return declared(type?.getProperty(parent.name.text) ?? checker.getSymbolAtLocation(node), checker);
   }
+  const isGiven = ts.isJsxAttribute(parent) || (ts.isPropertyAssignment(parent) && parent.name === node);
+  if (isGiven && ts.isIdentifier(node)) return declared(checker.getContextualType(parent.parent as ts.Expression)?.getProperty(node.text), checker);
   if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || !ts.isIdentifier(node)) return null;
   return (parent.propertyName ?? parent.name) === node
     ? declared(checker.getTypeAtLocation(parent.parent).getProperty(node.text), checker)

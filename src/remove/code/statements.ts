@@ -85,14 +85,23 @@ function truthOf(condition: ts.Expression, rewriter: Rewriter): boolean | null {
 /** An `if` whose condition stays: what is left of it, and of its branches. */
 function foldOpenIf(statement: ts.IfStatement, rewriter: Rewriter): void {
   const { expression, thenStatement, elseStatement } = statement;
-  foldExpression(expression, true, rewriter);
   foldEmbedded(thenStatement, rewriter);
-  if (elseStatement === undefined || !rewriter.isInteresting(elseStatement)) return;
   const file = statement.getSourceFile();
-  if (!ts.isIfStatement(elseStatement)) return foldEmbedded(elseStatement, rewriter);
-  foldIf(elseStatement, rewriter);
-  if (rewriter.edits.isGone(elseStatement))
-    rewriter.edits.remove(file, { start: thenStatement.end, end: elseStatement.end }, rewriter.causeOf(elseStatement));
+  if (elseStatement !== undefined && rewriter.isInteresting(elseStatement)) {
+    if (ts.isIfStatement(elseStatement)) foldIf(elseStatement, rewriter);
+    else foldEmbedded(elseStatement, rewriter);
+    if (isEmptied(elseStatement, rewriter))
+      rewriter.edits.remove(file, { start: thenStatement.end, end: elseStatement.end }, rewriter.causeOf(elseStatement));
+  }
+  const hasElse = elseStatement !== undefined && !rewriter.edits.isGone(elseStatement);
+  if (!hasElse && isEmptied(thenStatement, rewriter)) return removeIf(statement, rewriter.purity.effects(expression), rewriter);
+  foldExpression(expression, true, rewriter);
+}
+
+/** A branch that had something in it, and now has nothing. */
+function isEmptied(branch: ts.Statement, rewriter: Rewriter): boolean {
+  if (ts.isBlock(branch)) return branch.statements.length > 0 && isEmptyNow(branch, rewriter);
+  return rewriter.edits.isGone(branch);
 }
 
 /** Neither branch is left: only what the condition does. */

@@ -38,7 +38,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   const { checker } = code;
 
   const of = (node: ts.Node): Known | null => {
-    const site = sites.get(node);
+    const site = ts.isExpression(node) && !isElement(node) ? sites.get(node) : undefined;
     if (site !== undefined) return site;
     if (ts.isIdentifier(node)) return nameOf(node);
     if (isWrapper(node)) return of(node.expression);
@@ -163,6 +163,9 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   }
   return { of, truth, sites, leaves, parameters, learnt: new Set(symbols.keys()), named: (symbol) => symbols.get(symbol) ?? null };
 }
+
+/** What an element says is whether its children are shown; what it gives is an element. */
+const isElement = (node: ts.Node): boolean => ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isDecorator(node);
 
 const opposite = (truth: boolean | null): boolean | null => (truth === null ? null : !truth);
 

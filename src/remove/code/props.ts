@@ -1,0 +1,111 @@
+/**
+ * Names that a parameter's pattern takes out of an object and that nobody uses any more: props of components, injected parts.
+ * Input: an element of such a pattern. Effect: edits: the name, what gives it, and its place in the type go together.
+ * Invariant: all or none; a name goes alone only where others stay beside it.
+ */
+import { ts } from 'ts-morph';
+import type { Removal } from './declarations.ts';
+import { removeUnionMember } from './definitions.ts';
+import { propertyBehind } from './program.ts';
+import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
+import { nameOfFunction, useOf } from './uses.ts';
+
+export function removeProp(node: ts.BindingElement, parameter: ts.ParameterDeclaration, removal: Removal, cause: string): void {
+  const { edits } = removal;
+  const pattern = node.parent;
+  const file = node.getSourceFile();
+  const others = pattern.elements.filter((one) => one !== node && !ts.isOmittedExpression(one) && !edits.isGone(one));
+  const given = givenTo(node, removal);
+  if (given === null && others.length === 0) return;
+  if (given !== null) for (const one of given) removeGiven(one, removal, cause);
+  else unpick(node, parameter, removal, cause);
+  if (others.length === 0 && isComponent(parameter, removal)) {
+    edits.remove(file, elementRange(parameter, parameter.parent.parameters, edits.isGone), cause);
+    return;
+  }
+  edits.remove(file, elementRange(node, pattern.elements, edits.isGone), cause);
+}
+
+/** Where the property is declared and given, if that is all that is left of it; null where it is used in another way. */
+function givenTo(node: ts.BindingElement, { code, edits, isGenerated, imports }: Removal): readonly ts.Node[] | null {
+  const name = node.propertyName ?? node.name;
+  const property = propertyBehind(name, code.checker);
+  const [declaration, ...more] = property?.declarations ?? [];
+  if (property === null || declaration === undefined || more.length > 0 || !ts.isPropertySignature(declaration)) return null;
+  const file = declaration.getSourceFile();
+  if (code.file(code.pathOf(file)) !== file || isGenerated(file) || imports.isEntry(file)) return null;
+  const uses = code.references(property).filter((one) => one !== name && !edits.isGone(one) && one.parent !== declaration);
+  const isGivenOnly = uses.every((one) => isGiving(one));
+  return isGivenOnly && uses.length > 0 ? [declaration, ...uses.map((one) => one.parent)] : null;
+}
+
+/** `<Panel isNew={…} />`, `make({ flags })`. */
+function isGiving({ parent }: ts.Node): boolean {
+  if (ts.isJsxAttribute(parent)) return parent.initializer === undefined || isPlain(parent.initializer);
+  if (ts.isShorthandPropertyAssignment(parent)) return isArgument(parent.parent);
+  return ts.isPropertyAssignment(parent) && isArgument(parent.parent) && isPlain(parent.initializer);
+}
+
+const isArgument = ({ parent }: ts.Node): boolean => ts.isCallExpression(parent) || ts.isNewExpression(parent);
+
+/** Names and literals: what is given without doing anything. */
+function isPlain(node: ts.Node): boolean {
+  const value = ts.isJsxExpression(node) ? node.expression : node;
+  if (value === undefined) return true;
+  if (ts.isPropertyAccessExpression(value)) return isPlain(value.expression);
+  return (
+    ts.isIdentifier(value) ||
+    ts.isLiteralExpression(value) ||
+    value.kind === ts.SyntaxKind.TrueKeyword ||
+    value.kind === ts.SyntaxKind.FalseKeyword ||
+    ts.isFunctionLike(value) ||
+    value.kind === ts.SyntaxKind.ThisKeyword
+  );
+}
+
+function removeGiven(node: ts.Node, { edits }: Removal, cause: string): void {
+  const file = node.getSourceFile();
+  if (ts.isPropertySignature(node)) {
+    const isAlone = ts.isTypeLiteralNode(node.parent) && node.parent.getText(file).indexOf('\n') < 0;
+    return edits.remove(file, isAlone ? inlineMember(node) : linesOf(file.text, withComments(node)), cause);
+  }
+  if (ts.isJsxAttribute(node)) {
+    const isOnLine = /\n[ \t]*$/.test(file.text.slice(0, node.getStart(file)));
+    return edits.remove(file, isOnLine ? linesOf(file.text, rangeOf(node)) : { start: node.pos, end: node.end }, cause);
+  }
+  if (ts.isObjectLiteralElementLike(node))
+    edits.remove(file, elementRange(node, (node.parent as ts.ObjectLiteralExpression).properties, edits.isGone), cause);
+}
+
+/** `{ a: string; b: number }` without one of them. */
+function inlineMember(node: ts.PropertySignature): { start: number; end: number } {
+  const { members } = node.parent as ts.TypeLiteralNode;
+  const next = members[members.indexOf(node) + 1];
+  return next === undefined ? { start: node.pos, end: node.end } : { start: node.getStart(), end: next.getStart() };
+}
+
+/** `{ flags }: Pick<Config, 'flags' | 'db'>` asks for less. */
+function unpick(node: ts.BindingElement, parameter: ts.ParameterDeclaration, removal: Removal, cause: string): void {
+  const name = node.propertyName ?? node.name;
+  const { type } = parameter;
+  if (type === undefined || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName) || type.typeName.text !== 'Pick') return;
+  const keys = type.typeArguments?.[1];
+  if (keys === undefined || !ts.isUnionTypeNode(keys) || !ts.isIdentifier(name)) return;
+  const member = keys.types.find((one) => ts.isLiteralTypeNode(one) && ts.isStringLiteral(one.literal) && one.literal.text === name.text);
+  if (member !== undefined) removeUnionMember(member, keys, removal.edits, cause);
+}
+
+/** A function that is only ever rendered, and takes nothing but props. */
+function isComponent(parameter: ts.ParameterDeclaration, { code, edits, imports }: Removal): boolean {
+  const fn = parameter.parent;
+  const name = nameOfFunction(fn);
+  const symbol = name === null || fn.parameters.length !== 1 ? null : code.symbolOf(name);
+  if (symbol === null || imports.isEntry(parameter.getSourceFile())) return false;
+  const uses = code.references(symbol).filter((one) => !edits.isGone(one) && useOf(one) !== 'declared');
+  return uses.length > 0 && uses.every(isTag);
+}
+
+/** A tag without attributes that are left. */
+function isTag({ parent }: ts.Node): boolean {
+  return ts.isJsxSelfClosingElement(parent) || ts.isJsxOpeningElement(parent) || ts.isJsxClosingElement(parent);
+}
