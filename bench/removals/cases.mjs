@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The behavioural bench of `dropgate remove` (fixtures/removals), as a table.
- * usage: node bench/removals/cases.mjs [--only <part of a name>] [--original] [--diff]
+ * usage: node bench/removals/cases.mjs [--only <part of a name>] [--original] [--diff] [--batch N]
  * `--original` runs the cases themselves: each compiles, its flag is seen, and its value makes a difference. `--diff` prints the changes.
  */
 import './typescript.mjs';
@@ -26,7 +26,7 @@ try {
     process.exitCode = problems.length > 0 ? 1 : 0;
   } else {
     if (arg('diff') !== null) console.log(await diffsOf(cases));
-    const verdicts = await judge(cases);
+    const verdicts = await judge(cases, Number(arg('batch') ?? cases.length));
     console.log(tableOf(verdicts));
     process.exitCode = verdicts.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
   }
