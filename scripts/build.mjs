@@ -56,6 +56,7 @@ await build({
   entryPoints: { 'cli/main': 'src/cli/main.ts', 'lib/index': 'src/index.ts', ...pluginEntries() },
   outdir: fresh,
   bundle: true,
+  minifyWhitespace: true,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',

@@ -62,8 +62,8 @@ const orders: ReadonlyMap<ts.SyntaxKind, (a: number, b: number) => boolean> = ne
 /** `value === 'b'`: one side is known, the other known or a literal. */
 export function comparison(node: ts.BinaryExpression, left: Known | null, right: Known | null, checker: ts.TypeChecker): Known | null {
   if (left === null && right === null) return null;
-  const a = valueOf(left, node.left, checker);
-  const b = valueOf(right, node.right, checker);
+  const a = valueIn(left, node.left, checker);
+  const b = valueIn(right, node.right, checker);
   if (a === unknown || b === unknown) return null;
   const isEqual = equalities.get(node.operatorToken.kind);
   if (isEqual !== undefined) return isLoose(node) && typeof a !== typeof b ? null : constant((a === b) === isEqual);
@@ -77,7 +77,7 @@ const isLoose = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
 
 const unknown = Symbol('unknown');
 
-function valueOf(known: Known | null, node: ts.Expression, checker: ts.TypeChecker): Constant['value'] | typeof unknown {
+function valueIn(known: Known | null, node: ts.Expression, checker: ts.TypeChecker): Constant['value'] | typeof unknown {
   if (known !== null) return known.kind === 'constant' ? known.value : unknown;
   if (ts.isIdentifier(node) && node.text === 'undefined') return undefined;
   const literal = literalIn(node, checker);

@@ -7,7 +7,7 @@ import { isPropertyName } from './uses.ts';
 /** Whether control never gets past the statement. With a rewriter: once the edits are made. */
 export function exits(statement: ts.Statement, rewriter: Rewriter | null): boolean {
   if (rewriter?.ending.has(statement)) return true;
-  if (rewriter !== null && rewriter.edits.isGone(statement)) return false;
+  if (rewriter?.edits.isGone(statement)) return false;
   if (isJump(statement)) return true;
   if (ts.isBlock(statement)) return statement.statements.some((one) => exits(one, rewriter));
   if (ts.isIfStatement(statement)) {

@@ -36,22 +36,22 @@ export function chosenBy(
 ): ts.Expression | 'children' | 'nothing' | null {
   const attributes = attributesOf(element);
   if (attributes === null) return null;
-  if (site !== null) return site ? 'children' : (valueOf(attributes.get('fallback')) ?? 'nothing');
+  if (site !== null) return site ? 'children' : (expressionOf(attributes.get('fallback')) ?? 'nothing');
   const name = nameOf(element);
   const choice = choices.find((one) => one.name.test(name));
   if (choice === undefined) return null;
   const named = (names: readonly string[]): ts.JsxAttribute | undefined =>
     names.map((one) => attributes.get(one)).find((one) => one !== undefined);
-  const condition = valueOf(named(choice.condition));
+  const condition = expressionOf(named(choice.condition));
   if (condition === null) return null;
   const holds = truth(condition);
   const others = [...attributes.values()].filter((one) => one !== named(choice.condition));
   const known = [...choice.shown, ...choice.otherwise];
   const isPlain = others.every((one) => known.includes(one.name.getText()));
   if (holds === null || !isPlain || !purity.isPure(condition)) return null;
-  if (!holds) return rendered(valueOf(named(choice.otherwise))) ?? 'nothing';
+  if (!holds) return rendered(expressionOf(named(choice.otherwise))) ?? 'nothing';
   const shown = named(choice.shown);
-  return shown === undefined ? 'children' : rendered(valueOf(shown));
+  return shown === undefined ? 'children' : rendered(expressionOf(shown));
 }
 
 /** Whether an attribute is the condition of such a component: only whether it holds matters. */
@@ -79,7 +79,7 @@ function attributesOf(element: Element): ReadonlyMap<string, ts.JsxAttribute> | 
 
 const nameOf = (element: Element): string => (ts.isJsxElement(element) ? element.openingElement : element).tagName.getText();
 
-function valueOf(attribute: ts.JsxAttribute | undefined): ts.Expression | null {
+function expressionOf(attribute: ts.JsxAttribute | undefined): ts.Expression | null {
   const value = attribute?.initializer;
   if (value === undefined) return null;
   return ts.isJsxExpression(value) ? (value.expression ?? null) : value;

@@ -213,7 +213,8 @@ export function propertyBehind(node: ts.Node, checker: ts.TypeChecker): ts.Symbo
     return declared(type?.getProperty(parent.name.text) ?? checker.getSymbolAtLocation(node), checker);
   }
   const isGiven = ts.isJsxAttribute(parent) || (ts.isPropertyAssignment(parent) && parent.name === node);
-  if (isGiven && ts.isIdentifier(node)) return declared(checker.getContextualType(parent.parent as ts.Expression)?.getProperty(node.text), checker);
+  if (isGiven && ts.isIdentifier(node))
+    return declared(checker.getContextualType(parent.parent as ts.Expression)?.getProperty(node.text), checker);
   if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent) || !ts.isIdentifier(node)) return null;
   return (parent.propertyName ?? parent.name) === node
     ? declared(checker.getTypeAtLocation(parent.parent).getProperty(node.text), checker)
