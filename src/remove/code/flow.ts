@@ -173,7 +173,7 @@ function isOverridden(fn: ts.SignatureDeclaration, symbol: ts.Symbol, { code }: 
 
 /** An argument: the parameter is known where every call gives the same. */
 function passed(call: ts.CallExpression, argument: ts.Node, value: Known, flow: Flow): void {
-  const index = call.arguments.indexOf(argument);
+  const index = call.arguments.indexOf(argument as ts.Expression);
   if (index < 0 || value.kind !== 'constant' || typeof value.value !== 'boolean') return;
   const name = ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression;
   const symbol = ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? flow.code.symbolOf(name) : null;
