@@ -15,6 +15,7 @@ import { type Fault, faultsOf, type NewText } from './gate.ts';
 import { makeImports } from './imports.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
+import { removeRemarks } from './remarks.ts';
 import { makeRewriter, visit } from './rewriter.ts';
 import { mayBeMissing } from './types.ts';
 import { isPlain, makeValues } from './values.ts';
@@ -45,7 +46,6 @@ export function removeFlags(options: EngineOptions): EngineResult {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const draft = drafted(options, refused);
     const faults = draft.texts.size === 0 ? [] : faultsOf(options.code, draft.texts, (cause) => !refused.has(cause));
-    if (process.env.DROPGATE_TRACE !== undefined) for (const one of faults) process.emitWarning(JSON.stringify(one));
     if (faults.length === 0) return finished(options, draft, refused);
     const before = refused.size;
     for (const fault of faults) for (const cause of fault.causes) refused.set(cause, fault);
@@ -100,6 +100,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   cascade(rest);
   removeDefinitions({ code, edits, isRefused, isGenerated, values: settled });
   const { goneFiles } = cascade(rest);
+  removeRemarks(edits, [...settled.keys()]);
   const texts = new Map<string, NewText>();
   for (const file of edits.files) {
     const { text, placed } = edits.apply(file);

@@ -14,8 +14,7 @@ export function removeMember(
 ): void {
   const { edits, purity } = removal;
   if (ts.isConstructorDeclaration(node) || ts.isIndexSignatureDeclaration(node)) return;
-  // What a type says may be said by data from outside as well.
-  if (ts.isTypeElement(node)) return;
+  if (ts.isTypeElement(node)) return removePromise(node, writes, removal, cause);
   const isDecorated = ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
   if (isDecorated) return keepBack(node, removal, 'a decorator may use it');
   if (!isPrivate(node) && isPromised(node, symbol, removal)) return keepBack(node, removal, 'another class or an interface has it too');
@@ -24,6 +23,39 @@ export function removeMember(
   for (const one of writes) removeWrite(one, removal, cause);
   const file = node.getSourceFile();
   edits.remove(file, linesOf(file.text, withComments(node)), cause);
+}
+
+/**
+ * A method that an interface promises goes with all that keep the promise, where nobody calls any of them.
+ * Properties stay: what a type says may be said by data from outside as well.
+ */
+function removePromise(node: ts.TypeElement, uses: readonly ts.Node[], removal: Removal, cause: string): void {
+  const holder = node.parent;
+  if (!ts.isMethodSignature(node) || !ts.isInterfaceDeclaration(holder) || uses.length > 0 || !ts.isIdentifier(node.name)) return;
+  const { code, edits } = removal;
+  const owner = code.symbolOf(holder.name);
+  if (owner === null || removal.imports.isEntry(node.getSourceFile())) return;
+  const kept = keepers(owner, node.name.text, removal);
+  if (kept === null) return;
+  for (const one of [node, ...kept]) edits.remove(one.getSourceFile(), linesOf(one.getSourceFile().text, withComments(one)), cause);
+}
+
+/** The members of classes that implement an interface's method; null where one is in use, or not all can be seen. */
+function keepers(owner: ts.Symbol, name: string, removal: Removal): readonly ts.ClassElement[] | null {
+  const found: ts.ClassElement[] = [];
+  for (const node of removal.code.references(owner)) {
+    if (!ts.isExpressionWithTypeArguments(node.parent)) continue;
+    const clause = node.parent.parent as ts.HeritageClause;
+    const keeper = clause.parent;
+    if (!ts.isClassLike(keeper) || clause.token !== ts.SyntaxKind.ImplementsKeyword) return null;
+    const member = keeper.members.find((one) => one.name !== undefined && ts.isIdentifier(one.name) && one.name.text === name);
+    const symbol = member?.name === undefined ? null : removal.code.symbolOf(member.name);
+    const isDecorated = member !== undefined && ts.canHaveDecorators(member) && (ts.getDecorators(member)?.length ?? 0) > 0;
+    if (member === undefined || !ts.isMethodDeclaration(member) || isDecorated || symbol === null || removal.live(symbol).length > 0)
+      return null;
+    found.push(member);
+  }
+  return found;
 }
 
 function removeWrite(node: ts.Node, { edits }: Removal, cause: string): void {

@@ -3,15 +3,32 @@ import { ts } from 'ts-morph';
 import { literalIn } from './algebra.ts';
 import { exits } from './blocks.ts';
 import { foldExpression } from './expressions.ts';
+import { residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
 import { foldStatements, isStatementList } from './statements.ts';
-import { indentAt, lineStart, linesOf, withComments } from './text.ts';
+import { indentAt, lineStart, linesOf, rangeOf, withComments } from './text.ts';
 
 export function foldSwitch(statement: ts.SwitchStatement, rewriter: Rewriter): void {
   const run = caseRun(statement, rewriter);
   if (run !== null && isStatementList(statement.parent)) return keepCase(statement, run, rewriter);
   foldExpression(statement.expression, false, rewriter);
-  for (const clause of statement.caseBlock.clauses) if (rewriter.isInteresting(clause)) foldStatements(clause, rewriter);
+  if (statement.expression.kind === ts.SyntaxKind.TrueKeyword) removeNeverTrue(statement, rewriter);
+  for (const clause of statement.caseBlock.clauses)
+    if (rewriter.isInteresting(clause) && !rewriter.edits.isGone(clause)) foldStatements(clause, rewriter);
+}
+
+/** `switch (true) { case false: … }`: a case that never matches goes, where nothing falls into it. */
+function removeNeverTrue({ caseBlock: { clauses } }: ts.SwitchStatement, rewriter: Rewriter): void {
+  for (const [index, clause] of clauses.entries()) {
+    if (!ts.isCaseClause(clause) || !rewriter.isInteresting(clause.expression)) continue;
+    const rest = residual(clause.expression, true, rewriter);
+    const before = clauses[index - 1];
+    const isReached = before !== undefined && !before.statements.some((one) => exits(one, null));
+    const isLabelOnly = clause.statements.length === 0;
+    if (rest.kind !== 'constant' || rest.value || isReached || isLabelOnly) continue;
+    const file = clause.getSourceFile();
+    rewriter.edits.remove(file, linesOf(file.text, rangeOf(clause)), rewriter.causeOf(clause));
+  }
 }
 
 /** The statements that run, from the case that matches to its break; null where that cannot be told. */
