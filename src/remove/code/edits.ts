@@ -158,36 +158,26 @@ function spliced(text: string, { deletions, insertions }: FileEdits): { text: st
   const points = kept
     .map((one, order) => ({ ...one, order }))
     .sort((a, b) => a.at - b.at || rank(a) - rank(b) || nesting(a, b) || a.order - b.order);
-  const parts: string[] = [];
   const placed: Placed[] = [];
-  let length = 0;
-  const put = (part: string): void => {
-    parts.push(part);
-    length += part.length;
-  };
-  /** Spaces before what went are no longer before anything. */
-  const trimLine = (): void => {
-    const last = parts.at(-1) ?? '';
-    const trimmed = last.replace(/[ \t]+$/, '');
-    if (trimmed === last) return;
-    parts[parts.length - 1] = trimmed;
-    length -= last.length - trimmed.length;
-  };
   const gone = merge(deletions);
+  let out = '';
   let at = 0;
   let next = 0;
   const copyTo = (end: number): void => {
-    for (; at < end; ) {
+    while (at < end) {
       while ((gone[next]?.end ?? Infinity) <= at) next++;
       const hole = gone[next];
-      if (hole !== undefined && hole.start <= at) {
-        at = Math.min(end, hole.end);
-        if (/^\r?\n/.test(text.slice(at, at + 2))) trimLine();
-      } else {
+      if (hole === undefined || hole.start > at) {
         const stop = Math.min(end, hole?.start ?? end);
-        put(text.slice(at, stop));
+        out += text.slice(at, stop);
         at = stop;
+        continue;
       }
+      at = Math.min(end, hole.end);
+      if (at < hole.end) continue;
+      const seam = seamOf(out, text.slice(at, end));
+      out = seam.before;
+      at += seam.skipped;
     }
   };
   const causes = [
@@ -196,11 +186,28 @@ function spliced(text: string, { deletions, insertions }: FileEdits): { text: st
   ].sort((a, b) => a.at - b.at);
   for (const { at: point, text: added, cause } of causes) {
     copyTo(point);
-    placed.push({ at: length, cause });
-    put(added);
+    placed.push({ at: out.length, cause });
+    out += added;
   }
   copyTo(text.length);
-  return { text: parts.join(''), placed };
+  return { text: out, placed };
+}
+
+/**
+ * Where text closes over what went: no spaces at the end of a line, no line that only held what went, and no empty line
+ * after an opening bracket, before a closing one, or beside another.
+ */
+function seamOf(before: string, after: string): { before: string; skipped: number } {
+  const isEnd = /^\r?\n/.test(after);
+  const trimmed = isEnd ? before.replace(/[ \t]+$/, '') : before;
+  const isLine = trimmed === '' || trimmed.endsWith('\n');
+  if (!isLine) return { before: trimmed, skipped: 0 };
+  const isOpen = trimmed === '' || /(?:^|\n|[{[(])[ \t]*\r?\n$/.test(trimmed.slice(-200));
+  const own = isEnd && trimmed !== before ? (/^\r?\n/.exec(after)?.[0].length ?? 0) : 0;
+  const blank = isOpen || own > 0 ? (/^(?:[ \t]*\r?\n)+/.exec(after.slice(own))?.[0].length ?? 0) : 0;
+  const skipped = own + (isOpen ? blank : 0);
+  const isClosing = /^[ \t]*[}\])]/.test(after.slice(skipped));
+  return { before: isClosing ? trimmed.replace(/\n(?:[ \t]*\r?\n)+$/, '\n') : trimmed, skipped };
 }
 
 /** What closes comes before what opens at the same place. */

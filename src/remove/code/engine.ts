@@ -79,7 +79,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
       node === null ||
       node === undefined ||
       site.known === null ||
-      !isReplaceable(node, code) ||
+      obstacleIn(node, code) !== null ||
       refused.has(siteCause(index)) ||
       generated.has(site.file)
     )
@@ -107,20 +107,28 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
     if (text !== file.text || goneFiles.has(file)) texts.set(code.pathOf(file), { text: goneFiles.has(file) ? null : text, placed });
   }
   const gone = new Set(
-    nodes.flatMap((node, index) => (node !== null && edits.isGone(ts.isJsxElement(node) ? node.openingElement : node) ? [index] : [])),
+    nodes.flatMap((node, index) =>
+      node !== null && edits.isGone(ts.isJsxElement(node) ? node.openingElement.tagName : node) ? [index] : [],
+    ),
   );
   return { texts, gone };
 }
 
-/** Calls that are given a function may call it; a receiver that may be missing decides too. */
-function isReplaceable(node: ts.Node, { checker }: Code): boolean {
-  if (ts.isJsxElement(node))
-    return !node.children.some((one) => ts.isJsxExpression(one) && one.expression !== undefined && ts.isFunctionLike(one.expression));
-  if (!ts.isCallExpression(node)) return true;
-  if (node.arguments.some((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))) return false;
+/** Why an evaluation is more than its value; null where it is not. */
+function obstacleIn(node: ts.Node, { checker }: Code): string | null {
+  if (ts.isJsxElement(node)) {
+    const isAsking = node.children.some(
+      (one) => ts.isJsxExpression(one) && one.expression !== undefined && ts.isFunctionLike(one.expression),
+    );
+    return isAsking ? 'a function decides what it shows' : null;
+  }
+  if (!ts.isCallExpression(node)) return null;
+  if (node.arguments.some((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))) return 'it is given a function to call';
   const { expression } = node;
   const isOptional = ts.isPropertyAccessExpression(expression) && expression.questionDotToken !== undefined;
-  return !isOptional || !mayBeMissing(expression.expression, checker);
+  return isOptional && mayBeMissing(expression.expression, checker)
+    ? 'what it is called on may be missing, and then it is not evaluated'
+    : null;
 }
 
 /** The node of an evaluation in the compiler's tree. */
@@ -150,7 +158,9 @@ function finished({ code, sites }: EngineOptions, { texts, gone }: Draft, refuse
   const changes = [...texts].map(([file, { text }]): FileChange => ({ file, before: code.file(file)?.text ?? '', after: text }));
   const left = sites.flatMap((site, index): Left[] => {
     if (gone.has(index)) return [];
-    return [{ key: site.key, location: site.location, reason: reasonOf(site, refused.get(siteCause(index))) }];
+    const node = nodeAt(site, code);
+    const obstacle = node === null ? null : obstacleIn(node, code);
+    return [{ key: site.key, location: site.location, reason: obstacle ?? reasonOf(site, refused.get(siteCause(index))) }];
   });
   return { changes, rewritten: sites.filter((_, index) => gone.has(index)), left };
 }

@@ -10,24 +10,9 @@ export function linesOf(text: string, { start, end }: Range): Range {
   const isFirst = text.slice(first, start).trim() === '';
   const last = lineEnd(text, end);
   const isLast = text.slice(end, last).trim() === '';
-  if (isFirst && isLast) return withoutGap(text, { start: first, end: afterBreak(text, last) });
+  if (isFirst && isLast) return { start: first, end: afterBreak(text, last) };
   if (isLast && !isFirst) return { start: backOver(text, start), end };
   return { start, end: forwardOver(text, end) };
-}
-
-/** Two empty lines that would meet become one; an empty line before a closing bracket goes. */
-function withoutGap(text: string, { start, end }: Range): Range {
-  const isBlankBefore =
-    /(?:^|\n)[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 200), start)) ||
-    /[{[(]\s*\r?\n$/.test(text.slice(Math.max(0, start - 200), start));
-  const blank = /^(?:[ \t]*\r?\n)+/.exec(text.slice(end, end + 400));
-  if (start === 0 && blank !== null) return { start, end: end + blank[0].length };
-  if (isBlankBefore && blank !== null) return { start, end: end + blank[0].length };
-  if (blank === null && /^[ \t]*[}\])]/.test(text.slice(end, end + 200))) {
-    const before = /\n([ \t]*\r?\n)+$/.exec(text.slice(Math.max(0, start - 400), start));
-    if (before !== null) return { start: start - before[0].length + 1, end };
-  }
-  return { start, end };
 }
 
 export function lineStart(text: string, at: number): number {
