@@ -154,7 +154,7 @@ if (arg('diff') !== null) {
         `\nnot changed by the human:`,
         ...extra.map(({ file, isGone }) => `${file}${isGone ? ' (gone)' : ''}`),
         `\ndiagnostics:`,
-        ...diagnostics,
+        ...(diagnostics ?? ['not asked (--types)']),
       ].join('\n  '),
     );
   }
@@ -166,6 +166,6 @@ if (arg('values') !== null) {
 }
 console.log(summary(results));
 const isBad = ({ crash, files, extra, diagnostics }) =>
-  crash !== null || diagnostics.length > 0 || [...files, ...extra].some((one) => !one.isParsable);
+  crash !== null || (diagnostics?.length ?? 0) > 0 || [...files, ...extra].some((one) => !one.isParsable);
 if (results.some(isBad)) process.exitCode = 1;
 if (arg('clones') === null) fs.rmSync(clones, { recursive: true, force: true });

@@ -92,6 +92,6 @@ const result = {
     .map(([file, after]) => ({ file, isGone: after === null, isParsable: after === null || isParsable(file, after) })),
   left: answer.left.map(({ location, reason }) => `${location.file}:${location.line} ${reason}`),
   mentions: answer.mentions.length,
-  diagnostics: arg('types') === null || changes.size === 0 ? [] : newDiagnostics(clone, changes, allFiles),
+  diagnostics: arg('types') === null ? null : changes.size === 0 ? [] : newDiagnostics(clone, changes, allFiles),
 };
 process.stdout.write(JSON.stringify(result));

@@ -30,7 +30,7 @@ export function lineOf({ sha, key, value, files, extra, left, crash, seconds, di
     `deleted ${deleted.filter(({ isGone }) => isGone).length}/${deleted.length}`,
     `extra ${extra.length}`,
     `left ${left.length}`,
-    ...(diagnostics.length > 0 ? [`NEW DIAGNOSTICS ${diagnostics.length}`] : []),
+    ...((diagnostics?.length ?? 0) > 0 ? [`NEW DIAGNOSTICS ${diagnostics.length}`] : []),
     ...(broken > 0 ? [`UNPARSABLE ${broken}`] : []),
     `${seconds} s`,
   ];
@@ -62,7 +62,7 @@ export function summary(results) {
     `changed and the human did not: ${extra.length}`,
     `unparsable: ${[...files, ...extra].filter((one) => !one.isParsable).length}`,
     `crashes: ${results.filter(({ crash }) => crash !== null).length}`,
-    `commits with new diagnostics: ${results.filter(({ diagnostics }) => diagnostics.length > 0).length}`,
+    `commits with new diagnostics: ${results.some(({ diagnostics }) => diagnostics === null) ? 'not asked (--types)' : results.filter(({ diagnostics }) => diagnostics.length > 0).length}`,
     `seconds: ${results.reduce((sum, one) => sum + one.seconds, 0)}`,
   );
   return lines.join('\n');
