@@ -13,6 +13,7 @@ import { removeDefinitions } from './definitions.ts';
 import { makeEdits } from './edits.ts';
 import { type Fault, faultsOf, type NewText } from './gate.ts';
 import { makeImports } from './imports.ts';
+import { leftoversOf } from './leftovers.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
 import { removeRemarks } from './remarks.ts';
@@ -52,7 +53,7 @@ export function removeFlags(options: EngineOptions): EngineResult {
     if (attempt >= patience || refused.size === before) refuseFiles(faults, draft, refused);
     if (refused.size === before) break;
   }
-  const nothing: Draft = { texts: new Map(), gone: new Set() };
+  const nothing: Draft = { texts: new Map(), gone: new Set(), leftovers: [] };
   const all = options.sites.map(({ file, location }, index): [string, Fault] => [
     siteCause(index),
     { file, line: location.line, message: 'no way was found that it accepts', causes: [] },
@@ -66,6 +67,8 @@ interface Draft {
   readonly texts: ReadonlyMap<string, NewText>;
   /** Indices of sites that are gone. */
   readonly gone: ReadonlySet<number>;
+  /** Keys that stand elsewhere. */
+  readonly leftovers: readonly Left[];
 }
 
 /** One attempt, without what has been refused. */
@@ -111,7 +114,8 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
       node !== null && edits.isGone(ts.isJsxElement(node) ? node.openingElement.tagName : node) ? [index] : [],
     ),
   );
-  return { texts, gone };
+  const present = nodes.flatMap((node) => node ?? []);
+  return { texts, gone, leftovers: leftoversOf({ code, edits, keys: [...settled.keys()], sites: present, isGenerated }) };
 }
 
 /** Why an evaluation is more than its value; null where it is not. */
@@ -154,7 +158,7 @@ function refuseFiles(faults: readonly Fault[], { texts }: Draft, refused: Map<st
   }
 }
 
-function finished({ code, sites }: EngineOptions, { texts, gone }: Draft, refused: ReadonlyMap<string, Fault>): EngineResult {
+function finished({ code, sites }: EngineOptions, { texts, gone, leftovers }: Draft, refused: ReadonlyMap<string, Fault>): EngineResult {
   const changes = [...texts].map(([file, { text }]): FileChange => ({ file, before: code.file(file)?.text ?? '', after: text }));
   const left = sites.flatMap((site, index): Left[] => {
     if (gone.has(index)) return [];
@@ -162,7 +166,7 @@ function finished({ code, sites }: EngineOptions, { texts, gone }: Draft, refuse
     const obstacle = node === null ? null : obstacleIn(node, code);
     return [{ key: site.key, location: site.location, reason: obstacle ?? reasonOf(site, refused.get(siteCause(index))) }];
   });
-  return { changes, rewritten: sites.filter((_, index) => gone.has(index)), left };
+  return { changes, rewritten: sites.filter((_, index) => gone.has(index)), left: [...left, ...leftovers] };
 }
 
 function reasonOf(site: KnownSite, fault: Fault | undefined): string {

@@ -6,7 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import type { Code } from './program.ts';
-import { callOf, functionAround, isAsync, isWrapper, nameOfFunction, useOf } from './uses.ts';
+import { callOf, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
 
 export interface Flow {
   readonly code: Code;
@@ -164,10 +164,10 @@ const constantOf = (value: Known | null): Known | null => {
 /** Whether a subclass may give something else, or the class promises the member to an interface. */
 function isOverridden(fn: ts.SignatureDeclaration, symbol: ts.Symbol, { code }: Flow): boolean {
   if (!ts.isMethodDeclaration(fn) && !ts.isGetAccessor(fn)) return false;
-  if (!ts.isClassLike(fn.parent) || fn.parent.name === undefined) return !ts.isObjectLiteralExpression(fn.parent) || true;
+  if (!ts.isClassLike(fn.parent) || fn.parent.name === undefined) return true;
   const owner = code.symbolOf(fn.parent.name);
   const isExtended = owner === null || code.references(owner).some((node) => ts.isExpressionWithTypeArguments(node.parent));
-  const isAbstract = code.references(symbol).some((node) => ts.isTypeElement(node.parent));
+  const isAbstract = code.references(symbol).some((node) => isPromising(node.parent));
   return isExtended || isAbstract;
 }
 

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import { isPrivate, keepBack, type Removal } from './declarations.ts';
 import { linesOf, withComments } from './text.ts';
-import { accessOf } from './uses.ts';
+import { accessOf, isPromising } from './uses.ts';
 
 /** Removes a member whose class or type alone decides about it. */
 export function removeMember(
@@ -14,7 +14,8 @@ export function removeMember(
 ): void {
   const { edits, purity } = removal;
   if (ts.isConstructorDeclaration(node) || ts.isIndexSignatureDeclaration(node)) return;
-  if (ts.isTypeElement(node)) return removePromise(node, writes, removal, cause);
+  if (isPromising(node)) return removePromise(node, writes, removal, cause);
+  if (!ts.isClassElement(node)) return;
   const isDecorated = ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
   if (isDecorated) return keepBack(node, removal, 'a decorator may use it');
   if (!isPrivate(node) && isPromised(node, symbol, removal)) return keepBack(node, removal, 'another class or an interface has it too');
@@ -29,7 +30,7 @@ export function removeMember(
  * A method that an interface promises goes with all that keep the promise, where nobody calls any of them.
  * Properties stay: what a type says may be said by data from outside as well.
  */
-function removePromise(node: ts.TypeElement, uses: readonly ts.Node[], removal: Removal, cause: string): void {
+function removePromise(node: ts.PropertySignature | ts.MethodSignature, uses: readonly ts.Node[], removal: Removal, cause: string): void {
   const holder = node.parent;
   if (!ts.isMethodSignature(node) || !ts.isInterfaceDeclaration(holder) || uses.length > 0 || !ts.isIdentifier(node.name)) return;
   const { code, edits } = removal;

@@ -119,3 +119,7 @@ export function nameOfFunction(fn: ts.Node): ts.Node | null {
 
 export const isAsync = (fn: ts.Node): boolean =>
   ts.canHaveModifiers(fn) && (ts.getModifiers(fn) ?? []).some((one) => one.kind === ts.SyntaxKind.AsyncKeyword);
+
+/** A member that an interface or a type says, without a body. */
+export const isPromising = (node: ts.Node): node is ts.PropertySignature | ts.MethodSignature =>
+  ts.isPropertySignature(node) || ts.isMethodSignature(node);
