@@ -2,7 +2,6 @@
  * The pipeline of `dropgate remove`: where the flags are evaluated, what they are worth, and the code without them.
  * Input: what the user asked for. Output: the changes, not yet written. Throws UsageError for what the caller has to mend.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { changedFiles, openRepository, type Repository } from './discover/revisions.ts';
 import { roleOf, saysGenerated } from './discover/roles.ts';
@@ -149,19 +148,4 @@ export async function requireCleanTree(cwd: string): Promise<void> {
     `The work tree has changes that are not committed (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}).`,
     'Commit or stash them, so that the removal is a commit of its own; or say --allow-dirty.',
   );
-}
-
-/** Writes the changes to the work tree that holds `cwd`. */
-export async function writeChanges(cwd: string, changes: readonly FileChange[]): Promise<void> {
-  const repository = await openRepository(cwd, { all: true });
-  const root = repository.root ?? cwd;
-  repository.close();
-  for (const { file, after } of changes) {
-    const target = path.join(root, file);
-    if (after === null) await rm(target);
-    else {
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, after);
-    }
-  }
 }

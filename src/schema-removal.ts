@@ -3,13 +3,10 @@
  * Input: what the user asked for. Output: new files or edits, not yet written, or refusals. Throws UsageError for what the caller
  * has to mend.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Config } from './config/types.ts';
 import { openRepository, type Repository } from './discover/revisions.ts';
 import { readFlagStates } from './extract/flag-state.ts';
 import type { FlagValue } from './flags/types.ts';
-import { UsageError } from './parse/errors.ts';
 import { contractPlan } from './remove/schema/contract.ts';
 import { draftContract, type House, houseOf } from './remove/schema/draft.ts';
 import { type EndedWrites, endWrites } from './remove/schema/end-writes.ts';
@@ -239,17 +236,4 @@ export async function stopLegacyWrites(options: ContractOptions): Promise<EndOfW
     const notes = await Promise.all([...new Set(facts.present.map((o) => o.database))].map((id) => mappingNotes(facts, id, objects)));
     return { ...none, ...ended, notes: notes.flat(), refusals: [] };
   });
-}
-
-/** Writes files that are not there yet below `root`; one that is there is a UsageError, and nothing more is written. */
-export async function writeNewFiles(root: string, files: readonly NewFile[]): Promise<void> {
-  for (const file of files) {
-    const target = path.join(root, file.path);
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, file.text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST')
-        throw new UsageError(`\`${file.path}\` is there already.`, 'Nothing is written over it: move it away first.');
-      throw error;
-    });
-  }
 }

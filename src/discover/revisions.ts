@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { UsageError } from '../parse/errors.ts';
 import { endSession, readBlobs } from './blobs.ts';
-import { git, gitText } from './git.ts';
+import { fields, git, gitOutput, gitText } from './git.ts';
 import { commitTree, indexTree } from './git-trees.ts';
 import { memoryTree } from './memory-tree.ts';
 import type { Tree } from './tree.ts';
@@ -242,6 +242,5 @@ async function fileHistory(cwd: string, commit: string | null, file: string): Pr
 /** Paths that differ from HEAD, new files included. */
 export async function changedFiles(cwd: string): Promise<readonly string[]> {
   const { root } = await locate(cwd);
-  const text = await gitText(root ?? cwd, 'status', '--porcelain', '-z', '--no-renames');
-  return (text ?? '').split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+  return fields(await gitOutput(root ?? cwd, ['status', '--porcelain', '-z', '--no-renames'])).map((line) => line.slice(3));
 }

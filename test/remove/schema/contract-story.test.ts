@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSteps } from '../../../scripts/story.mjs';
+import { writeNewFiles } from '../../../src/remove/on-disk.ts';
 import { check } from '../../../src/run.ts';
-import { type Contract, contractOf, type EndOfWrite, stopLegacyWrites, writeNewFiles } from '../../../src/schema-removal.ts';
+import { type Contract, contractOf, type EndOfWrite, stopLegacyWrites } from '../../../src/schema-removal.ts';
 import { git, removeTemporaryFolders, temporaryFolder } from '../../repository.ts';
 
 const examples = fileURLToPath(new URL('../../../fixtures/examples', import.meta.url));

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { writeNewFiles } from '../../../src/remove/on-disk.ts';
 import { check } from '../../../src/run.ts';
-import { type Contract, contractOf, stopLegacyWrites, writeNewFiles } from '../../../src/schema-removal.ts';
+import { type Contract, contractOf, stopLegacyWrites } from '../../../src/schema-removal.ts';
 import { git, removeTemporaryFolders, temporaryFolder, write } from '../../repository.ts';
 import { startDatabase, whyNoDatabase } from '../../schema/mysql-database.ts';
 
