@@ -1,11 +1,12 @@
 /** A flag nobody can turn on any more, or nobody has: archived, gone from its provider, or off for long. */
 import { branchName } from '../src/report/finding.ts';
+import { removalCommand } from '../src/report/words.ts';
 import { type Draft, dayOf, type Flag, flagEvidence, isLosing, place, type Rule, report } from '../src/rule.ts';
 
-const HELP = {
-  archived: 'Remove the flag and the branch that never runs.',
-  unknown: 'Correct the key if it is misspelt; else remove the flag and keep what its default gives.',
-  off: 'Finish the rollout, or remove the flag and the branch that never runs.',
+const HELP: Readonly<Record<'archived' | 'unknown' | 'off', string>> = {
+  archived: 'Remove the flag and the branch that never runs',
+  unknown: 'Correct the key if it is misspelt; else remove the flag and keep what its default gives',
+  off: 'Finish the rollout, or remove the flag and the branch that never runs',
 };
 
 const rule: Rule = {
@@ -14,7 +15,7 @@ const rule: Rule = {
   severity: 'warning',
   summary: 'a flag is archived, unknown to its provider, or has been at 0 % for long: its new branch is dead',
   why: 'The code behind it never runs, so nobody notices when it breaks; and a flag that its provider does not know serves the default of the code, whatever the people who look there believe.',
-  fix: 'Finish the rollout, or remove the flag and the branch it never takes.',
+  fix: 'Finish the rollout, or remove the flag and the branch it never takes (dropgate remove).',
   check: (project) => project.flags.filter((f) => project.all || f.isTouched).flatMap(judge),
 };
 
@@ -36,7 +37,7 @@ function judge(flag: Flag): Draft[] {
       subject: { kind: 'flag', key },
       evidence: flagEvidence(flag, losing),
       message: `\`${key}\` ${facts[decision.because]}, and ${dead} — it is dead code that nobody tests.`,
-      help: HELP[decision.because],
+      help: `${HELP[decision.because]}: \`${removalCommand(key, decision.value === null ? ['--value <on or off>'] : [])}\`.`,
     }),
   ];
 }

@@ -171,5 +171,7 @@ function staleHint(project: Project, findings: readonly Draft[]): string[] {
   const left = project.all ? [] : project.flags.filter(isDue);
   return left.length === 0
     ? []
-    : [`${left.length} stale or dead flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all`];
+    : [
+        `${left.length} stale or dead flag${left.length === 1 ? '' : 's'} in code this change leaves alone: dropgate check --all, dropgate remove --all-stale`,
+      ];
 }

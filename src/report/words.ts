@@ -2,6 +2,14 @@
 import type { Evidence, Finding, Report, Stage, Summary } from './finding.ts';
 import { compareText, subjectName } from './finish.ts';
 
+/** `dropgate remove new-checkout --value on`, with the key as a shell has to be given it. */
+export function removalCommand(key: string, options: readonly string[] = []): string {
+  const words = key.startsWith('-') ? [...options, '--', shellWord(key)] : [shellWord(key), ...options];
+  return ['dropgate remove', ...words].join(' ');
+}
+
+const shellWord = (text: string): string => (/^[\w.:@/+,%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const severityRank = { note: 0, warning: 1, error: 2 } as const;
