@@ -2,8 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/program.ts';
+import { parseJsonc } from '../../src/config/jsonc.ts';
 import { asOnDisk, writeChanges, writeNewFiles } from '../../src/remove/on-disk.ts';
 import { commitAll, git, plainEnvironment, removeTemporaryFolders, temporaryFolder, write } from '../repository.ts';
 
@@ -106,6 +108,23 @@ test('--json: the documented keys, the texts before and after', async () => {
     changes: [{ file: 'src/price.ts', before: files['src/price.ts'], after: expect.stringContaining('return 2;') }],
     rewritten: [{ key: 'stale', location: { file: 'src/price.ts', line: 4 } }],
     left: [],
+  });
+});
+
+describe('docs/json.md shows the keys that are written', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/json.md', import.meta.url)), 'utf8');
+  const section = page.slice(page.indexOf('## `dropgate remove --json`'));
+  const blocks = [...section.matchAll(/^```jsonc\n([\s\S]*?)^```/gm)].map(([, block = '']) => parseJsonc(block));
+
+  test.each([
+    [0, []],
+    [1, ['--stop-legacy-writes']],
+    [2, ['--contract']],
+  ])('block %i: %j', async (index, options) => {
+    const block = blocks[index];
+    const documented: unknown = block?.ok === true ? block.value : {};
+    const { out } = await run('stale', ...options, '--json');
+    expect(Object.keys(documented as object)).toEqual(Object.keys(JSON.parse(out) as object));
   });
 });
 
