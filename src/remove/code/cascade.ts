@@ -28,29 +28,30 @@ export interface CascadeOptions {
 }
 
 export interface Cascade {
+  /** Removes what is dead now; may be asked again after more edits. */
+  run(): void;
   readonly goneFiles: ReadonlySet<ts.SourceFile>;
-  /** Names that nothing uses any more and that stay, and why. */
-  readonly kept: ReadonlyMap<ts.Declaration, string>;
 }
 
 const maxRounds = 60;
 
-export function cascade(options: CascadeOptions): Cascade {
+export function makeCascade(options: CascadeOptions): Cascade {
   const { code, edits, imports } = options;
   const goneFiles = new Set<ts.SourceFile>();
-  const kept = new Map<ts.Declaration, string>();
-  const declarations = makeDeclarations(options, kept);
+  const declarations = makeDeclarations(options);
   const seen = new Set<ts.Node>();
-  for (const symbol of options.seeds) declarations.tryRemove(symbol);
-  for (let round = 0, before = -1; round < maxRounds && before !== edits.size; round++) {
-    before = edits.size;
-    const gone = [...edits.files].flatMap((file) => goneIn(file, edits, seen));
-    const symbols = new Set(gone.flatMap((node) => (isNamed(node) ? namedBy(node, code) : [])));
-    for (const symbol of symbols) declarations.tryRemove(symbol);
-    for (const file of edits.files) tryEmpty(file, goneFiles, options);
-    for (const node of gone) if (ts.isStringLiteralLike(node)) tryFile(imports.target(node), goneFiles, options, declarations);
-  }
-  return { goneFiles, kept };
+  const run = (): void => {
+    for (const symbol of options.seeds) declarations.tryRemove(symbol);
+    for (let round = 0, before = -1; round < maxRounds && before !== edits.size; round++) {
+      before = edits.size;
+      const gone = [...edits.files].flatMap((file) => goneIn(file, edits, seen));
+      const symbols = new Set(gone.flatMap((node) => (isNamed(node) ? namedBy(node, code) : [])));
+      for (const symbol of symbols) declarations.tryRemove(symbol);
+      for (const file of edits.files) tryEmpty(file, goneFiles, options);
+      for (const node of gone) if (ts.isStringLiteralLike(node)) tryFile(imports.target(node), goneFiles, options, declarations);
+    }
+  };
+  return { run, goneFiles };
 }
 
 const isNamed = (node: ts.Node): boolean => ts.isIdentifier(node) || ts.isPrivateIdentifier(node);

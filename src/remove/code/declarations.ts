@@ -20,15 +20,14 @@ export interface Declarations {
 
 /** What the removal of one declaration may ask. */
 export interface Removal extends CascadeOptions {
-  readonly kept: Map<ts.Declaration, string>;
   /** The uses of a symbol that are left, but for those inside its own declarations and re-exports of files nobody uses from outside. */
   live(symbol: ts.Symbol): readonly ts.Node[];
 }
 
-export function makeDeclarations(options: CascadeOptions, kept: Map<ts.Declaration, string>): Declarations {
+export function makeDeclarations(options: CascadeOptions): Declarations {
   const { code, edits } = options;
   const live = (symbol: ts.Symbol): readonly ts.Node[] => code.references(symbol).filter((node) => isLive(node, symbol, options));
-  const removal: Removal = { ...options, kept, live };
+  const removal: Removal = { ...options, live };
   return {
     tryRemove(symbol) {
       const declarations = symbol.declarations ?? [];
@@ -103,8 +102,7 @@ function removeDeclaration(node: ts.Declaration, symbol: ts.Symbol, uses: readon
     ts.isEnumDeclaration(node) ||
     ts.isClassDeclaration(node);
   if (isStatement) {
-    if (ts.isClassDeclaration(node) && isActive(node, removal))
-      return keepBack(node, removal, 'its class may do something when it is declared');
+    if (ts.isClassDeclaration(node) && isActive(node, removal)) return;
     edits.remove(file, linesOf(file.text, withComments(node)), cause);
     return removeExports(symbol, removal, cause);
   }
@@ -125,10 +123,6 @@ function removeExports(symbol: ts.Symbol, { code, edits }: Removal, cause: strin
       cause,
     );
   }
-}
-
-export function keepBack(node: ts.Declaration, { kept }: Removal, reason: string): void {
-  kept.set(node, reason);
 }
 
 /** Decorated classes are registered somewhere; static blocks and initialisers run. */
@@ -199,7 +193,7 @@ function removeBinding(
   const [only] = effects;
   const isWhole = effects.length === 1 && only !== undefined && only === node.initializer && list.declarations.length === 1;
   const isExported = (ts.getModifiers(statement)?.length ?? 0) > 0;
-  if (!isWhole || isExported) return keepBack(node, removal, 'what it is set to may do something');
+  if (!isWhole || isExported) return;
   edits.remove(file, { start: statement.getStart(file), end: only.getStart(file) }, cause);
 }
 

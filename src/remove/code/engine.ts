@@ -7,17 +7,18 @@ import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import type { FlagValue } from '../../flags/types.ts';
 import type { FileChange, KnownSite, Left } from '../types.ts';
-import { cascade } from './cascade.ts';
+import { type Cascade, makeCascade } from './cascade.ts';
 import { isPublic } from './declarations.ts';
 import { removeDefinitions } from './definitions.ts';
 import { makeEdits } from './edits.ts';
+import { removeEmptied } from './emptied.ts';
 import { type Fault, faultsOf, type NewText } from './gate.ts';
 import { makeImports } from './imports.ts';
 import { leftoversOf } from './leftovers.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
 import { removeRemarks } from './remarks.ts';
-import { makeRewriter, visit } from './rewriter.ts';
+import { makeRewriter, type Rewriter, visit } from './rewriter.ts';
 import { mayBeMissing } from './types.ts';
 import { isPlain, makeValues } from './values.ts';
 
@@ -40,6 +41,7 @@ export interface EngineResult {
 /** Attempts in which single edits are taken back, before whole files are. */
 const patience = 8;
 const maxAttempts = 24;
+const maxRounds = 20;
 
 /** Removes the flags; what the compiler refuses is taken back, edit by edit. */
 export function removeFlags(options: EngineOptions): EngineResult {
@@ -100,9 +102,11 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const touched = new Set([...values.leaves.keys()].map((node) => node.getSourceFile()));
   for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
   const rest = { code, edits, imports, purity, parameters: values.parameters, seeds: values.learnt, isRefused, isGenerated };
-  cascade(rest);
+  const cascade = makeCascade(rest);
+  settleDown(cascade, rewriter, isRefused);
   removeDefinitions({ code, edits, isRefused, isGenerated, values: settled });
-  const { goneFiles } = cascade(rest);
+  settleDown(cascade, rewriter, isRefused);
+  const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
   const texts = new Map<string, NewText>();
   for (const file of edits.files) {
@@ -116,6 +120,15 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   );
   const present = nodes.flatMap((node) => node ?? []);
   return { texts, gone, leftovers: leftoversOf({ code, edits, keys: [...settled.keys()], sites: present, isGenerated }) };
+}
+
+/** Dead names leave branches empty, and empty branches make names dead. */
+function settleDown(cascade: Cascade, rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
+  for (let round = 0, before = -1; round < maxRounds && before !== rewriter.edits.size; round++) {
+    before = rewriter.edits.size;
+    cascade.run();
+    removeEmptied(rewriter, isRefused);
+  }
 }
 
 /** Why an evaluation is more than its value; null where it is not. */

@@ -1,6 +1,6 @@
 /** Members of classes and types that nobody uses any more. Input: members. Effect: edits. */
 import { ts } from 'ts-morph';
-import { isPrivate, keepBack, type Removal } from './declarations.ts';
+import { isPrivate, type Removal } from './declarations.ts';
 import { linesOf, withComments } from './text.ts';
 import { accessOf, isPromising } from './uses.ts';
 
@@ -17,10 +17,9 @@ export function removeMember(
   if (isPromising(node)) return removePromise(node, writes, removal, cause);
   if (!ts.isClassElement(node)) return;
   const isDecorated = ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
-  if (isDecorated) return keepBack(node, removal, 'a decorator may use it');
-  if (!isPrivate(node) && isPromised(node, symbol, removal)) return keepBack(node, removal, 'another class or an interface has it too');
-  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && !purity.isPure(node.initializer))
-    return keepBack(node, removal, 'what it is set to may do something');
+  if (isDecorated) return;
+  if (!isPrivate(node) && isPromised(node, symbol, removal)) return;
+  if (ts.isPropertyDeclaration(node) && node.initializer !== undefined && !purity.isPure(node.initializer)) return;
   for (const one of writes) removeWrite(one, removal, cause);
   const file = node.getSourceFile();
   edits.remove(file, linesOf(file.text, withComments(node)), cause);

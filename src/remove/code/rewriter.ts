@@ -25,6 +25,8 @@ export interface Rewriter extends Reading {
   dedent(range: Range, outer: ts.Node, inner: ts.Node, cause: string): void;
   /** Blocks that have been opened: what they declare belongs to the block around them. */
   readonly opened: Set<ts.Node>;
+  /** Statements that have been taken away because nothing was left in them. */
+  readonly emptied: Set<ts.Node>;
   /** Statements behind which nothing runs any more. */
   readonly ending: Set<ts.Statement>;
 }
@@ -39,6 +41,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
     code,
     edits,
     opened: new Set(),
+    emptied: new Set(),
     ending: new Set(),
     isInteresting: (node) => holds.has(node),
     causeOf(node) {

@@ -99,15 +99,19 @@ function foldOpenIf(statement: ts.IfStatement, rewriter: Rewriter): void {
 }
 
 /** A branch that had something in it, and now has nothing. */
-function isEmptied(branch: ts.Statement, rewriter: Rewriter): boolean {
+export function isEmptied(branch: ts.Statement, rewriter: Rewriter): boolean {
   if (ts.isBlock(branch)) return branch.statements.length > 0 && isEmptyNow(branch, rewriter);
   return rewriter.edits.isGone(branch);
 }
 
 /** Neither branch is left: only what the condition does. */
-function removeIf(statement: ts.IfStatement, effects: readonly ts.Expression[], rewriter: Rewriter): void {
+export function removeIf(
+  statement: ts.IfStatement,
+  effects: readonly ts.Expression[],
+  rewriter: Rewriter,
+  cause = rewriter.causeOf(statement),
+): void {
   const file = statement.getSourceFile();
-  const cause = rewriter.causeOf(statement);
   hoist(
     [statement.thenStatement, statement.elseStatement].flatMap((one) => one ?? []),
     statement,

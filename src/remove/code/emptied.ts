@@ -1,0 +1,49 @@
+/**
+ * Branches and tries of which nothing is left once dead names are gone. Input: the files that are changed. Effect: edits.
+ * Invariant: only what had something in it; a condition that does something is kept for what it does.
+ */
+import { ts } from 'ts-morph';
+import { collides } from './blocks.ts';
+import type { Rewriter } from './rewriter.ts';
+import { isEmptied, isStatementList, openBlock, removeIf } from './statements.ts';
+import { linesOf, rangeOf, withComments } from './text.ts';
+
+const cause = 'empty';
+
+export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
+  if (isRefused(cause)) return;
+  for (const file of rewriter.edits.files) {
+    const ranges = rewriter.edits.gone(file);
+    const look = (node: ts.Node): void => {
+      if (rewriter.edits.isGone(node) || !ranges.some((one) => one.start < node.end && one.end > node.pos)) return;
+      ts.forEachChild(node, look);
+      if (ts.isIfStatement(node)) removeEmptiedIf(node, rewriter);
+      else if (ts.isTryStatement(node)) removeEmptiedTry(node, rewriter);
+    };
+    look(file);
+  }
+}
+
+function removeEmptiedIf(node: ts.IfStatement, rewriter: Rewriter): void {
+  if (rewriter.emptied.has(node)) return;
+  const { thenStatement, elseStatement, expression } = node;
+  if (rewriter.values.truth(expression) !== null) return;
+  const file = node.getSourceFile();
+  const isElseGone = elseStatement === undefined || rewriter.edits.isGone(elseStatement) || isEmptied(elseStatement, rewriter);
+  if (!isElseGone || (elseStatement === undefined && !isEmptied(thenStatement, rewriter))) return;
+  rewriter.emptied.add(node);
+  if (isEmptied(thenStatement, rewriter)) return removeIf(node, rewriter.purity.effects(expression), rewriter, cause);
+  if (elseStatement !== undefined) rewriter.edits.remove(file, { start: thenStatement.end, end: elseStatement.end }, cause);
+}
+
+/** `try {} catch { … } finally { F }` is F. */
+function removeEmptiedTry(node: ts.TryStatement, rewriter: Rewriter): void {
+  const { tryBlock, finallyBlock } = node;
+  if (rewriter.emptied.has(node) || !isEmptied(tryBlock, rewriter) || !isStatementList(node.parent)) return;
+  rewriter.emptied.add(node);
+  const file = node.getSourceFile();
+  if (finallyBlock === undefined || finallyBlock.statements.length === 0)
+    return rewriter.edits.remove(file, linesOf(file.text, withComments(node)), cause);
+  if (!collides(finallyBlock, node.parent, rewriter)) return openBlock(node, finallyBlock, rewriter, cause);
+  rewriter.edits.remove(file, { start: node.getStart(file), end: rangeOf(finallyBlock).start }, cause);
+}
