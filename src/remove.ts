@@ -15,6 +15,7 @@ import { UsageError } from './parse/errors.ts';
 import { decode } from './parse/text.ts';
 import { mentionsIn } from './remove/mentions.ts';
 import type { FileChange, KnownSite, Removed, Settled } from './remove/types.ts';
+import { removalCommand } from './report/words.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, readConfig } from './run.ts';
 
@@ -66,7 +67,7 @@ function settle(key: string, sites: readonly FlagSite[], { value, allStale }: Re
   const why = reasons.map((one) => one.text).join(', ');
   throw new UsageError(
     `Nothing proves which value of \`${key}\` stays${why === '' ? '' : `: ${why}`}.`,
-    `Say it: dropgate remove ${key} --value on (or off, or the name of a variation).`,
+    `Say it: ${removalCommand(key, ['--value on'])} (or off, or the name of a variation).`,
   );
 }
 

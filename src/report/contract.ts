@@ -89,7 +89,7 @@ function refusalLines(refusals: readonly SchemaRefusal[]): string[] {
     ...(i === 0 ? [] : ['']),
     `${code}: ${visible(text)}.`,
     ...witnesses.map((one) => `  ${visible(`${one.file}:${one.line}:${one.column}`)}  ${visible(one.note)} (${sides[one.revision]})`),
-    `  Next: ${visible(next)}.`,
+    `  Next: ${visible(next)}`,
   ]);
 }
 

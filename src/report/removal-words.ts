@@ -7,7 +7,7 @@ import { visible } from './escape.ts';
 import { branchName } from './finding.ts';
 import type { EnvironmentLine, FlagRemoval, RemovalReport, RemovalSummary, TimelineName, TimelineStage } from './removal-model.ts';
 import { nameOf } from './removal-timeline.ts';
-import { plural } from './words.ts';
+import { plural, removalCommand } from './words.ts';
 
 /** `12 flags can go today.` */
 export function headline({ summary, objects }: RemovalReport): string {
@@ -179,8 +179,7 @@ function startText(flag: FlagRemoval): string {
 /** The command that removes a flag; null where something has to be settled first, or its key cannot be typed. */
 export function removeCommand({ key, ready }: FlagRemoval): string | null {
   if (!ready || key === '' || key.length > 200 || visible(key) !== key) return null;
-  const typed = /^[\w.:/@+-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`;
-  return `npx dropgate remove ${key.startsWith('-') ? '-- ' : ''}${typed}`;
+  return `npx ${removalCommand(key)}`;
 }
 
 /** A capital at the start, a full stop at the end. */

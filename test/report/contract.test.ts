@@ -66,10 +66,10 @@ test('a refusal: who, where, what next; no file is shown', () => {
 
     in-use: code reads \`email\\x1b[2J\`.
       src/\\x1b[2J.ts:3:5  SQL SELECT\\x1b[2J (base)
-      Next: Remove it\\x1b[2J.
+      Next: Remove it\\x1b[2J
 
     in-use: code reads \`email\\x1b[2J\`.
-      Next: Remove it\\x1b[2J.
+      Next: Remove it\\x1b[2J
 
     Order of releases:
       done     Remove it
