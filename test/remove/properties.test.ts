@@ -46,8 +46,7 @@ test.each(plans)(
   limit,
 );
 
-// Known not to hold yet: indentation, blocks and types of hoisted names differ in places.
-test.fails.each([true, false])(
+test.each([true, false])(
   'the order of the flags makes no difference: %s',
   async (value) => {
     const values = [value, value, value];

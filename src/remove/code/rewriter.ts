@@ -36,6 +36,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
   for (const [leaf, site] of reading.values.leaves) {
     for (let up: ts.Node = leaf; up !== undefined && !holds.has(up); up = up.parent) holds.set(up, site);
   }
+  const shifts: Shifts = new Map();
   const rewriter: Rewriter = {
     ...reading,
     code,
@@ -55,7 +56,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
       if (!holds.has(node)) return;
       ts.forEachChild(node, (child) => visit(child, rewriter));
     },
-    dedent: (range, outer, inner, cause) => dedent(range, outer, inner, edits, cause),
+    dedent: (range, outer, inner, cause) => dedent({ range, outer, inner, cause, edits, shifts }),
   };
   return rewriter;
 }
@@ -84,16 +85,33 @@ function foldCondition({ initializer }: ts.JsxAttribute, rewriter: Rewriter): vo
   if (value !== undefined) foldExpression(value, true, rewriter);
 }
 
-function dedent(range: Range, outer: ts.Node, inner: ts.Node, edits: Edits, cause: string): void {
+/** How far lines have been moved, by file and start of line: moves within moves add up. */
+type Shifts = Map<ts.SourceFile, Map<number, number>>;
+
+interface Dedent {
+  readonly range: Range;
+  readonly outer: ts.Node;
+  readonly inner: ts.Node;
+  readonly cause: string;
+  readonly edits: Edits;
+  readonly shifts: Shifts;
+}
+
+function dedent({ range, outer, inner, cause, edits, shifts }: Dedent): void {
   const file = outer.getSourceFile();
   const { text } = file;
   const shift = indentAt(text, inner.getStart(file)).length - indentAt(text, outer.getStart(file)).length;
   if (shift <= 0) return;
   const kept = textRanges(file, range);
+  const moved = shifts.get(file) ?? new Map<number, number>();
+  shifts.set(file, moved);
   for (let at = text.indexOf('\n', range.start) + 1; at > 0 && at < range.end; at = text.indexOf('\n', at) + 1) {
     if (kept.some((one) => one.start < at && at <= one.end)) continue;
     const spaces = /^[ \t]*/.exec(text.slice(at, at + 200))?.[0].length ?? 0;
-    edits.remove(file, { start: at, end: at + Math.min(shift, spaces) }, cause);
+    const before = moved.get(at) ?? 0;
+    const after = Math.min(before + shift, spaces);
+    edits.remove(file, { start: at + before, end: at + after }, cause);
+    moved.set(at, after);
   }
 }
 
