@@ -11,10 +11,12 @@ import { readFlagStates } from './extract/flag-state.ts';
 import { makeReaders } from './extract/readers.ts';
 import { type Deciding, decide, dueFlags, type Reason } from './flags/decision.ts';
 import type { FlagValue } from './flags/types.ts';
-import { UsageError } from './parse/errors.ts';
+import { reasonOf, UsageError } from './parse/errors.ts';
+import type { Location } from './parse/span.ts';
 import { decode } from './parse/text.ts';
+import type { EngineResult } from './remove/code/engine.ts';
 import { mentionsIn } from './remove/mentions.ts';
-import type { FileChange, KnownSite, Removed, Settled } from './remove/types.ts';
+import type { KnownSite, Removed, Settled } from './remove/types.ts';
 import { removalCommand } from './report/words.ts';
 import { loadRules } from './rules.ts';
 import { type CheckOptions, readConfig } from './run.ts';
@@ -79,58 +81,69 @@ function knownSite(site: FlagSite, values: ReadonlyMap<string, FlagValue>): Know
   return [{ key, file: evaluation.location.file, start, end, location: evaluation.location, is, known: site.known(value) }];
 }
 
-async function rewrite(
-  repository: Repository,
-  sites: readonly KnownSite[],
-  values: ReadonlyMap<string, FlagValue>,
-): Promise<Omit<Removed, 'flags'>> {
+type Rewritten = Omit<Removed, 'flags'>;
+
+async function rewrite(repository: Repository, sites: readonly KnownSite[], values: ReadonlyMap<string, FlagValue>): Promise<Rewritten> {
   const { head, root } = repository;
   if (root === null) throw new UsageError('There is no work tree to change.', 'Run dropgate remove in a clone of the repository.');
   const paths = (await head.entries()).map((one) => one.path);
   const mentioning = values.size === 0 ? [] : await head.search([...values.keys()]);
-  const sources = paths.filter((one) => SOURCE.test(one) && roleOf(one) !== 'generated');
-  const asked = [
-    ...new Set([...sites.map((one) => one.file), ...mentioning.filter((one) => SOURCE.test(one) && roleOf(one) !== 'generated')]),
-  ];
+  const results = await removedIn({ root, paths, repository, sites, values }, [...sites.map((one) => one.file), ...mentioning]);
+  const changes = results.flatMap((one) => one.changes).sort((a, b) => compare(a.file, b.file));
+  const left = results.flatMap((one) => one.left);
+  const named = values.size === 0 ? [] : [...new Set([...mentioning, ...paths.filter(isDocument)])].sort(compare);
+  const after = new Map(changes.map((one) => [one.file, one.after]));
+  const mentions = mentionsIn(await textsOf(repository, named), after, [...values.keys()]);
+  const isSaid = ({ file, line }: Location): boolean => left.some(({ location }) => location.file === file && location.line === line);
+  return {
+    changes,
+    rewritten: results.flatMap((one) => one.rewritten).map(({ key, location }) => ({ key, location })),
+    left,
+    mentions: mentions.filter((one) => !isSaid(one.location)),
+  };
+}
+
+interface Asked {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly repository: Repository;
+  readonly sites: readonly KnownSite[];
+  readonly values: ReadonlyMap<string, FlagValue>;
+}
+
+/** The removal in every program that one of the files belongs to. The compiler is loaded here, and only here. */
+async function removedIn({ root, paths, repository, sites, values }: Asked, files: readonly string[]): Promise<readonly EngineResult[]> {
+  const isOurs = (file: string): boolean => SOURCE.test(file) && roleOf(file) !== 'generated';
   const [{ removeFlags }, { loadCode, projectOf }, { entryFiles }] = await Promise.all([
     import('./remove/code/engine.ts'),
     import('./remove/code/program.ts'),
     import('./remove/code/entries.ts'),
   ]);
-  const configs = new Set(
-    paths.filter((one) => /(?:^|\/)[tj]sconfig\.json$/.test(one)).map((one) => (one.includes('/') ? path.posix.dirname(one) : '')),
-  );
-  const entries = entryFiles(
-    new Set(paths),
-    await textsOf(
-      repository,
-      paths.filter((one) => /(?:^|\/)package\.json$/.test(one)),
-    ),
-  );
-  const changes: FileChange[] = [];
-  const rewritten: KnownSite[] = [];
-  const left: Removed['left'][number][] = [];
-  for (const folder of [...new Set(asked.map((one) => projectOf(one, configs)))].sort(compare)) {
-    const files = sources.filter((one) => projectOf(one, configs) === folder);
-    const code = loadCode({ root, files }, folder);
-    const generated = new Set(files.filter((one) => saysGenerated(code.file(one)?.text ?? '')));
+  const configs = new Set(paths.filter((one) => /(?:^|\/)[tj]sconfig\.json$/.test(one)).map(folderOf));
+  const manifests = paths.filter((one) => /(?:^|\/)package\.json$/.test(one));
+  const entries = entryFiles(new Set(paths), await textsOf(repository, manifests));
+  const folders = new Set(files.filter(isOurs).map((one) => projectOf(one, configs)));
+  return [...folders].sort(compare).map((folder) => {
     const own = sites.filter((one) => projectOf(one.file, configs) === folder);
-    const result = removeFlags({ code, sites: own, values, entries, generated });
-    changes.push(...result.changes);
-    rewritten.push(...result.rewritten);
-    left.push(...result.left);
-  }
-  const after = new Map(changes.map((one) => [one.file, one.after]));
-  const mentions = mentionsIn(await textsOf(repository, mentioning), after, [...values.keys()]);
-  return {
-    changes: changes.sort((a, b) => compare(a.file, b.file)),
-    rewritten: rewritten.map(({ key, location }) => ({ key, location })),
-    left,
-    mentions: mentions.filter(
-      (one) => !left.some((other) => other.location.file === one.location.file && other.location.line === one.location.line),
-    ),
-  };
+    try {
+      const code = loadCode({ root, files: paths.filter((one) => isOurs(one) && projectOf(one, configs) === folder) }, folder);
+      const generated = new Set(code.files.filter((one) => saysGenerated(one.text)).map(code.pathOf));
+      return removeFlags({ code, sites: own, values, entries, generated });
+    } catch (error) {
+      // The compiler recurses: code that is too deep for it overflows its stack.
+      const reason = `the compiler could not read the code below ${folder === '' ? 'the root' : folder}: ${reasonOf(error)}`;
+      return { changes: [], rewritten: [], left: own.map(({ key, location }) => ({ key, location, reason })) };
+    }
+  });
 }
+
+const folderOf = (file: string): string => (file.includes('/') ? path.posix.dirname(file) : '');
+
+/** Documents, settings, snapshots, queries: read by people and by other programs. */
+const isDocument = (file: string): boolean =>
+  /\.(?:mdx?|txt|ya?ml|json5?|jsonc|toml|ini|snap|sql|graphql|tf|html|vue|svelte|sh|properties)$|(?:^|\/)\.env[^/]*$|(?:^|\/)Dockerfile[^/]*$/.test(
+    file,
+  ) && !/(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml)$|(?:^|\/)(?:node_modules|dist|build)\//.test(file);
 
 async function textsOf({ head }: Repository, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   return new Map(

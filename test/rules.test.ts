@@ -27,7 +27,7 @@ const whole = (findings: readonly Finding[]) =>
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 test('folders of fixtures are rules', () => {
-  const others = ['examples', 'hostile', 'situations'];
+  const others = ['examples', 'hostile', 'removals', 'situations'];
   const known = new Set([...rules.map((rule) => rule.id), ...others]);
   expect(readdirSync(fixturesFolder).filter((name) => !known.has(name))).toEqual([]);
 });

@@ -28,8 +28,8 @@ export function isEmptyNow(block: ts.Block, { edits }: Rewriter): boolean {
   return block.statements.every((one) => edits.isGone(one));
 }
 
-/** Whether a name the block declares is in use around it: then its braces must stay. */
-export function collides(block: ts.Block, list: StatementList, rewriter: Rewriter): boolean {
+/** Whether a name the block declares is in use around it: then its braces must stay. Nothing runs behind `ending`. */
+export function collides(block: ts.Block, list: StatementList, rewriter: Rewriter, ending: ts.Statement | null = null): boolean {
   const names = new Set(block.statements.filter((one) => !rewriter.edits.isGone(one)).flatMap(declaredBy));
   if (names.size === 0) return false;
   if (block.statements.some(isUsing)) return true;
@@ -40,13 +40,17 @@ export function collides(block: ts.Block, list: StatementList, rewriter: Rewrite
       : list;
   let isTaken = false;
   const look = (node: ts.Node): void => {
-    if (isTaken || node === block || rewriter.edits.isGone(node)) return;
+    if (isTaken || node === block || rewriter.edits.isGone(node) || isPast(node, ending)) return;
     if (ts.isIdentifier(node) && names.has(node.text) && !isMemberName(node) && !isElsewhere(node, scope, rewriter)) isTaken = true;
     else ts.forEachChild(node, look);
   };
   ts.forEachChild(scope, look);
   return isTaken;
 }
+
+/** A statement behind one that is never passed; functions are there all the same. */
+const isPast = (node: ts.Node, ending: ts.Statement | null): boolean =>
+  ending !== null && node.parent === ending.parent && node.pos >= ending.end && ts.isStatement(node) && !ts.isFunctionDeclaration(node);
 
 /** Names that a statement declares for its block. */
 function declaredBy(statement: ts.Statement): string[] {

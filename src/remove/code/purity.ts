@@ -3,6 +3,7 @@
  * Input: an expression. Output: the calls in it that may do something, in the order they run. Reading a property is no effect.
  */
 import { ts } from 'ts-morph';
+import { sdkOf } from '../../flags/catalogue.ts';
 import type { Code } from './program.ts';
 
 export interface Purity {
@@ -58,7 +59,7 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
       case ts.SyntaxKind.CallExpression:
         return isPureCall(node as ts.CallExpression, depth) ? inner(node, depth) : [node as ts.CallExpression];
       case ts.SyntaxKind.NewExpression:
-        return isPureNew(node as ts.NewExpression) ? inner(node, depth) : [node as ts.NewExpression];
+        return isPureNew(node as ts.NewExpression, code) ? inner(node, depth) : [node as ts.NewExpression];
       case ts.SyntaxKind.AwaitExpression:
         return isSettled((node as ts.AwaitExpression).expression) ? inner(node, depth) : [node as ts.AwaitExpression];
       case ts.SyntaxKind.TaggedTemplateExpression:
@@ -115,6 +116,7 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
     const name = calledName(node.expression);
     if (name !== null) {
       const last = name.slice(name.lastIndexOf('.') + 1);
+      if (last === 'getClient' && isOfFlagSdk(node.expression, code)) return true;
       if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
     }
     const body = depth >= maxDepth ? null : functionCalled(node.expression, code);
@@ -150,7 +152,19 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
   };
 }
 
-const isPureNew = (node: ts.NewExpression): boolean => ts.isIdentifier(node.expression) && constructing.has(node.expression.text);
+const isPureNew = (node: ts.NewExpression, code: Code): boolean =>
+  (ts.isIdentifier(node.expression) && constructing.has(node.expression.text)) || isOfFlagSdk(node.expression, code);
+
+/** A client of flags that nobody asks does nothing that counts: `new Client()`, `OpenFeature.getClient()`. */
+function isOfFlagSdk(callee: ts.Expression, code: Code): boolean {
+  let root = callee;
+  while (ts.isPropertyAccessExpression(root)) root = root.expression;
+  const declaration = ts.isIdentifier(root) ? code.localSymbolOf(root)?.declarations?.[0] : undefined;
+  for (let up: ts.Node | undefined = declaration; up !== undefined; up = up.parent) {
+    if (ts.isImportDeclaration(up)) return ts.isStringLiteral(up.moduleSpecifier) && sdkOf(up.moduleSpecifier.text) !== null;
+  }
+  return false;
+}
 
 const argumentsOf = (node: ts.Node): readonly ts.Expression[] => (ts.isCallExpression(node) ? node.arguments : []);
 

@@ -170,7 +170,8 @@ function keep(statement: ts.IfStatement, kept: ts.Statement, effects: readonly t
   foldStatements(kept, rewriter);
   if (exits(kept, rewriter)) rewriter.ending.add(statement);
   if (isEmptyNow(kept, rewriter)) return removeIf(statement, effects, rewriter);
-  const isOpenable = effects.length === 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
+  const ending = exits(kept, rewriter) ? statement : null;
+  const isOpenable = effects.length === 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter, ending);
   if (isOpenable) return openBlock(statement, kept, rewriter, cause);
   removeBefore();
   rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
