@@ -68,7 +68,7 @@ function declaredBy(statement: ts.Statement): string[] {
 }
 
 /** Every name of a pattern. */
-export function boundNames(name: ts.BindingName): string[] {
+function boundNames(name: ts.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : boundNames(one.name)));
 }

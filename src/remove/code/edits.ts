@@ -129,7 +129,7 @@ export function makeEdits(): Edits {
 }
 
 /** Whether one of the merged ranges holds all of the range. */
-export function covers(ranges: readonly Range[], { start, end }: Range): boolean {
+function covers(ranges: readonly Range[], { start, end }: Range): boolean {
   let low = 0;
   let high = ranges.length - 1;
   while (low <= high) {

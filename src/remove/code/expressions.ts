@@ -26,7 +26,7 @@ export function foldExpression(node: ts.Expression, isCondition: boolean, rewrit
 }
 
 /** A literal in the place of an expression. */
-export function putConstant(node: ts.Expression, value: Constant['value'], rewriter: Rewriter): void {
+function putConstant(node: ts.Expression, value: Constant['value'], rewriter: Rewriter): void {
   const file = node.getSourceFile();
   const { edits } = rewriter;
   const cause = rewriter.causeOf(node);
@@ -59,7 +59,7 @@ function isAwaited(node: ts.Node): boolean {
   return call !== null && ts.isCallExpression(call) && /^Promise\.(?:all|allSettled|race|any)$/.test(call.expression.getText());
 }
 
-export function literalText(value: Constant['value'], file: ts.SourceFile): string {
+function literalText(value: Constant['value'], file: ts.SourceFile): string {
   return typeof value === 'string' ? quoted(value, file) : String(value);
 }
 

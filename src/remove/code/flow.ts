@@ -6,7 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import type { Code } from './program.ts';
-import { callOf, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
+import { callOf, declaredFunction, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
 
 export interface Flow {
   readonly code: Code;
@@ -196,13 +196,3 @@ function passed(call: ts.CallExpression, argument: ts.Node, value: Known, flow: 
 
 const isPlainParameter = (one: ts.ParameterDeclaration): boolean =>
   one.dotDotDotToken === undefined && ts.isIdentifier(one.name) && !ts.isParameterPropertyDeclaration(one, one.parent);
-
-/** The one function a name stands for. */
-export function declaredFunction(symbol: ts.Symbol): ts.FunctionLikeDeclaration | null {
-  const [declaration, ...others] = symbol.declarations ?? [];
-  if (declaration === undefined || others.length > 0) return null;
-  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return declaration;
-  const holds = ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration);
-  const value = holds ? declaration.initializer : undefined;
-  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
-}

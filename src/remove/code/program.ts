@@ -222,7 +222,7 @@ export function propertyBehind(node: ts.Node, checker: ts.TypeChecker): ts.Symbo
 }
 
 /** What an import or export specifier leads to. */
-export function aliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+function aliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
 }
 

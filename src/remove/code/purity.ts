@@ -5,6 +5,7 @@
 import { ts } from 'ts-morph';
 import { sdkOf } from '../../flags/catalogue.ts';
 import type { Code } from './program.ts';
+import { declaredFunction } from './uses.ts';
 
 export interface Purity {
   /** The outermost parts of the expression that may have an effect; empty: it can go. */
@@ -175,15 +176,9 @@ function calledName(node: ts.Expression): string | null {
   return owner === null ? node.name.text : `${owner}.${node.name.text}`;
 }
 
-/** The one function of the repository that a call runs; null where there are several, or none can be seen. */
-export function functionCalled(callee: ts.Expression, code: Code): ts.FunctionLikeDeclaration | null {
+/** The one function of the repository that a call runs. */
+function functionCalled(callee: ts.Expression, code: Code): ts.FunctionLikeDeclaration | null {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
   const symbol = ts.isIdentifier(name) ? code.symbolOf(name) : null;
-  const [declaration, ...others] = symbol?.declarations ?? [];
-  if (declaration === undefined || others.length > 0) return null;
-  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return declaration;
-  const value = ts.isVariableDeclaration(declaration) && isConstant(declaration) ? declaration.initializer : undefined;
-  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
+  return symbol === null ? null : declaredFunction(symbol);
 }
-
-const isConstant = (declaration: ts.VariableDeclaration): boolean => (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;

@@ -33,7 +33,7 @@ export function foldStatements(list: StatementList, rewriter: Rewriter): void {
 }
 
 /** A statement in a list. */
-export function foldStatement(statement: ts.Statement, rewriter: Rewriter): void {
+function foldStatement(statement: ts.Statement, rewriter: Rewriter): void {
   if (ts.isBlock(statement)) return foldStatements(statement, rewriter);
   if (ts.isIfStatement(statement)) return foldIf(statement, rewriter);
   if (ts.isExpressionStatement(statement)) return foldExpressionStatement(statement, rewriter);

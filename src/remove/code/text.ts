@@ -26,13 +26,13 @@ export function lineEnd(text: string, at: number): number {
 
 const afterBreak = (text: string, at: number): number => (text[at] === '\n' ? at + 1 : at);
 
-export function backOver(text: string, at: number): number {
+function backOver(text: string, at: number): number {
   let start = at;
   while (text[start - 1] === ' ' || text[start - 1] === '\t') start--;
   return start;
 }
 
-export function forwardOver(text: string, at: number): number {
+function forwardOver(text: string, at: number): number {
   let end = at;
   while (text[end] === ' ' || text[end] === '\t') end++;
   return end;

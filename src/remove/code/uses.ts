@@ -39,7 +39,7 @@ export function isDeclaring(node: ts.Node): boolean {
 export const isPropertyName = (node: ts.Node): boolean => ts.isPropertyAssignment(node.parent) && node.parent.name === node;
 
 /** Whether the node is part of a type. */
-export function isInType(node: ts.Node): boolean {
+function isInType(node: ts.Node): boolean {
   for (let up: ts.Node = node; !ts.isStatement(up) && !ts.isSourceFile(up); up = up.parent)
     if (ts.isTypeNode(up)) return !ts.isExpressionWithTypeArguments(up);
   return false;
@@ -77,7 +77,7 @@ export function useOf(node: ts.Node): Use {
   return isAssignmentTarget(access) ? 'changed' : 'read';
 }
 
-export const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
+const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 
 /** `[on] = pair`, `({ on } = settings)`, `for (on of all)`. */
@@ -123,3 +123,13 @@ export const isAsync = (fn: ts.Node): boolean =>
 /** A member that an interface or a type says, without a body. */
 export const isPromising = (node: ts.Node): node is ts.PropertySignature | ts.MethodSignature =>
   ts.isPropertySignature(node) || ts.isMethodSignature(node);
+
+/** The one function a name stands for; null where there are several, or none can be seen. */
+export function declaredFunction(symbol: ts.Symbol): ts.FunctionLikeDeclaration | null {
+  const [declaration, ...others] = symbol.declarations ?? [];
+  if (declaration === undefined || others.length > 0) return null;
+  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return declaration;
+  const isConstant = ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const value = isConstant || ts.isPropertyDeclaration(declaration) ? declaration.initializer : undefined;
+  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
+}
