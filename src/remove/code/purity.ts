@@ -41,6 +41,13 @@ const readingHooks: ReadonlySet<string> = new Set(
     'useSearchParams useTheme useMediaQuery useTranslation useSelector useDispatch useRouter usePathname useHistory useStyles useIntl'
   ).split(' '),
 );
+/** Calls that make something to be used later: styles, components, contexts, schemas. Whoever exports them, that is all they do. */
+const defining: ReadonlySet<string> = new Set(
+  (
+    'styled css keyframes makeStyles createStyles withStyles createUseStyles createContext memo forwardRef lazy createSelector createTheme ' +
+    'gql graphql z yup Joi defineMessages createColumnHelper createAction createSlice'
+  ).split(' '),
+);
 const maxDepth = 6;
 
 /** What is known of conditions when effects are looked for. */
@@ -64,6 +71,7 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
       case ts.SyntaxKind.AwaitExpression:
         return isSettled((node as ts.AwaitExpression).expression) ? inner(node, depth) : [node as ts.AwaitExpression];
       case ts.SyntaxKind.TaggedTemplateExpression:
+        return defining.has(rootName((node as ts.TaggedTemplateExpression).tag)) ? inner(node, depth) : [node as ts.Expression];
       case ts.SyntaxKind.YieldExpression:
       case ts.SyntaxKind.DeleteExpression:
       case ts.SyntaxKind.PostfixUnaryExpression:
@@ -114,6 +122,7 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
   };
   const isSettled = (node: ts.Expression): boolean => isKnown(node);
   const isPureCall = (node: ts.CallExpression, depth: number): boolean => {
+    if (defining.has(rootName(node.expression))) return true;
     const name = calledName(node.expression);
     if (name !== null) {
       const last = name.slice(name.lastIndexOf('.') + 1);
@@ -168,6 +177,12 @@ function isOfFlagSdk(callee: ts.Expression, code: Code): boolean {
 }
 
 const argumentsOf = (node: ts.Node): readonly ts.Expression[] => (ts.isCallExpression(node) ? node.arguments : []);
+
+/** `styled` in `styled(Box)({ … })` and ``styled.div`…` ``. */
+function rootName(node: ts.Expression): string {
+  if (ts.isIdentifier(node)) return node.text;
+  return ts.isPropertyAccessExpression(node) || ts.isCallExpression(node) ? rootName(node.expression) : '';
+}
 
 function calledName(node: ts.Expression): string | null {
   if (ts.isIdentifier(node)) return node.text;
