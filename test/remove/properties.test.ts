@@ -10,11 +10,11 @@ import { programFrom } from './behaviour/programs.ts';
 import { benchOf, failuresOf, inTurn, shrunk, textsAfter, together } from './behaviour/trials.ts';
 
 const seed = Number(process.env.SEED ?? 20260110);
-const count = Number(process.env.PROGRAMS ?? 60);
+const count = Number(process.env.PROGRAMS ?? 30);
 const seeds = fc.sample(fc.integer(), { numRuns: count, seed });
 const bench = benchOf(seeds.map((one, i) => programFrom(one, `flag-${i}`)));
 /** Each order is six removals of all programs: fewer of them. */
-const few = benchOf(bench.programs.slice(0, 20));
+const few = benchOf(bench.programs.slice(0, 10));
 const limit = 900_000;
 
 afterAll(removeTemporaryFolders);
