@@ -67,7 +67,7 @@ function newOnes(diagnostics: readonly ts.Diagnostic[], { byCode, messages }: Co
 
 /** Errors about a name that is not there. */
 const missing: ReadonlySet<number> = new Set([
-  2304, 2305, 2339, 2551, 2552, 2614, 2694, 2724, 2459, 2503, 18004, 2741, 2739, 2740, 2554, 2345,
+  2304, 2305, 2339, 2551, 2552, 2614, 2694, 2724, 2459, 2503, 18004, 2741, 2739, 2740, 2554, 2345, 2353, 2561,
 ]);
 
 interface Suspects {
