@@ -28,7 +28,7 @@ const historiesOf = (rule: string): readonly History[] =>
     return [...roots].map(([root, texts]) => ({ name: `${rule}/${name}/${root}`, texts }));
   });
 
-const rules = readdirSync(fixturesFolder).filter((name) => !['examples', 'hostile'].includes(name));
+const rules = readdirSync(fixturesFolder).filter((name) => !['examples', 'hostile', 'removals'].includes(name));
 const all = rules.flatMap(historiesOf);
 
 /** Left out, with the reason. */
