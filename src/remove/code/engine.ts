@@ -104,7 +104,9 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const rest = { code, edits, imports, purity, parameters: values.parameters, seeds: values.learnt, isRefused, isGenerated };
   const cascade = makeCascade(rest);
   settleDown(cascade, rewriter, isRefused);
-  removeDefinitions({ code, edits, isRefused, isGenerated, values: settled });
+  const kept = new Set(sites.filter((_, index) => !isKnownSite(nodes[index], known)).map(({ key }) => key));
+  const whole = new Map([...settled].filter(([key]) => !kept.has(key)));
+  removeDefinitions({ code, edits, isRefused, isGenerated, values: whole });
   settleDown(cascade, rewriter, isRefused);
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
@@ -121,6 +123,10 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const present = nodes.flatMap((node) => node ?? []);
   return { texts, gone, leftovers: leftoversOf({ code, edits, keys: [...settled.keys()], sites: present, isGenerated }) };
 }
+
+/** A flag that is still evaluated somewhere keeps what defines it. */
+const isKnownSite = (node: ts.Node | null | undefined, known: ReadonlyMap<ts.Node, Known>): boolean =>
+  node !== null && node !== undefined && known.has(node);
 
 /** Dead names leave branches empty, and empty branches make names dead. */
 function settleDown(cascade: Cascade, rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
