@@ -15,7 +15,7 @@ interface Choice {
 
 const choices: readonly Choice[] = [
   {
-    name: /^(?:Conditional|Conditionally|Conditionally?Render|ConditionalRender|RenderIf|ShowIf|Show|If|When)$/,
+    name: /^(?:Conditional(?:ly)?Render|RenderIf|ShowIf)$/,
     condition: ['condition', 'when', 'if', 'test'],
     shown: ['show', 'then'],
     otherwise: ['elseShow', 'fallback', 'else', 'otherwise'],
