@@ -106,7 +106,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   settleDown(cascade, rewriter, isRefused);
   const kept = new Set(sites.filter((_, index) => !isKnownSite(nodes[index], known)).map(({ key }) => key));
   const whole = new Map([...settled].filter(([key]) => !kept.has(key)));
-  removeDefinitions({ code, edits, isRefused, isGenerated, values: whole });
+  removeDefinitions({ code, edits, isRefused, isGenerated, sites: nodes.filter((one) => one !== null), values: whole });
   settleDown(cascade, rewriter, isRefused);
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
