@@ -7,7 +7,7 @@ import type { CascadeOptions } from './cascade.ts';
 import type { Edits } from './edits.ts';
 import { removeMember } from './members.ts';
 import { removeParameter } from './parameters.ts';
-import { removeProp } from './props.ts';
+import { removeProp, removeProperty } from './props.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
 import { accessOf, useOf } from './uses.ts';
 
@@ -36,7 +36,7 @@ export function makeDeclarations(options: CascadeOptions): Declarations {
       const cause = causeOf(symbol, options);
       if (options.isRefused(cause)) return;
       const uses = live(symbol);
-      if (uses.length > 0 && !areWrites(uses, symbol, removal)) return;
+      if (uses.length > 0 && !areWrites(uses, symbol, removal)) return removeProperty(symbol, removal, cause);
       for (const one of declarations) removeDeclaration(one, symbol, uses, removal, cause);
     },
     runsNothing: (file) => file.statements.every((one) => !isRun(one, options)),
@@ -94,7 +94,7 @@ function removeDeclaration(node: ts.Declaration, symbol: ts.Symbol, uses: readon
   if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node)) return removeImport(node, edits, cause);
   if (ts.isVariableDeclaration(node)) return removeVariable(node, removal, cause);
   if (ts.isBindingElement(node)) return removeElement(node, removal, cause);
-  if (ts.isParameter(node)) return removeParameter(node, symbol, removal, cause);
+  if (ts.isParameter(node)) return removeParameter(node, removal, cause);
   const isStatement =
     ts.isFunctionDeclaration(node) ||
     ts.isTypeAliasDeclaration(node) ||

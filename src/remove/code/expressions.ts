@@ -9,7 +9,7 @@ import { needsParentheses } from './precedence.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
 import { elementRange, quoted, rangeOf } from './text.ts';
-import { functionAround, isAsync, isDeclaring, isWrapper } from './uses.ts';
+import { functionAround, isAsync, isDeclaring, isWrapper, unwrapped } from './uses.ts';
 
 /** Visits an expression. `isCondition`: only whether it holds matters. */
 export function foldExpression(node: ts.Expression, isCondition: boolean, rewriter: Rewriter): void {
@@ -74,13 +74,23 @@ export function keepInstead(whole: ts.Expression, part: ts.Expression, rewriter:
   const file = whole.getSourceFile();
   const cause = rewriter.causeOf(whole);
   const inner = isStrippable(part) ? stripped(part) : part;
-  const outer = withoutParentheses(whole, (around) => isMovable(inner, file) && !needsParentheses(inner, around));
+  const outer = withoutBraces(
+    withoutParentheses(whole, (around) => isMovable(inner, file) && !needsParentheses(inner, around)),
+    inner,
+  );
   rewriter.edits.remove(file, { start: outer.getStart(file), end: inner.getStart(file) }, cause);
   rewriter.edits.remove(file, { start: inner.end, end: outer.end }, cause);
   const isCallee = (ts.isCallExpression(outer.parent) || ts.isTaggedTemplateExpression(outer.parent)) && calleeOf(outer.parent) === outer;
   if (isCallee && ts.isParenthesizedExpression(outer) && isMember(inner))
     return rewriter.edits.wrap(file, rangeOf(inner), '(0, ', ')', cause);
   if (needsParentheses(inner, outer)) rewriter.edits.wrap(file, rangeOf(inner), '(', ')', cause);
+}
+
+/** `name={'text'}` needs no braces. */
+function withoutBraces(outer: ts.Expression, inner: ts.Expression): ts.Expression {
+  const isText = ts.isStringLiteral(inner) && !/["'&\\\n]/.test(inner.getText().slice(1, -1));
+  const { parent } = outer;
+  return isText && ts.isJsxExpression(parent) && ts.isJsxAttribute(parent.parent) ? parent : outer;
 }
 
 const calleeOf = (node: ts.CallExpression | ts.TaggedTemplateExpression): ts.Node =>
@@ -193,7 +203,7 @@ function foldSpread(
   const rest = residual(value, false, rewriter);
   if (isEmpty(rest)) return removeElement(spread, list, rewriter);
   if (rest.kind !== 'kept' || rest.node === value) return foldExpression(value, false, rewriter);
-  const inner = stripped(rest.node);
+  const inner = unwrapped(rest.node);
   const isObject = ts.isSpreadAssignment(spread) && ts.isObjectLiteralExpression(inner);
   const parts = isObject ? inner.properties : ts.isSpreadElement(spread) && ts.isArrayLiteralExpression(inner) ? inner.elements : null;
   const first = parts?.[0];

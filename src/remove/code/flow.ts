@@ -5,6 +5,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
+import { handedTo } from './handed.ts';
 import type { Code } from './program.ts';
 import { callOf, declaredFunction, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
 
@@ -27,7 +28,9 @@ export function follow(from: ts.Node, flow: Flow): void {
   if (value === null || parent === undefined) return declared(from, flow);
   if (ts.isVariableDeclaration(parent) && parent.initializer === node) return bound(parent.name, value, flow);
   if (ts.isPropertyDeclaration(parent) && parent.initializer === node) return held(parent.name, value, flow);
-  if (ts.isPropertyAssignment(parent) && parent.initializer === node) return held(parent.name, value, flow);
+  if (ts.isPropertyAssignment(parent) && parent.initializer === node) return property(parent.name, node, value, flow);
+  if (ts.isShorthandPropertyAssignment(parent) || (ts.isJsxExpression(parent) && ts.isJsxAttribute(parent.parent)))
+    return handed(node, value, flow);
   if (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
     return assigned(parent, value, flow);
   if (ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === node)) return given(parent, flow);
@@ -91,6 +94,17 @@ function held(name: ts.PropertyName, value: Known, flow: Flow): void {
   const symbol = flow.code.symbolOf(name);
   if (symbol === null || (symbol.declarations?.length ?? 0) !== 1 || !isOwn(name, flow)) return;
   if (isWrittenOnce(symbol, flow)) flow.learn(symbol, value);
+}
+
+/** A property of a constant, or of what a call is given. */
+function property(name: ts.PropertyName, node: ts.Node, value: Known, flow: Flow): void {
+  if (ts.isCallExpression(name.parent.parent.parent)) handed(node, value, flow);
+  else held(name, value, flow);
+}
+
+/** Props and named arguments. */
+function handed(node: ts.Node, value: Known, flow: Flow): void {
+  for (const symbol of handedTo(node, value, flow) ?? []) flow.learn(symbol, value);
 }
 
 /** Whether whoever reads the property reads this object: a class of its own, or an object that is a constant and is never handed on whole. */

@@ -9,7 +9,7 @@ import { callOf, isDeclaring, nameOfFunction } from './uses.ts';
 
 type Call = ts.CallExpression | ts.NewExpression;
 
-export function removeParameter(node: ts.ParameterDeclaration, _symbol: ts.Symbol, removal: Removal, cause: string): void {
+export function removeParameter(node: ts.ParameterDeclaration, removal: Removal, cause: string): void {
   const { edits } = removal;
   const fn = node.parent;
   const index = fn.parameters.indexOf(node);

@@ -6,6 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Removal } from './declarations.ts';
 import { removeUnionMember } from './definitions.ts';
+import { removeParameter } from './parameters.ts';
 import { propertyBehind } from './program.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
 import { nameOfFunction, useOf } from './uses.ts';
@@ -15,6 +16,8 @@ export function removeProp(node: ts.BindingElement, parameter: ts.ParameterDecla
   const pattern = node.parent;
   const file = node.getSourceFile();
   const others = pattern.elements.filter((one) => one !== node && !ts.isOmittedExpression(one) && !edits.isGone(one));
+  if (others.length === 0) removeParameter(parameter, removal, cause);
+  if (edits.isGone(parameter)) return;
   const given = givenTo(node, removal);
   if (given === null && others.length === 0) return;
   if (given !== null) for (const one of given) removeGiven(one, removal, cause);
@@ -26,15 +29,25 @@ export function removeProp(node: ts.BindingElement, parameter: ts.ParameterDecla
   edits.remove(file, elementRange(node, pattern.elements, edits.isGone), cause);
 }
 
-/** Where the property is declared and given, if that is all that is left of it; null where it is used in another way. */
-function givenTo(node: ts.BindingElement, { code, edits, isGenerated, imports }: Removal): readonly ts.Node[] | null {
+/** A property that everybody gives the same, and that nobody reads any more: `props.isNew`. */
+export function removeProperty(property: ts.Symbol, removal: Removal, cause: string): void {
+  if (!removal.seeds.has(property)) return;
+  for (const one of givings(property, null, removal) ?? []) removeGiven(one, removal, cause);
+}
+
+function givenTo(node: ts.BindingElement, removal: Removal): readonly ts.Node[] | null {
   const name = node.propertyName ?? node.name;
-  const property = propertyBehind(name, code.checker);
-  const [declaration, ...more] = property?.declarations ?? [];
-  if (property === null || declaration === undefined || more.length > 0 || !ts.isPropertySignature(declaration)) return null;
+  const property = propertyBehind(name, removal.code.checker);
+  return property === null ? null : givings(property, name, removal);
+}
+
+/** Where a property is declared and given, if that is all that is left of it; null where it is used in another way. */
+function givings(property: ts.Symbol, but: ts.Node | null, { code, edits, isGenerated, imports }: Removal): readonly ts.Node[] | null {
+  const [declaration, ...more] = property.declarations ?? [];
+  if (declaration === undefined || more.length > 0 || !ts.isPropertySignature(declaration)) return null;
   const file = declaration.getSourceFile();
   if (code.file(code.pathOf(file)) !== file || isGenerated(file) || imports.isEntry(file)) return null;
-  const uses = code.references(property).filter((one) => one !== name && !edits.isGone(one) && one.parent !== declaration);
+  const uses = code.references(property).filter((one) => one !== but && !edits.isGone(one) && one.parent !== declaration);
   const isGivenOnly = uses.every((one) => isGiving(one));
   return isGivenOnly && uses.length > 0 ? [declaration, ...uses.map((one) => one.parent)] : null;
 }

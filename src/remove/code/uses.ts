@@ -38,6 +38,9 @@ export function isDeclaring(node: ts.Node): boolean {
 /** Whether the name of a property in an object literal. */
 export const isPropertyName = (node: ts.Node): boolean => ts.isPropertyAssignment(node.parent) && node.parent.name === node;
 
+/** Whether the name says what is given, without reading anything: of a property in an object literal, of an attribute. */
+export const isLabel = (node: ts.Node): boolean => isPropertyName(node) || ts.isJsxAttribute(node.parent);
+
 /** Whether the node is part of a type. */
 function isInType(node: ts.Node): boolean {
   for (let up: ts.Node = node; !ts.isStatement(up) && !ts.isSourceFile(up); up = up.parent)

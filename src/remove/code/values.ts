@@ -11,7 +11,7 @@ import { type Flow, follow } from './flow.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
 import { isBoolean } from './types.ts';
-import { accessOf, callOf as callWith, isWrapper, useOf } from './uses.ts';
+import { accessOf, callOf as callWith, isLabel, isWrapper, useOf } from './uses.ts';
 
 export interface Values {
   /** What the node gives; null where that is not known. */
@@ -55,7 +55,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
     return null;
   };
   const nameOf = (node: ts.Identifier): Known | null => {
-    if (symbols.size === 0 || useOf(node) !== 'read' || accessOf(node) !== node) return null;
+    if (symbols.size === 0 || useOf(node) !== 'read' || accessOf(node) !== node || isLabel(node)) return null;
     const symbol = code.symbolOf(node);
     return symbol === null ? null : (symbols.get(symbol) ?? null);
   };
@@ -139,7 +139,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   const learn = (symbol: ts.Symbol, value: Known): void => {
     if (symbols.has(symbol)) return;
     symbols.set(symbol, value);
-    for (const node of code.references(symbol)) if (useOf(node) === 'read') reach(accessOf(node));
+    for (const node of code.references(symbol)) if (useOf(node) === 'read' && !isLabel(node)) reach(accessOf(node));
   };
   const flow: Flow = {
     code,
