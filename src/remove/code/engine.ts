@@ -7,6 +7,7 @@ import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import type { FlagValue } from '../../flags/types.ts';
 import type { FileChange, KnownSite, Left } from '../types.ts';
+import { removeAliases } from './aliases.ts';
 import { type Cascade, makeCascade } from './cascade.ts';
 import { isPublic } from './declarations.ts';
 import { removeDefinitions } from './definitions.ts';
@@ -108,6 +109,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const whole = new Map([...settled].filter(([key]) => !kept.has(key)));
   removeDefinitions({ code, edits, isRefused, isGenerated, sites: nodes.filter((one) => one !== null), values: whole });
   settleDown(cascade, rewriter, isRefused);
+  removeAliases({ code, edits, kept: rewriter.kept, isRefused });
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
   const texts = new Map<string, NewText>();

@@ -19,6 +19,7 @@ export function foldExpression(node: ts.Expression, isCondition: boolean, rewrit
   if (rest.kind === 'promise') return putPromise(node, rest.value, rewriter);
   if (rest.kind === 'children') return foldElement(rest.of, rewriter);
   if (rest.node !== node) {
+    rewriter.kept.set(node, stripped(rest.node));
     keepInstead(node, rest.node, rewriter);
     return foldParts(rest.node, isCondition, rewriter);
   }

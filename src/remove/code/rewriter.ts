@@ -23,6 +23,8 @@ export interface Rewriter extends Reading {
   visitParts(node: ts.Node): void;
   /** Moves the lines of a range left: from the indentation of `inner` to that of `outer`. */
   dedent(range: Range, outer: ts.Node, inner: ts.Node, cause: string): void;
+  /** Expressions of which one part is left, with that part. */
+  readonly kept: Map<ts.Expression, ts.Expression>;
   /** Blocks that have been opened: what they declare belongs to the block around them. */
   readonly opened: Set<ts.Node>;
   /** Statements that have been taken away because nothing was left in them. */
@@ -41,6 +43,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
     ...reading,
     code,
     edits,
+    kept: new Map(),
     opened: new Set(),
     emptied: new Set(),
     ending: new Set(),
