@@ -61,13 +61,17 @@ function textOf({ onOff, isValue, evaluation }: Extract<Meaning, { kind: 'text' 
 
 function shaped({ shape, sdk, evaluation }: Extract<Meaning, { kind: 'result' }>, value: FlagValue): Known | null {
   if (typeof shape !== 'object' || shape.kind !== 'object') return null;
+  const partOf = (one: Shape): Known | null =>
+    one === 'compares' ? { kind: 'compares', value } : knownOf(resultOf(evaluation, one, sdk), evaluation, value);
   const within = (shapes: Readonly<Record<string, Shape>>): Map<string, Known> =>
     new Map(
       Object.entries(shapes).flatMap(([name, one]) => {
-        const known =
-          one === 'compares' ? ({ kind: 'compares', value } as const) : knownOf(resultOf(evaluation, one, sdk), evaluation, value);
+        const known = one === 'partly' && isServed(value) ? constant(true) : partOf(one);
         return known === null ? [] : [[name, known] as const];
       }),
     );
   return { kind: 'object', properties: within(shape.properties), methods: within(shape.methods) };
 }
+
+/** A variation that is named is one that somebody gets: `disabled` is what Unleash gives instead of one. */
+const isServed = (value: FlagValue): boolean => typeof value === 'string' && !/^(?:off|disabled)$/i.test(value);

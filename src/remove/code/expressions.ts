@@ -125,11 +125,26 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
     return foldExpression(node.right, isLogical && isCondition, rewriter);
   }
   if (ts.isCallExpression(node)) return foldCall(node, rewriter);
+  if (ts.isTemplateExpression(node)) return foldTemplate(node, rewriter);
   if (ts.isArrayLiteralExpression(node)) return foldArray(node, rewriter);
   if (ts.isObjectLiteralExpression(node)) return foldObject(node, rewriter);
   if (ts.isJsxElement(node) || ts.isJsxFragment(node)) return foldJsxChildren(node, rewriter);
   if (ts.isJsxSpreadAttribute(node)) return foldJsxSpread(node, rewriter);
   rewriter.visitParts(node);
+}
+
+/** `v1` in the place of `${variant.name}`. */
+function foldTemplate(node: ts.TemplateExpression, rewriter: Rewriter): void {
+  for (const { expression, literal } of node.templateSpans) {
+    const rest = rewriter.isInteresting(expression) ? residual(expression, false, rewriter) : null;
+    if (rest?.kind !== 'constant') {
+      foldExpression(expression, false, rewriter);
+      continue;
+    }
+    const text = String(rest.value).replaceAll(/[\\`]|\$(?=\{)/g, '\\$&');
+    const range = { start: expression.pos - '${'.length, end: literal.getStart() + '}'.length };
+    rewriter.edits.replace(node.getSourceFile(), range, text, rewriter.causeOf(node));
+  }
 }
 
 /** Functions that put class names together leave out what is false. */

@@ -4,8 +4,8 @@
  */
 import { ts } from 'ts-morph';
 import { sdkOf } from '../../flags/catalogue.ts';
+import { functionBehind } from './functions.ts';
 import type { Code } from './program.ts';
-import { declaredFunction } from './uses.ts';
 
 export interface Purity {
   /** The outermost parts of the expression that may have an effect; empty: it can go. */
@@ -34,13 +34,19 @@ const constructing: ReadonlySet<string> = new Set([
   'Array',
   'Object',
 ]);
-/** Hooks of React that only read or keep something: their names, whoever exports them. */
+/**
+ * Hooks that only read, load or keep something for whoever asks them: their names, whoever exports them.
+ * What loads data for nobody is not missed; what is to run anyway is an effect (`useEffect`), and stays.
+ */
 const readingHooks: ReadonlySet<string> = new Set(
   (
     'useState useMemo useCallback useRef useContext useReducer useId useDeferredValue useTransition useNavigate useLocation useParams ' +
-    'useSearchParams useTheme useMediaQuery useTranslation useSelector useDispatch useRouter usePathname useHistory useStyles useIntl'
+    'useSearchParams useTheme useMediaQuery useTranslation useSelector useDispatch useRouter usePathname useHistory useStyles useIntl ' +
+    'useSWR useSWRImmutable useSWRInfinite useSWRMutation useQuery useInfiniteQuery useSuspenseQuery useLazyQuery useMutation'
   ).split(' '),
 );
+/** Hooks that give a book of numbers and texts: its methods look them up. */
+const lookingUp: ReadonlySet<string> = new Set(['useTheme', 'useTranslation', 'useIntl']);
 /** Calls that make something to be used later: styles, components, contexts, schemas. Whoever exports them, that is all they do. */
 const defining: ReadonlySet<string> = new Set(
   (
@@ -129,6 +135,7 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
       if (last === 'getClient' && isOfFlagSdk(node.expression, code)) return true;
       if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
     }
+    if (isLookedUp(node.expression, code)) return true;
     const body = depth >= maxDepth ? null : functionCalled(node.expression, code);
     return body !== null && isPureFunction(body, depth);
   };
@@ -191,9 +198,19 @@ function calledName(node: ts.Expression): string | null {
   return owner === null ? node.name.text : `${owner}.${node.name.text}`;
 }
 
+/** `theme.breakpoints.down('md')` of `const theme = useTheme()`. */
+function isLookedUp(callee: ts.Expression, code: Code): boolean {
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  let root: ts.Expression = callee;
+  while (ts.isPropertyAccessExpression(root)) root = root.expression;
+  const declaration = ts.isIdentifier(root) ? code.localSymbolOf(root)?.declarations?.[0] : undefined;
+  const value = declaration !== undefined && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  return value !== undefined && ts.isCallExpression(value) && lookingUp.has(calledName(value.expression) ?? '');
+}
+
 /** The one function of the repository that a call runs. */
 function functionCalled(callee: ts.Expression, code: Code): ts.FunctionLikeDeclaration | null {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
   const symbol = ts.isIdentifier(name) ? code.symbolOf(name) : null;
-  return symbol === null ? null : declaredFunction(symbol);
+  return symbol === null ? null : functionBehind(symbol, code);
 }

@@ -37,7 +37,24 @@ export function residual(node: ts.Expression, isCondition: boolean, reading: Rea
   }
   if (ts.isConditionalExpression(node)) return ofConditional(node, isCondition, reading);
   if (ts.isBinaryExpression(node)) return ofBinary(node, isCondition, reading);
+  if (ts.isCallExpression(node) && isFilterOfAll(node, reading)) return kept((node.expression as ts.PropertyAccessExpression).expression);
   return ts.isOptionalChain(node) ? ofChain(node, reading) : kept(node);
+}
+
+/** Methods that only read the list they are called on: whether it is a copy does not matter to them. */
+const reading: ReadonlySet<string> = new Set(
+  'map filter flatMap reduce some every find findIndex includes join forEach slice concat length at indexOf'.split(' '),
+);
+
+/** `list.filter(() => true).map(…)` goes over the whole list. */
+function isFilterOfAll({ expression, arguments: given, parent }: ts.CallExpression, knowledge: Reading): boolean {
+  const [test, ...others] = given;
+  const isFilter =
+    ts.isPropertyAccessExpression(expression) && expression.name.text === 'filter' && expression.questionDotToken === undefined;
+  const isRead = ts.isPropertyAccessExpression(parent) && parent.questionDotToken === undefined && reading.has(parent.name.text);
+  if (!isFilter || !isRead || others.length > 0 || test === undefined || !ts.isArrowFunction(test) || ts.isBlock(test.body)) return false;
+  const rest = residual(test.body, true, knowledge);
+  return rest.kind === 'constant' && Boolean(rest.value);
 }
 
 /** `(F ? list : undefined)?.clear()`: of nothing, nothing is asked. */
@@ -68,10 +85,14 @@ function knownAs(node: ts.Expression, isCondition: boolean, { values, purity }: 
   if (value?.kind === 'promise' && value.of.kind === 'constant' && values.sites.has(node))
     return { kind: 'promise', value: value.of.value };
   if (value?.kind !== 'constant' || !purity.isPure(node)) return null;
-  const isNamed = ts.isIdentifier(node) || (ts.isPropertyAccessExpression(node) && values.sites.get(node) === undefined);
+  const isNamed = ts.isIdentifier(node) || (ts.isPropertyAccessExpression(node) && isOfName(node, values));
   // A name for a number or a text says more than the number.
   return isNamed && typeof value.value !== 'boolean' ? null : { kind: 'constant', value: value.value };
 }
+
+/** A member that is known by itself, and not because its owner is what an evaluation gave. */
+const isOfName = (node: ts.PropertyAccessExpression, values: Values): boolean =>
+  values.sites.get(node) === undefined && values.of(node.expression)?.kind !== 'object';
 
 function ofConditional(node: ts.ConditionalExpression, isCondition: boolean, reading: Reading): Residual {
   const truth = reading.values.truth(node.condition);
