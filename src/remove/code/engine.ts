@@ -8,6 +8,7 @@ import type { Known } from '../../flags/known.ts';
 import type { FlagValue } from '../../flags/types.ts';
 import type { FileChange, KnownSite, Left } from '../types.ts';
 import { removeAliases } from './aliases.ts';
+import { joinAssignments, settleVariables } from './assignments.ts';
 import { type Cascade, makeCascade } from './cascade.ts';
 import { isPublic } from './declarations.ts';
 import { removeDefinitions } from './definitions.ts';
@@ -109,6 +110,9 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const whole = new Map([...settled].filter(([key]) => !kept.has(key)));
   removeDefinitions({ code, edits, isRefused, isGenerated, sites: nodes.filter((one) => one !== null), values: whole });
   settleDown(cascade, rewriter, isRefused);
+  joinAssignments(rewriter, isRefused);
+  settleDown(cascade, rewriter, isRefused);
+  settleVariables(rewriter, isRefused);
   removeAliases({ code, edits, kept: rewriter.kept, isRefused });
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);

@@ -27,6 +27,8 @@ export interface Rewriter extends Reading {
   readonly kept: Map<ts.Expression, ts.Expression>;
   /** Blocks that have been opened: what they declare belongs to the block around them. */
   readonly opened: Set<ts.Node>;
+  /** Statements that a condition held, and that always run now. */
+  readonly unconditional: Set<ts.Statement>;
   /** Statements that have been taken away because nothing was left in them. */
   readonly emptied: Set<ts.Node>;
   /** Statements behind which nothing runs any more. */
@@ -45,6 +47,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
     edits,
     kept: new Map(),
     opened: new Set(),
+    unconditional: new Set(),
     emptied: new Set(),
     ending: new Set(),
     isInteresting: (node) => holds.has(node),

@@ -160,6 +160,7 @@ function keep(statement: ts.IfStatement, kept: ts.Statement, effects: readonly t
     else rewriter.edits.remove(file, between, cause);
   };
   if (!ts.isBlock(kept)) {
+    rewriter.unconditional.add(kept);
     removeBefore();
     rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
     if (rewriter.isInteresting(kept)) foldStatement(kept, rewriter);
@@ -197,6 +198,7 @@ export function openBlock(statement: ts.Statement, block: ts.Block, rewriter: Re
   const file = statement.getSourceFile();
   const { text } = file;
   rewriter.opened.add(block);
+  for (const one of block.statements) rewriter.unconditional.add(one);
   const start = statement.getStart(file);
   const open = block.getStart(file) + 1;
   const close = block.end - 1;
