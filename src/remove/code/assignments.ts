@@ -25,6 +25,9 @@ export function joinAssignments(rewriter: Rewriter, isRefused: (cause: string) =
 }
 
 function isAssignment(node: ts.Statement): node is Assignment {
+  const text = node.getSourceFile().text;
+  // A directive is about an assignment, not about a declaration.
+  if (/@ts-(?:expect-error|ignore)/.test(text.slice(node.pos, node.getStart()))) return false;
   if (!ts.isExpressionStatement(node) || !ts.isBinaryExpression(node.expression)) return false;
   const { left, operatorToken } = node.expression;
   return operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isIdentifier(left);

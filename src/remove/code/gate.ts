@@ -85,11 +85,16 @@ function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects
   const imported = importedBy(path, suspects);
   const near = [own, ...imported].flatMap((made) => (made === undefined ? [] : named(names, made, suspects)));
   if (near.length > 0) return { file: path, line, message, causes: near };
+  const tidying = own?.placed.flatMap(({ cause }) => (isTidying(cause) && suspects.isOpen(cause) ? [cause] : [])) ?? [];
+  if (tidying.length > 0) return { file: path, line, message, causes: [...new Set(tidying)] };
   const before = own?.placed.filter((edit) => edit.at <= (one.start ?? 0) + (one.length ?? 0) && suspects.isOpen(edit.cause)).at(-1)?.cause;
   if (before !== undefined) return { file: path, line, message, causes: [before] };
   const all = [own, ...imported].flatMap((made) => made?.placed ?? []).map(({ cause }) => cause);
   return { file: path, line, message, causes: [...new Set(all)].filter(suspects.isOpen) };
 }
+
+/** Edits that only make the rest nicer: the first that go when something is wrong. */
+const isTidying = (cause: string): boolean => /^(?:alias|joined|const):/.test(cause);
 
 /** Causes in one file that took a name away. */
 function named(names: readonly string[], { placed }: NewText, { isOpen }: Suspects): string[] {
