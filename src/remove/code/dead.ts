@@ -21,8 +21,15 @@ export function removeDead(list: StatementList, index: number, last: ts.Statemen
     }
     hoist(dead, last, rewriter, cause);
   }
+  removeLastJump(list, last, rewriter);
+}
+
+/** Removes the jump a list ends with, where the list would end there anyway. */
+export function removeLastJump(list: StatementList, last: ts.Statement, rewriter: Rewriter): void {
   const jump = lastJump(last, rewriter);
-  if (jump !== null && isRedundant(jump, list)) rewriter.edits.remove(file, linesOf(file.text, withComments(jump)), cause);
+  if (jump === null || !isRedundant(jump, list)) return;
+  const file = list.getSourceFile();
+  rewriter.edits.remove(file, linesOf(file.text, withComments(jump)), rewriter.causeOf(last));
 }
 
 /** Functions are there before they are reached; types are no code. */

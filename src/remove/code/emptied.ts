@@ -1,17 +1,18 @@
 /**
- * Branches and tries of which nothing is left once dead names are gone. Input: the files that are changed. Effect: edits.
+ * Branches and tries of which nothing is left once dead names are gone, and braces that are not needed any more. Input: the files that are changed. Effect: edits.
  * Invariant: only what had something in it; a condition that does something is kept for what it does.
  */
 import { ts } from 'ts-morph';
 import { collides } from './blocks.ts';
 import type { Rewriter } from './rewriter.ts';
-import { isEmptied, isStatementList, openBlock, removeIf } from './statements.ts';
+import { isEmptied, isStatementList, openBlock, openBraced, removeIf } from './statements.ts';
 import { linesOf, rangeOf, withComments } from './text.ts';
 
 const cause = 'empty';
 
 export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
   if (isRefused(cause)) return;
+  openBraced(rewriter);
   for (const file of rewriter.edits.files) {
     const ranges = rewriter.edits.gone(file);
     const look = (node: ts.Node): void => {

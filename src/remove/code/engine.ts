@@ -99,7 +99,12 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   const isRefused = (cause: string): boolean => refused.has(cause);
   const edits = makeEdits();
   const values = makeValues(known, code, (symbol) => isPublic(symbol, { imports }));
-  const purity = makePurity(code, { isKnown: (node) => isPlain(node) && values.of(node) !== null, truth: values.truth });
+  const evaluators = new Set([...known.keys()].flatMap((node) => calledBy(node, code)));
+  const purity = makePurity(code, {
+    isKnown: (node) => isPlain(node) && values.of(node) !== null,
+    truth: values.truth,
+    isEvaluating: (symbol) => evaluators.has(symbol),
+  });
   const rewriter = makeRewriter(code, edits, { values, purity, checker: code.checker }, (site) => ids.get(site) ?? '');
   const touched = new Set([...values.leaves.keys()].map((node) => node.getSourceFile()));
   for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
@@ -128,6 +133,14 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   );
   const present = nodes.flatMap((node) => node ?? []);
   return { texts, gone, leftovers: leftoversOf({ code, edits, keys: [...settled.keys()], sites: present, isGenerated }) };
+}
+
+/** What an evaluation calls. */
+function calledBy(site: ts.Node, code: Code): ts.Symbol[] {
+  if (!ts.isCallExpression(site)) return [];
+  const { expression } = site;
+  const symbol = code.symbolOf(ts.isPropertyAccessExpression(expression) ? expression.name : expression);
+  return symbol === null ? [] : [symbol];
 }
 
 /** A flag that is still evaluated somewhere keeps what defines it. */

@@ -6,6 +6,8 @@ import { ts } from 'ts-morph';
 import { sdkOf } from '../../flags/catalogue.ts';
 import { functionBehind } from './functions.ts';
 import type { Code } from './program.ts';
+import { isAny } from './types.ts';
+import { unwrapped } from './uses.ts';
 
 export interface Purity {
   /** The outermost parts of the expression that may have an effect; empty: it can go. */
@@ -54,6 +56,15 @@ const defining: ReadonlySet<string> = new Set(
     'gql graphql z yup Joi defineMessages createColumnHelper createAction createSlice'
   ).split(' '),
 );
+/** Methods of texts and lists that only compute; what they are given to call is looked into. */
+const computingMethods: ReadonlySet<string> = new Set(
+  (
+    'at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap includes indexOf ' +
+    'join keys lastIndexOf localeCompare map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search ' +
+    'slice some split startsWith substring toLocaleLowerCase toLocaleUpperCase toLowerCase toReversed toSorted toSpliced toString ' +
+    'toUpperCase trim trimEnd trimStart values with'
+  ).split(' '),
+);
 const maxDepth = 6;
 
 /** What is known of conditions when effects are looked for. */
@@ -61,9 +72,12 @@ export interface Knowledge {
   /** Whether a call or name stands for a settled flag. */
   isKnown(node: ts.Node): boolean;
   truth(node: ts.Expression): boolean | null;
+  /** Whether a function answers what flags are: to ask it for another flag has no effect. */
+  isEvaluating(symbol: ts.Symbol): boolean;
 }
 
-export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
+export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowledge): Purity {
+  const { checker } = code;
   const pureFunctions = new Map<ts.Node, boolean>();
 
   const effects = (node: ts.Node, depth: number): ts.Expression[] => {
@@ -136,7 +150,20 @@ export function makePurity(code: Code, { isKnown, truth }: Knowledge): Purity {
       if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
     }
     if (isLookedUp(node.expression, code)) return true;
-    const body = depth >= maxDepth ? null : functionCalled(node.expression, code);
+    if (isComputingMethod(node.expression, code)) return node.arguments.every((one) => isPureCallback(one, depth));
+    const symbol = symbolCalled(node.expression, code);
+    if (symbol !== null && isEvaluating(symbol)) return true;
+    const body = symbol === null || depth >= maxDepth ? null : functionBehind(symbol, code);
+    return body !== null && isPureFunction(body, depth);
+  };
+  /** What a method may call: an argument that is no function is looked at as a value. */
+  const isPureCallback = (given: ts.Expression, depth: number): boolean => {
+    const value = unwrapped(given);
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return isPureFunction(value, depth);
+    if (checker.getTypeAtLocation(value).getCallSignatures().length === 0) return !isAny(value, checker);
+    const symbol = ts.isIdentifier(value) ? code.symbolOf(value) : null;
+    if (ts.isIdentifier(value) && computing.has(value.text)) return true;
+    const body = symbol === null || depth >= maxDepth ? null : functionBehind(symbol, code);
     return body !== null && isPureFunction(body, depth);
   };
   const isPureFunction = (fn: ts.FunctionLikeDeclaration, depth: number): boolean => {
@@ -198,6 +225,14 @@ function calledName(node: ts.Expression): string | null {
   return owner === null ? node.name.text : `${owner}.${node.name.text}`;
 }
 
+/** `names.includes(name)`, `path.trim()`: what it is called on is known to be a text or a list. */
+function isComputingMethod(callee: ts.Expression, { checker }: Code): boolean {
+  if (!ts.isPropertyAccessExpression(callee) || !computingMethods.has(callee.name.text)) return false;
+  const type = checker.getNonNullableType(checker.getTypeAtLocation(callee.expression));
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.every((one) => (one.flags & ts.TypeFlags.StringLike) !== 0 || checker.isArrayType(one) || checker.isTupleType(one));
+}
+
 /** `theme.breakpoints.down('md')` of `const theme = useTheme()`. */
 function isLookedUp(callee: ts.Expression, code: Code): boolean {
   if (!ts.isPropertyAccessExpression(callee)) return false;
@@ -208,9 +243,8 @@ function isLookedUp(callee: ts.Expression, code: Code): boolean {
   return value !== undefined && ts.isCallExpression(value) && lookingUp.has(calledName(value.expression) ?? '');
 }
 
-/** The one function of the repository that a call runs. */
-function functionCalled(callee: ts.Expression, code: Code): ts.FunctionLikeDeclaration | null {
+/** What a call calls: a function, a method. */
+function symbolCalled(callee: ts.Expression, code: Code): ts.Symbol | null {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
-  const symbol = ts.isIdentifier(name) ? code.symbolOf(name) : null;
-  return symbol === null ? null : functionBehind(symbol, code);
+  return ts.isIdentifier(name) ? code.symbolOf(name) : null;
 }

@@ -29,6 +29,8 @@ export interface Rewriter extends Reading {
   readonly opened: Set<ts.Node>;
   /** Statements that a condition held, and that always run now. */
   readonly unconditional: Set<ts.Statement>;
+  /** Branches that took the place of their statement with their braces, because a name of theirs was taken. */
+  readonly braced: Map<ts.Block, ts.Statement>;
   /** Statements that have been taken away because nothing was left in them. */
   readonly emptied: Set<ts.Node>;
   /** Statements behind which nothing runs any more. */
@@ -47,6 +49,7 @@ export function makeRewriter(code: Code, edits: Edits, reading: Reading, idOf: (
     edits,
     kept: new Map(),
     opened: new Set(),
+    braced: new Map(),
     unconditional: new Set(),
     emptied: new Set(),
     ending: new Set(),

@@ -5,7 +5,7 @@
  */
 import { ts } from 'ts-morph';
 import { collides, exits, isEmptyNow } from './blocks.ts';
-import { hoist, removeDead } from './dead.ts';
+import { hoist, removeDead, removeLastJump } from './dead.ts';
 import type { Range } from './edits.ts';
 import { foldExpression, foldParts, keepInstead } from './expressions.ts';
 import { foldLoop } from './loops.ts';
@@ -172,12 +172,26 @@ function keep(statement: ts.IfStatement, kept: ts.Statement, effects: readonly t
   if (exits(kept, rewriter)) rewriter.ending.add(statement);
   if (isEmptyNow(kept, rewriter)) return removeIf(statement, effects, rewriter);
   const ending = exits(kept, rewriter) ? statement : null;
-  const isOpenable = effects.length === 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter, ending);
+  const isInList = isStatementList(statement.parent);
+  const isOpenable = effects.length === 0 && isInList && !collides(kept, statement.parent, rewriter, ending);
   if (isOpenable) return openBlock(statement, kept, rewriter, cause);
+  if (effects.length === 0 && isInList) rewriter.braced.set(kept, statement);
   removeBefore();
   rewriter.edits.remove(file, { start: kept.end, end: statement.end }, cause);
-  const isPlain = effects.length > 0 && isStatementList(statement.parent) && !collides(kept, statement.parent, rewriter);
+  const isPlain = effects.length > 0 && isInList && !collides(kept, statement.parent, rewriter);
   if (isPlain) openInPlace(kept, rewriter, cause);
+}
+
+/** Opens the blocks whose names are free since others went. */
+export function openBraced(rewriter: Rewriter): void {
+  for (const [block, statement] of rewriter.braced) {
+    const { parent } = statement;
+    const ending = exits(block, rewriter) ? statement : null;
+    if (rewriter.edits.isGone(block) || !isStatementList(parent) || collides(block, parent, rewriter, ending)) continue;
+    rewriter.braced.delete(block);
+    openBlock(statement, block, rewriter, rewriter.causeOf(statement));
+    if (ending !== null) removeLastJump(parent, statement, rewriter);
+  }
 }
 
 /** The braces of a block go, its statements stay where they are. */

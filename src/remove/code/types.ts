@@ -17,3 +17,7 @@ export function mayBeMissing(node: ts.Expression, checker: ts.TypeChecker): bool
   const parts = type.isUnion() ? type.types : [type];
   return parts.some((one) => (one.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) !== 0);
 }
+
+/** Whether nothing is known of an expression's type. */
+export const isAny = (node: ts.Expression, checker: ts.TypeChecker): boolean =>
+  (checker.getTypeAtLocation(node).flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0;

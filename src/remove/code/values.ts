@@ -6,7 +6,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
-import { booleanLiteral, booleanOf, compared, comparison, joined, literalIn, truthOf } from './algebra.ts';
+import { booleanLiteral, booleanOf, compared, comparison, constant, joined, literalIn, truthOf } from './algebra.ts';
 import { type Flow, follow } from './flow.ts';
 import type { Code } from './program.ts';
 import { makePurity } from './purity.ts';
@@ -50,6 +50,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
     if (ts.isCallExpression(node)) return callOf(node);
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
       return booleanOf(opposite(truth(node.operand)));
+    if (ts.isTypeOfExpression(node)) return kindOf(of(node.expression));
     if (ts.isBinaryExpression(node)) return binaryOf(node);
     if (ts.isConditionalExpression(node)) return conditionalOf(node);
     return null;
@@ -144,7 +145,7 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   const flow: Flow = {
     code,
     of,
-    isPure: makePurity(code, { isKnown: (node) => isPlain(node) && of(node) !== null, truth }).isPure,
+    isPure: makePurity(code, { isKnown: (node) => isPlain(node) && of(node) !== null, truth, isEvaluating: () => false }).isPure,
     isPublic,
     learn,
     returned(symbol, value) {
@@ -163,6 +164,10 @@ export function makeValues(sites: ReadonlyMap<ts.Node, Known>, code: Code, isPub
   }
   return { of, truth, sites, leaves, parameters, learnt: new Set(symbols.keys()), named: (symbol) => symbols.get(symbol) ?? null };
 }
+
+/** `typeof` of what is known. */
+const kindOf = (value: Known | null): Known | null =>
+  value?.kind === 'constant' ? constant(value.value === null ? 'object' : typeof value.value) : null;
 
 /** What an element says is whether its children are shown; what it gives is an element. */
 const isElement = (node: ts.Node): boolean => ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isDecorator(node);
