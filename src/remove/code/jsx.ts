@@ -17,6 +17,34 @@ const isWhole = (node: ts.Node): node is Whole => ts.isJsxElement(node) || ts.is
 export function foldJsxChildren(node: Parent, rewriter: Rewriter): void {
   if (ts.isJsxElement(node)) rewriter.visitParts(node.openingElement);
   for (const child of node.children) foldChild(child, rewriter);
+  if (ts.isJsxFragment(node)) openFragment(node, rewriter);
+}
+
+/** A fragment that held several things and is left with one element is that element. */
+function openFragment(node: ts.JsxFragment, rewriter: Rewriter): void {
+  const { edits } = rewriter;
+  const solid = node.children.filter((one) => !ts.isJsxText(one) || one.text.trim() !== '');
+  const [only, ...others] = solid.filter((one) => !edits.isGone(one));
+  const element = only === undefined || others.length > 0 ? null : elementLeftOf(only, rewriter);
+  if (element === null || (element === only && solid.length === 1)) return;
+  const file = node.getSourceFile();
+  const cause = rewriter.causeOf(node);
+  edits.remove(file, { start: node.getStart(file), end: element.getStart(file) }, cause);
+  edits.remove(file, { start: element.end, end: node.end }, cause);
+  rewriter.dedent(rangeOf(element), node, element, cause);
+}
+
+type Tagged = ts.JsxElement | ts.JsxSelfClosingElement;
+
+const isTagged = (node: ts.Node): node is Tagged => ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node);
+
+/** The element a child is, or has become. */
+function elementLeftOf(child: ts.JsxChild, rewriter: Rewriter): Tagged | null {
+  const value = ts.isJsxExpression(child) ? child.expression : ts.isJsxText(child) ? undefined : child;
+  if (value === undefined || !rewriter.isInteresting(child)) return isTagged(child) ? child : null;
+  const rest = residual(value, false, rewriter);
+  const inner = rest.kind === 'kept' ? stripped(rest.node) : null;
+  return inner !== null && isTagged(inner) && (inner !== value || inner === child) ? inner : null;
 }
 
 function foldChild(child: ts.JsxChild, rewriter: Rewriter): void {
