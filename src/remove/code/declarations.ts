@@ -7,7 +7,7 @@ import type { CascadeOptions } from './cascade.ts';
 import type { Edits } from './edits.ts';
 import { removeMember } from './members.ts';
 import { removeParameter } from './parameters.ts';
-import { removeProp, removeProperty } from './props.ts';
+import { removeHandedBack, removeProp, removeProperty } from './props.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
 import { accessOf, useOf } from './uses.ts';
 
@@ -31,7 +31,7 @@ export function makeDeclarations(options: CascadeOptions): Declarations {
   return {
     tryRemove(symbol) {
       const declarations = symbol.declarations ?? [];
-      if (declarations.length === 0 || declarations.every((one) => edits.isGone(one))) return;
+      if (declarations.length === 0 || declarations.every((one) => edits.isGone(one) && !isSpelledOut(one, symbol, options))) return;
       if (declarations.some((one) => !isOwn(one, options)) || isPublic(symbol, options)) return;
       const cause = causeOf(symbol, options);
       if (options.isRefused(cause)) return;
@@ -42,6 +42,10 @@ export function makeDeclarations(options: CascadeOptions): Declarations {
     runsNothing: (file) => file.statements.every((one) => !isRun(one, options)),
   };
 }
+
+/** `{ isNew }` that has become `{ isNew: true }`: the property is still there. */
+const isSpelledOut = (node: ts.Declaration, symbol: ts.Symbol, { seeds, edits }: CascadeOptions): boolean =>
+  ts.isShorthandPropertyAssignment(node) && seeds.has(symbol) && !edits.isGone(node.parent);
 
 /** The name a symbol is refused by. */
 export function causeOf(symbol: ts.Symbol, { code }: CascadeOptions): string {
@@ -94,6 +98,7 @@ function removeDeclaration(node: ts.Declaration, symbol: ts.Symbol, uses: readon
   if (ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node)) return removeImport(node, edits, cause);
   if (ts.isVariableDeclaration(node)) return removeVariable(node, removal, cause);
   if (ts.isBindingElement(node)) return removeElement(node, removal, cause);
+  if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) return removeHandedBack(node, symbol, removal, cause);
   if (ts.isParameter(node)) return removeParameter(node, removal, cause);
   const isStatement =
     ts.isFunctionDeclaration(node) ||

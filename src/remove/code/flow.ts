@@ -6,6 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import { handedTo } from './handed.ts';
+import { handedBackTo } from './handed-back.ts';
 import type { Code } from './program.ts';
 import { callOf, declaredFunction, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
 
@@ -98,13 +99,19 @@ function held(name: ts.PropertyName, value: Known, flow: Flow): void {
 
 /** A property of a constant, or of what a call is given. */
 function property(name: ts.PropertyName, node: ts.Node, value: Known, flow: Flow): void {
-  if (ts.isCallExpression(name.parent.parent.parent)) handed(node, value, flow);
-  else held(name, value, flow);
+  const { parent } = name.parent.parent;
+  if (ts.isCallExpression(parent)) return handed(node, value, flow);
+  if (!ts.isVariableDeclaration(parent)) handed(node, value, flow);
+  held(name, value, flow);
 }
 
-/** Props and named arguments. */
+/** Props and named arguments; properties of what a function gives back. */
 function handed(node: ts.Node, value: Known, flow: Flow): void {
   for (const symbol of handedTo(node, value, flow) ?? []) flow.learn(symbol, value);
+  const { parent: given } = node;
+  const isGiven = ts.isPropertyAssignment(given) || ts.isShorthandPropertyAssignment(given);
+  if (value.kind !== 'constant' || !isGiven) return;
+  for (const symbol of handedBackTo(given, flow) ?? []) flow.learn(symbol, value);
 }
 
 /** Whether whoever reads the property reads this object: a class of its own, or an object that is a constant and is never handed on whole. */

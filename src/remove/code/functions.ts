@@ -58,13 +58,16 @@ function ofShorthand(property: ts.ShorthandPropertyAssignment, code: Code, steps
   return symbol === null ? null : functionBehind(symbol, code, steps + 1);
 }
 
-/** The object a function always gives back: the only `return`, at its end. */
-function objectOf(fn: ts.FunctionLikeDeclaration): ts.ObjectLiteralExpression | null {
+/** The object a function always gives back: the only `return`, at its end, memoised or not. */
+export function objectOf(fn: ts.FunctionLikeDeclaration): ts.ObjectLiteralExpression | null {
   const { body } = fn;
   if (body === undefined) return null;
   const value = ts.isBlock(body) ? onlyReturned(body) : body;
   const inner = value === undefined ? undefined : unwrapped(value);
-  return inner !== undefined && ts.isObjectLiteralExpression(inner) ? inner : null;
+  if (inner !== undefined && ts.isObjectLiteralExpression(inner)) return inner;
+  const isMemoised = inner !== undefined && ts.isCallExpression(inner) && /(?:^|\.)useMemo$/.test(inner.expression.getText());
+  const made = isMemoised ? inner.arguments[0] : undefined;
+  return made !== undefined && ts.isArrowFunction(made) ? objectOf(made) : null;
 }
 
 function onlyReturned(body: ts.Block): ts.Expression | undefined {

@@ -35,6 +35,16 @@ export function removeProperty(property: ts.Symbol, removal: Removal, cause: str
   for (const one of givings(property, null, removal) ?? []) removeGiven(one, removal, cause);
 }
 
+/** A property of what a function gives back, once nobody takes it any more. */
+export function removeHandedBack(
+  node: ts.PropertyAssignment | ts.ShorthandPropertyAssignment,
+  property: ts.Symbol,
+  { edits, seeds }: Removal,
+  cause: string,
+): void {
+  if (seeds.has(property)) edits.remove(node.getSourceFile(), elementRange(node, node.parent.properties, edits.isGone), cause);
+}
+
 function givenTo(node: ts.BindingElement, removal: Removal): readonly ts.Node[] | null {
   const name = node.propertyName ?? node.name;
   const property = propertyBehind(name, removal.code.checker);
