@@ -1,16 +1,18 @@
 /**
- * Branches and tries of which nothing is left once dead names are gone, and braces that are not needed any more. Input: the files that are changed. Effect: edits.
+ * Branches and tries of which nothing is left once dead names are gone, braces that are not needed, calls of what does nothing. Input: the files that are changed. Effect: edits.
  * Invariant: only what had something in it; a condition that does something is kept for what it does.
  */
 import { ts } from 'ts-morph';
 import { collides } from './blocks.ts';
+import { isPrivate } from './declarations.ts';
 import type { Rewriter } from './rewriter.ts';
 import { isEmptied, isStatementList, openBlock, openBraced, removeIf } from './statements.ts';
 import { linesOf, rangeOf, withComments } from './text.ts';
+import { callOf, declaredFunction, isDeclaring, nameOfFunction } from './uses.ts';
 
 const cause = 'empty';
 
-export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
+export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => boolean, isPublic: (symbol: ts.Symbol) => boolean): void {
   if (isRefused(cause)) return;
   openBraced(rewriter);
   for (const file of rewriter.edits.files) {
@@ -20,6 +22,7 @@ export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => 
       ts.forEachChild(node, look);
       if (ts.isIfStatement(node)) removeEmptiedIf(node, rewriter);
       else if (ts.isTryStatement(node)) removeEmptiedTry(node, rewriter);
+      else if (ts.isFunctionLike(node)) removeCallsOf(node, rewriter, isPublic);
     };
     look(file);
   }
@@ -47,4 +50,28 @@ function removeEmptiedTry(node: ts.TryStatement, rewriter: Rewriter): void {
     return rewriter.edits.remove(file, linesOf(file.text, withComments(node)), cause);
   if (!collides(finallyBlock, node.parent, rewriter)) return openBlock(node, finallyBlock, rewriter, cause);
   rewriter.edits.remove(file, { start: node.getStart(file), end: rangeOf(finallyBlock).start }, cause);
+}
+
+/** A function that does nothing any more need not be called: `this.verifyEnabled();`. */
+function removeCallsOf(node: ts.SignatureDeclaration, rewriter: Rewriter, isPublic: (symbol: ts.Symbol) => boolean): void {
+  const { code, edits, purity, emptied } = rewriter;
+  const { body } = node as ts.FunctionLikeDeclaration;
+  const name = nameOfFunction(node);
+  if (emptied.has(node) || body === undefined || !ts.isBlock(body) || !isEmptied(body, rewriter) || name === null) return;
+  const symbol = code.symbolOf(name);
+  const isClosed = symbol !== null && !isPublic(symbol) && (!ts.isMethodDeclaration(node) || isPrivate(node));
+  if (!isClosed || declaredFunction(symbol) !== node) return;
+  const uses = code.references(symbol).filter((one) => !isDeclaring(one) && !edits.isGone(one));
+  const calls = uses.flatMap((one) => statementOf(one, purity) ?? []);
+  if (calls.length < uses.length) return;
+  emptied.add(node);
+  for (const one of calls) edits.remove(one.getSourceFile(), linesOf(one.getSourceFile().text, withComments(one)), cause);
+}
+
+/** The statement that is nothing but a call. */
+function statementOf(node: ts.Node, purity: Rewriter['purity']): ts.ExpressionStatement | null {
+  const call = callOf(node);
+  const holder = call !== null && ts.isAwaitExpression(call.parent) ? call.parent.parent : call?.parent;
+  const isWhole = call !== null && holder !== undefined && ts.isExpressionStatement(holder) && isStatementList(holder.parent);
+  return isWhole && call.arguments.every((one) => purity.isPure(one)) ? holder : null;
 }

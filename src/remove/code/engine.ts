@@ -9,7 +9,7 @@ import type { FlagValue } from '../../flags/types.ts';
 import type { FileChange, KnownSite, Left } from '../types.ts';
 import { removeAliases } from './aliases.ts';
 import { joinAssignments, settleVariables } from './assignments.ts';
-import { type Cascade, makeCascade } from './cascade.ts';
+import { type Cascade, type CascadeOptions, makeCascade } from './cascade.ts';
 import { isPublic } from './declarations.ts';
 import { removeDefinitions } from './definitions.ts';
 import { makeEdits } from './edits.ts';
@@ -110,13 +110,13 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
   const rest = { code, edits, imports, purity, parameters: values.parameters, seeds: values.learnt, isRefused, isGenerated };
   const cascade = makeCascade(rest);
-  settleDown(cascade, rewriter, isRefused);
+  settleDown(cascade, rewriter, rest);
   const kept = new Set(sites.filter((_, index) => !isKnownSite(nodes[index], known)).map(({ key }) => key));
   const whole = new Map([...settled].filter(([key]) => !kept.has(key)));
   removeDefinitions({ code, edits, isRefused, isGenerated, sites: nodes.filter((one) => one !== null), values: whole });
-  settleDown(cascade, rewriter, isRefused);
+  settleDown(cascade, rewriter, rest);
   joinAssignments(rewriter, isRefused);
-  settleDown(cascade, rewriter, isRefused);
+  settleDown(cascade, rewriter, rest);
   settleVariables(rewriter, isRefused);
   removeAliases({ code, edits, kept: rewriter.kept, isRefused });
   const { goneFiles } = cascade;
@@ -148,11 +148,11 @@ const isKnownSite = (node: ts.Node | null | undefined, known: ReadonlyMap<ts.Nod
   node !== null && node !== undefined && known.has(node);
 
 /** Dead names leave branches empty, and empty branches make names dead. */
-function settleDown(cascade: Cascade, rewriter: Rewriter, isRefused: (cause: string) => boolean): void {
+function settleDown(cascade: Cascade, rewriter: Rewriter, { isRefused, imports }: CascadeOptions): void {
   for (let round = 0, before = -1; round < maxRounds && before !== rewriter.edits.size; round++) {
     before = rewriter.edits.size;
     cascade.run();
-    removeEmptied(rewriter, isRefused);
+    removeEmptied(rewriter, isRefused, (symbol) => isPublic(symbol, { imports }));
   }
 }
 

@@ -65,6 +65,10 @@ const computingMethods: ReadonlySet<string> = new Set(
     'toUpperCase trim trimEnd trimStart values with'
   ).split(' '),
 );
+/** Of these everybody's only compute: where nothing is known of what they are called on, their name is enough. */
+const surelyComputing: ReadonlySet<string> = new Set(
+  'charAt endsWith includes indexOf padStart padEnd startsWith substring toLowerCase toUpperCase toString trim'.split(' '),
+);
 const maxDepth = 6;
 
 /** What is known of conditions when effects are looked for. */
@@ -228,6 +232,7 @@ function calledName(node: ts.Expression): string | null {
 /** `names.includes(name)`, `path.trim()`: what it is called on is known to be a text or a list. */
 function isComputingMethod(callee: ts.Expression, { checker }: Code): boolean {
   if (!ts.isPropertyAccessExpression(callee) || !computingMethods.has(callee.name.text)) return false;
+  if (isAny(callee.expression, checker)) return surelyComputing.has(callee.name.text);
   const type = checker.getNonNullableType(checker.getTypeAtLocation(callee.expression));
   const parts = type.isUnion() ? type.types : [type];
   return parts.every((one) => (one.flags & ts.TypeFlags.StringLike) !== 0 || checker.isArrayType(one) || checker.isTupleType(one));
