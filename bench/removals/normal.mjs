@@ -94,27 +94,29 @@ const printer = ts.createPrinter({ removeComments: true });
 /** The file without comments, laid out by TypeScript's printer: for a readable diff. */
 export const printed = (file, text) => printer.printFile(parse(file, text));
 
-/** How the file uses the key: it calls a flag API with it or reads it as a member of flags, only names it, or not at all. */
+/** How the file uses the key: it calls a flag API with it, reads it as a member of all flags, only names it, or not at all. */
 export function usageOf(file, text, key) {
   if (!text.includes(key)) return 'none';
-  let isCalled = false;
+  let use = 'name';
   const visit = (node) => {
-    if (isCalled) return;
-    isCalled = isCallOf(node, key);
-    ts.forEachChild(node, visit);
+    if (isCallOf(node, key)) use = 'call';
+    else if (use === 'name' && isReadOf(node, key)) use = 'read';
+    if (use !== 'call') ts.forEachChild(node, visit);
   };
   visit(parse(file, text));
-  return isCalled ? 'call' : 'name';
+  return use;
 }
 
 const asks = /^(?:isEnabled|useUiFlag|getVariant|useFlag|useVariant|isFlagEnabled|useFeatureFlag)$/;
 
 function isCallOf(node, key) {
-  if (ts.isCallExpression(node)) {
-    const [first] = node.arguments;
-    const callee = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
-    return first !== undefined && ts.isStringLiteralLike(first) && first.text === key && ts.isIdentifier(callee) && asks.test(callee.text);
-  }
+  if (!ts.isCallExpression(node)) return false;
+  const [first] = node.arguments;
+  const callee = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
+  return first !== undefined && ts.isStringLiteralLike(first) && first.text === key && ts.isIdentifier(callee) && asks.test(callee.text);
+}
+
+function isReadOf(node, key) {
   if (ts.isPropertyAccessExpression(node) && node.name.text === key) return /(?:^|\.)flags\??$/.test(node.expression.getText());
   if (!ts.isBindingElement(node)) return false;
   const name = node.propertyName ?? node.name;

@@ -6,6 +6,7 @@ const isModified = ({ status }) => status === 'M';
 /** The files of a commit, by what they have to do with the key. */
 export const groups = {
   'production files that call the flag': (one) => isModified(one) && one.kind === 'production' && one.use === 'call',
+  'production files that read it off all flags': (one) => isModified(one) && one.kind === 'production' && one.use === 'read',
   'production files that only name it': (one) => isModified(one) && one.kind === 'production' && one.use === 'name',
   'tests that name it': (one) => isModified(one) && one.kind === 'test' && one.use !== 'none',
   'production files without the key': (one) => isModified(one) && one.kind === 'production' && one.use === 'none',
@@ -19,11 +20,12 @@ export function lineOf({ sha, key, value, files, extra, left, crash, seconds, di
     const all = files.filter(which);
     return `${all.filter(({ isExact }) => isExact).length}/${all.length}`;
   };
-  const [calls, names, tests, rest] = Object.values(groups).map(count);
+  const [calls, reads, names, tests, rest] = Object.values(groups).map(count);
   const deleted = files.filter(isDeleted);
   const broken = [...files, ...extra].filter((one) => !one.isParsable).length;
   const parts = [
     `calls ${calls}`,
+    ...(reads === '0/0' ? [] : [`reads ${reads}`]),
     `names ${names}`,
     `tests ${tests}`,
     `cascade ${rest}`,
@@ -46,7 +48,7 @@ export function summary(results) {
     const all = files.filter(which);
     const [exact, handled] = [all.filter((one) => one.isExact), all.filter((one) => one.isKeyGone && one.isParsable)];
     lines.push(
-      `${name}: exact ${share(exact.length, all.length)}${/name it|call/.test(name) ? `, key gone ${share(handled.length, all.length)}` : ''}`,
+      `${name}: exact ${share(exact.length, all.length)}${/name it|call|read/.test(name) ? `, key gone ${share(handled.length, all.length)}` : ''}`,
     );
   }
   const calls = files.filter(groups['production files that call the flag']);

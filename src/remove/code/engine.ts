@@ -23,6 +23,7 @@ import { removeRemarks } from './remarks.ts';
 import { makeRewriter, type Rewriter, visit } from './rewriter.ts';
 import { mayBeMissing } from './types.ts';
 import { isPlain, makeValues } from './values.ts';
+import { removeWrappers } from './wrappers.ts';
 
 export interface EngineOptions {
   readonly code: Code;
@@ -119,6 +120,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   settleDown(cascade, rewriter, rest);
   settleVariables(rewriter, isRefused);
   removeAliases({ code, edits, kept: rewriter.kept, isRefused });
+  removeWrappers({ code, edits, kept: rewriter.kept, isRefused });
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
   const texts = new Map<string, NewText>();

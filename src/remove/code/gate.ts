@@ -94,7 +94,7 @@ function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects
 }
 
 /** Edits that only make the rest nicer: the first that go when something is wrong. */
-const isTidying = (cause: string): boolean => /^(?:alias|joined|const):/.test(cause);
+const isTidying = (cause: string): boolean => /^(?:alias|joined|const|wrapper):/.test(cause);
 
 /** Causes in one file that took a name away. */
 function named(names: readonly string[], { placed }: NewText, { isOpen }: Suspects): string[] {

@@ -70,8 +70,7 @@ function propertyAlone(
   readings: readonly ts.Identifier[],
   code: Code,
 ): ts.Symbol | null {
-  const [first] = readings;
-  const property = first === undefined ? null : (propertyBehind(first, code.checker) ?? code.symbolOf(first));
+  const property = ts.isShorthandPropertyAssignment(given) ? propertyBehind(given.name, code.checker) : code.symbolOf(given.name);
   const isOwn = property?.declarations?.length === 1 && property.declarations[0] === given;
   if (property === null || !isOwn) return null;
   const others = code.references(property).filter((one) => one !== given.name && !readings.includes(one as ts.Identifier));
