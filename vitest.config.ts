@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ['test/no-console.ts'],
     // Its ES modules name their neighbours without an extension, which Node does not load.
     server: { deps: { inline: ['dt-sql-parser'] } },
+    // On two cores the default is one worker.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
