@@ -67,7 +67,7 @@ function newOnes(diagnostics: readonly ts.Diagnostic[], { byCode, messages }: Co
 
 /** Errors about a name that is not there. */
 const missing: ReadonlySet<number> = new Set([
-  2304, 2305, 2339, 2551, 2552, 2614, 2694, 2724, 2459, 2503, 18004, 2741, 2739, 2740, 2554, 2345, 2353, 2561,
+  2304, 2305, 2322, 2339, 2551, 2552, 2614, 2694, 2724, 2459, 2503, 18004, 2741, 2739, 2740, 2554, 2345, 2353, 2561,
 ]);
 
 interface Suspects {
@@ -80,11 +80,13 @@ interface Suspects {
 function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects: Suspects): Fault {
   const message = textOf(one);
   const line = file.getLineAndCharacterOfPosition(one.start ?? 0).line + 1;
-  const names = missing.has(one.code) ? [...message.matchAll(/'([\w$#]+)'/g)].map((match) => match[1] ?? '') : [];
+  const names = missing.has(one.code) ? [...message.matchAll(/'"?([\w$#]+)"?'/g)].map((match) => match[1] ?? '') : [];
   const own = suspects.texts.get(path);
   const imported = importedBy(path, suspects);
   const near = [own, ...imported].flatMap((made) => (made === undefined ? [] : named(names, made, suspects)));
   if (near.length > 0) return { file: path, line, message, causes: near };
+  const far = [...suspects.texts.values()].flatMap((made) => named(names, made, suspects));
+  if (far.length > 0) return { file: path, line, message, causes: [...new Set(far)] };
   const tidying = own?.placed.flatMap(({ cause }) => (isTidying(cause) && suspects.isOpen(cause) ? [cause] : [])) ?? [];
   if (tidying.length > 0) return { file: path, line, message, causes: [...new Set(tidying)] };
   const before = own?.placed.filter((edit) => edit.at <= (one.start ?? 0) + (one.length ?? 0) && suspects.isOpen(edit.cause)).at(-1)?.cause;
