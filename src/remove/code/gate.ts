@@ -91,8 +91,13 @@ function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects
   if (tidying.length > 0) return { file: path, line, message, causes: [...new Set(tidying)] };
   const before = own?.placed.filter((edit) => edit.at <= (one.start ?? 0) + (one.length ?? 0) && suspects.isOpen(edit.cause)).at(-1)?.cause;
   if (before !== undefined) return { file: path, line, message, causes: [before] };
-  const all = [own, ...imported].flatMap((made) => made?.placed ?? []).map(({ cause }) => cause);
-  return { file: path, line, message, causes: [...new Set(all)].filter(suspects.isOpen) };
+  const open = (made: readonly (NewText | undefined)[]): string[] => [
+    ...new Set(made.flatMap((one) => one?.placed ?? []).flatMap(({ cause }) => (suspects.isOpen(cause) ? [cause] : []))),
+  ];
+  const around = open([own, ...imported]);
+  // What fell with an evaluation is put back before the evaluation is.
+  const fallen = [around, open([...suspects.texts.values()])].map((causes) => causes.filter((cause) => !cause.startsWith('site:')));
+  return { file: path, line, message, causes: fallen.find((causes) => causes.length > 0) ?? around };
 }
 
 /** Edits that only make the rest nicer: the first that go when something is wrong. */
