@@ -22,6 +22,7 @@ export function removeEmptied(rewriter: Rewriter, isRefused: (cause: string) => 
       ts.forEachChild(node, look);
       if (ts.isIfStatement(node)) removeEmptiedIf(node, rewriter);
       else if (ts.isTryStatement(node)) removeEmptiedTry(node, rewriter);
+      else if (ts.isConstructorDeclaration(node)) removeConstructor(node, rewriter);
       else if (ts.isFunctionLike(node)) removeCallsOf(node, rewriter, isPublic);
     };
     look(file);
@@ -50,6 +51,16 @@ function removeEmptiedTry(node: ts.TryStatement, rewriter: Rewriter): void {
     return rewriter.edits.remove(file, linesOf(file.text, withComments(node)), cause);
   if (!collides(finallyBlock, node.parent, rewriter)) return openBlock(node, finallyBlock, rewriter, cause);
   rewriter.edits.remove(file, { start: node.getStart(file), end: rangeOf(finallyBlock).start }, cause);
+}
+
+/** A constructor that takes nothing and does nothing is the one that every class has. */
+function removeConstructor(node: ts.ConstructorDeclaration, { edits, emptied }: Rewriter): void {
+  const isPlain = node.parent.heritageClauses === undefined && (ts.getModifiers(node)?.length ?? 0) === 0 && node.body !== undefined;
+  const isNeedless = isPlain && node.parameters.every((one) => edits.isGone(one)) && node.body.statements.every((one) => edits.isGone(one));
+  if (!isNeedless || node.parameters.length + node.body.statements.length === 0 || emptied.has(node)) return;
+  emptied.add(node);
+  const file = node.getSourceFile();
+  edits.remove(file, linesOf(file.text, withComments(node)), cause);
 }
 
 /** A function that does nothing any more need not be called: `this.verifyEnabled();`. */

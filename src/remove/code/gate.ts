@@ -96,9 +96,11 @@ function faultOf(one: ts.Diagnostic, path: string, file: ts.SourceFile, suspects
   ];
   const around = open([own, ...imported]);
   // What fell with an evaluation is put back before the evaluation is.
-  const fallen = [around, open([...suspects.texts.values()])].map((causes) => causes.filter((cause) => !cause.startsWith('site:')));
+  const fallen = [around, open([...suspects.texts.values()])].map((causes) => causes.filter(isFallen));
   return { file: path, line, message, causes: fallen.find((causes) => causes.length > 0) ?? around };
 }
+
+const isFallen = (cause: string): boolean => /^(?:dead|definition|file):/.test(cause);
 
 /** Edits that only make the rest nicer: the first that go when something is wrong. */
 const isTidying = (cause: string): boolean => /^(?:alias|joined|const|wrapper):/.test(cause);

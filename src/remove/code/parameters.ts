@@ -53,7 +53,7 @@ function callsOf(fn: ts.SignatureDeclaration, removal: Removal): readonly Call[]
   if (ts.isMethodDeclaration(fn) && isShared(fn, symbol, removal)) return null;
   const calls: Call[] = [];
   for (const node of removal.code.references(symbol)) {
-    if (removal.edits.isGone(node) || isDeclaring(node)) continue;
+    if (removal.edits.isGone(node) || isDeclaring(node) || ts.isExportAssignment(node.parent)) continue;
     const call = isConstructor ? newOf(node) : callOf(node);
     if (call === null) {
       if (isConstructor && ts.isTypeReferenceNode(node.parent)) continue;
