@@ -52,38 +52,28 @@ function givenTo(node: ts.BindingElement, removal: Removal): readonly ts.Node[] 
 }
 
 /** Where a property is declared and given, if that is all that is left of it; null where it is used in another way. */
-function givings(property: ts.Symbol, but: ts.Node | null, { code, edits, isGenerated, imports }: Removal): readonly ts.Node[] | null {
+function givings(property: ts.Symbol, but: ts.Node | null, { code, edits, isGenerated, imports, purity }: Removal): readonly ts.Node[] | null {
   const [declaration, ...more] = property.declarations ?? [];
   if (declaration === undefined || more.length > 0 || !ts.isPropertySignature(declaration)) return null;
   const file = declaration.getSourceFile();
   if (code.file(code.pathOf(file)) !== file || isGenerated(file) || imports.isEntry(file)) return null;
   const uses = code.references(property).filter((one) => one !== but && !edits.isGone(one) && one.parent !== declaration);
-  const isGivenOnly = uses.every((one) => isGiving(one));
+  const isGivenOnly = uses.every((one) => isGiving(one, purity));
   return isGivenOnly && uses.length > 0 ? [declaration, ...uses.map((one) => one.parent)] : null;
 }
 
-/** `<Panel isNew={…} />`, `make({ flags })`. */
-function isGiving({ parent }: ts.Node): boolean {
-  if (ts.isJsxAttribute(parent)) return parent.initializer === undefined || isPlain(parent.initializer);
+/** `<Panel isNew={…} />`, `make({ flags })`: what is given without doing anything. */
+function isGiving({ parent }: ts.Node, purity: Removal['purity']): boolean {
+  if (ts.isJsxAttribute(parent)) return isPlain(parent.initializer, purity);
   if (ts.isShorthandPropertyAssignment(parent)) return isArgument(parent.parent);
-  return ts.isPropertyAssignment(parent) && isArgument(parent.parent) && isPlain(parent.initializer);
+  return ts.isPropertyAssignment(parent) && isArgument(parent.parent) && isPlain(parent.initializer, purity);
 }
 
 const isArgument = ({ parent }: ts.Node): boolean => ts.isCallExpression(parent) || ts.isNewExpression(parent);
 
-/** Names and literals: what is given without doing anything. */
-function isPlain(node: ts.Node): boolean {
-  const value = ts.isJsxExpression(node) ? node.expression : node;
-  if (value === undefined) return true;
-  if (ts.isPropertyAccessExpression(value)) return isPlain(value.expression);
-  return (
-    ts.isIdentifier(value) ||
-    ts.isLiteralExpression(value) ||
-    value.kind === ts.SyntaxKind.TrueKeyword ||
-    value.kind === ts.SyntaxKind.FalseKeyword ||
-    ts.isFunctionLike(value) ||
-    value.kind === ts.SyntaxKind.ThisKeyword
-  );
+function isPlain(given: ts.Expression | undefined, purity: Removal['purity']): boolean {
+  const value = given !== undefined && ts.isJsxExpression(given) ? given.expression : given;
+  return value === undefined || purity.isPure(value);
 }
 
 function removeGiven(node: ts.Node, { edits }: Removal, cause: string): void {

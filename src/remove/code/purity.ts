@@ -150,7 +150,7 @@ export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowled
     const name = calledName(node.expression);
     if (name !== null) {
       const last = name.slice(name.lastIndexOf('.') + 1);
-      if (last === 'getClient' && isOfFlagSdk(node.expression, code)) return true;
+      if (/^(?:getClient|use[A-Z]\w*)$/.test(last) && isOfFlagSdk(node.expression, code)) return true;
       if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
     }
     if (isLookedUp(node.expression, code)) return true;
@@ -203,7 +203,7 @@ export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowled
 const isPureNew = (node: ts.NewExpression, code: Code): boolean =>
   (ts.isIdentifier(node.expression) && constructing.has(node.expression.text)) || isOfFlagSdk(node.expression, code);
 
-/** A client of flags that nobody asks does nothing that counts: `new Client()`, `OpenFeature.getClient()`. */
+/** A client of flags that nobody asks does nothing that counts: `new Client()`, `OpenFeature.getClient()`, `useFlags()`. */
 function isOfFlagSdk(callee: ts.Expression, code: Code): boolean {
   let root = callee;
   while (ts.isPropertyAccessExpression(root)) root = root.expression;
