@@ -3,6 +3,7 @@
  * Input: what the user asked for. Output: the changes, not yet written. Throws UsageError for what the caller has to mend.
  */
 import path from 'node:path';
+import { nearest } from './config/nearest.ts';
 import { changedFiles, openRepository, type Repository } from './discover/revisions.ts';
 import { roleOf, saysGenerated } from './discover/roles.ts';
 import { compare, SOURCE } from './discover/words.ts';
@@ -59,16 +60,18 @@ async function removeFrom(repository: Repository, options: RemoveOptions): Promi
 
 /** The value a flag is settled on: the caller's, or what its state has proven. */
 function settle(key: string, sites: readonly FlagSite[], { value, allStale }: RemoveOptions, deciding: Deciding): Settled[] {
-  if (value !== undefined) return [{ key, value, from: 'option' }];
   const own = sites.flatMap(({ evaluation }) => (evaluation.flag === key ? [evaluation] : []));
+  const similar = own.length > 0 || deciding.states.has(key) ? null : nearest(key, [...deciding.states.keys()]);
+  if (value !== undefined) return [{ key, value, from: 'option', similar }];
   const decision = decide(key, own, deciding);
   if ((decision.kind === 'stale' || decision.kind === 'dead') && decision.value !== null)
-    return [{ key, value: decision.value, from: 'state' }];
+    return [{ key, value: decision.value, from: 'state', similar }];
   if (allStale === true) return [];
   const reasons: readonly Reason[] = decision.kind === 'stale' || decision.kind === 'dead' ? decision.notes : decision.reasons;
   const why = reasons.map((one) => one.text).join(', ');
+  const meant = similar === null ? '' : ` Did you mean \`${similar}\`?`;
   throw new UsageError(
-    `Nothing proves which value of \`${key}\` stays${why === '' ? '' : `: ${why}`}.`,
+    `Nothing proves which value of \`${key}\` stays${why === '' ? '' : `: ${why}`}.${meant}`,
     `Say it: ${removalCommand(key, ['--value on'])} (or off, or the name of a variation).`,
   );
 }

@@ -9,6 +9,8 @@ export interface Settled {
   readonly value: FlagValue;
   /** Who says so: what its provider serves everybody, or the one who asked. */
   readonly from: 'state' | 'option';
+  /** A flag with a state that is spelt much the same, where the code does not evaluate this one; null: none. */
+  readonly similar: string | null;
 }
 
 /** One place where a settled flag is evaluated. Offsets are UTF-16 positions in the file's text. */

@@ -31,8 +31,13 @@ export function shownOnTerminal(text: string): string {
 /** What was done, what is left and why, and where the key still stands. */
 export function removalSummary(removed: Removed, isWritten: boolean): string {
   const { flags, changes, rewritten, left, mentions } = removed;
-  const lines = flags.map(({ key, value, from }) => {
+  const lines = flags.map(({ key, value, from, similar }) => {
     const own = rewritten.filter((one) => one.key === key).length;
+    const isNamed = own > 0 || [...left, ...mentions].some((one) => one.key === key);
+    if (!isNamed && from === 'option' && changes.length === 0) {
+      const meant = similar === null ? '' : ` Did you mean \`${visible(similar)}\`?`;
+      return `${visible(key)}: nothing names it: it is gone already, or spelt otherwise.${meant}`;
+    }
     const source = from === 'state' ? 'as its state says' : 'as asked';
     const done = own === 0 ? 'no evaluation of it was removed' : `${plural(own, 'evaluation')} removed`;
     return `${visible(key)}: ${visible(branchName(value))} stays, ${source}; ${done}.`;

@@ -68,6 +68,15 @@ test('a second run changes nothing and says so', async () => {
   expect(out).toContain('stale: on stays, as its state says; no evaluation of it was removed.\nNothing to change.\n');
 });
 
+test('a key that nothing names is said, with the one that may be meant', async () => {
+  expect(await run('stael', '--value', 'on')).toEqual({
+    code: 0,
+    out: 'stael: nothing names it: it is gone already, or spelt otherwise. Did you mean `stale`?\nNothing to change.\n',
+    err: '',
+  });
+  expect(await run('stael')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean `stale`?') });
+});
+
 test('--all-stale takes those that are due, and says where there is none', async () => {
   await run('--all-stale', '--write');
   expect(price()).not.toContain('stale');
@@ -104,7 +113,7 @@ test('--json: the documented keys, the texts before and after', async () => {
     version: 1,
     tool: { name: 'dropgate' },
     written: false,
-    flags: [{ key: 'stale', value: true, from: 'state' }],
+    flags: [{ key: 'stale', value: true, from: 'state', similar: null }],
     changes: [{ file: 'src/price.ts', before: files['src/price.ts'], after: expect.stringContaining('return 2;') }],
     rewritten: [{ key: 'stale', location: { file: 'src/price.ts', line: 4 } }],
     left: [],

@@ -96,8 +96,8 @@ test('the summary: each flag, what is left and why, where it is still named; not
   const at = (file: string, line: number) => ({ file, line, column: 1, endLine: line, endColumn: 2 });
   const removed: Removed = {
     flags: [
-      { key: 'a\u001b', value: true, from: 'state' },
-      { key: 'b', value: 'blue\u001b', from: 'option' },
+      { key: 'a\u001b', value: true, from: 'state', similar: null },
+      { key: 'b', value: 'blue\u001b', from: 'option', similar: null },
     ],
     changes: [
       { file: 'a.ts', before: 'a\nb\n', after: 'b\n' },

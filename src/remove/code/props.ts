@@ -52,7 +52,11 @@ function givenTo(node: ts.BindingElement, removal: Removal): readonly ts.Node[] 
 }
 
 /** Where a property is declared and given, if that is all that is left of it; null where it is used in another way. */
-function givings(property: ts.Symbol, but: ts.Node | null, { code, edits, isGenerated, imports, purity }: Removal): readonly ts.Node[] | null {
+function givings(
+  property: ts.Symbol,
+  but: ts.Node | null,
+  { code, edits, isGenerated, imports, purity }: Removal,
+): readonly ts.Node[] | null {
   const [declaration, ...more] = property.declarations ?? [];
   if (declaration === undefined || more.length > 0 || !ts.isPropertySignature(declaration)) return null;
   const file = declaration.getSourceFile();
