@@ -7,6 +7,7 @@ import { nearest } from './config/nearest.ts';
 import { changedFiles, openRepository, type Repository } from './discover/revisions.ts';
 import { roleOf, saysGenerated } from './discover/roles.ts';
 import { compare, SOURCE } from './discover/words.ts';
+import type { CodeReader } from './extract/code.ts';
 import { type FlagSite, findFlagSites } from './extract/flag-sites.ts';
 import { readFlagStates } from './extract/flag-state.ts';
 import { makeReaders } from './extract/readers.ts';
@@ -41,15 +42,28 @@ export async function remove(options: RemoveOptions): Promise<Removed> {
   }
 }
 
-async function removeFrom(repository: Repository, options: RemoveOptions): Promise<Removed> {
+/** What decides about flags, and a reader of the code for some of them. */
+export interface FlagFacts {
+  readonly deciding: Deciding;
+  readerFor(keys: readonly string[]): Promise<CodeReader>;
+}
+
+/** What the repository says of its flags. */
+export async function flagFacts(repository: Repository, options: Omit<RemoveOptions, 'keys'>): Promise<FlagFacts> {
   const now = options.now ?? new Date();
   const { config } = await readConfig(repository, options.config, await loadRules());
   const { states, complete } = await readFlagStates(repository, config, { ...options, now });
   const deciding: Deciding = { states, complete, config, now };
+  const readerFor = async (keys: readonly string[]): Promise<CodeReader> =>
+    (await makeReaders({ repository, config }, [], true, new Set([...states.keys(), ...keys]))).head;
+  return { deciding, readerFor };
+}
+
+async function removeFrom(repository: Repository, options: RemoveOptions): Promise<Removed> {
+  const { deciding, readerFor } = await flagFacts(repository, options);
   const keys = options.allStale === true ? [...new Set([...options.keys, ...dueFlags(deciding)])] : [...new Set(options.keys)];
   options.onProgress?.('looking for evaluations');
-  const { head } = await makeReaders({ repository, config }, [], true, new Set([...states.keys(), ...keys]));
-  const found = keys.length === 0 ? [] : await findFlagSites(new Set(keys), head);
+  const found = keys.length === 0 ? [] : await findFlagSites(new Set(keys), await readerFor(keys));
   const flags = keys.flatMap((key) => settle(key, found, options, deciding));
   const values = new Map(flags.map(({ key, value }) => [key, value]));
   const sites = found.flatMap((site) => knownSite(site, values));
@@ -158,11 +172,14 @@ async function textsOf({ head }: Repository, files: readonly string[]): Promise<
 }
 
 /** Refuses a work tree with changes that are not committed: what the removal did could not be told from them. */
-export async function requireCleanTree(cwd: string): Promise<void> {
+export async function requireCleanTree(
+  cwd: string,
+  hint = 'Commit or stash them, so that the removal is a commit of its own; or say --allow-dirty.',
+): Promise<void> {
   const changed = await changedFiles(cwd);
   if (changed.length === 0) return;
   throw new UsageError(
     `The work tree has changes that are not committed (${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}).`,
-    'Commit or stash them, so that the removal is a commit of its own; or say --allow-dirty.',
+    hint,
   );
 }

@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['migrations', 'access', 'flags'],
   ['extract', 'link'],
   ['rules', 'rule.ts', 'report', 'remove'],
-  ['run.ts', 'remove.ts', 'removal.ts', 'schema-removal.ts', 'why.ts', 'inventory.ts', 'pull.ts', 'rules.ts'],
+  ['run.ts', 'fix.ts', 'remove.ts', 'removal.ts', 'schema-removal.ts', 'why.ts', 'inventory.ts', 'pull.ts', 'rules.ts'],
   ['cli', 'index.ts', 'eslint'],
 ];
 

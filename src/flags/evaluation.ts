@@ -35,7 +35,7 @@ export function evaluationOf(
     sdk: sdk.id,
     provider: sdk.provider,
     context: form.context === null ? (held ?? opaque) : givenContext(form, form.context, node, module, frame, interpreter),
-    fallback: form.fallback === null ? sdk.onFailure : fallbackOf(at(form.fallback), modules),
+    fallback: failureOf(form, sdk, node, module, frame, modules),
   };
   interpreter.origins.set(evaluation, { ...place, form, sdk });
   return evaluation;
@@ -82,6 +82,14 @@ export function keyOf(
   const location = { file: place.module.path, ...place.module.span(place.node) };
   if (text !== null) return { ...interpreter.keyNamed(text, spelt), location, place };
   return { flag: null, keyFrom: isParameter ? 'parameter' : 'computed', location, place };
+}
+
+/** The value on failure: what the argument gives; where a yes or no is asked for without one, what the SDK gives. */
+function failureOf(form: CallForm, sdk: Sdk, node: Call, module: Module, frame: Frame | null, modules: Modules): FlagValue | null {
+  if (form.fallback === null) return sdk.onFailure;
+  const given = argumentsAt(form.fallback, node.arguments, module, frame, modules);
+  const isLeftOut = given !== null && given.length === 0;
+  return isLeftOut && form.gives === 'truth' ? sdk.onFailure : fallbackOf(given?.[0] ?? null, modules);
 }
 
 /** The value on failure that an argument gives. */

@@ -54,6 +54,24 @@ export interface Summary {
   readonly durationMs: number;
 }
 
+/** A flag that `check --fix` has removed. */
+export interface Fixed {
+  readonly flag: string;
+  /** The value that stayed. */
+  readonly value: FlagValue;
+  /** How many evaluations went. */
+  readonly evaluations: number;
+  /** The files they stood in. */
+  readonly files: readonly string[];
+}
+
+/** A flag that is due, and that `check --fix` has left as it was. */
+export interface Unfixed {
+  readonly flag: string;
+  /** In plain words, without a full stop. */
+  readonly reason: string;
+}
+
 export interface Report {
   readonly version: 1;
   readonly tool: { readonly name: 'dropgate'; readonly version: string };
@@ -61,6 +79,10 @@ export interface Report {
   readonly head: string;
   readonly summary: Summary;
   readonly findings: readonly Finding[];
+  /** With `--fix` only. */
+  readonly fixed?: readonly Fixed[];
+  /** With `--fix` only. */
+  readonly unfixed?: readonly Unfixed[];
   /** Lines for people that are no findings: what was detected, what a check left to `--all`. Not part of the JSON contract. */
   readonly hints: readonly string[];
   /** Source lines for code frames, by `lineKey`. Not part of the JSON contract. */

@@ -1,5 +1,6 @@
 /** Words that every format for people uses: counts, places, evidence. */
-import type { Evidence, Finding, Report, Stage, Summary } from './finding.ts';
+import { visible } from './escape.ts';
+import { branchName, type Evidence, type Finding, type Report, type Stage, type Summary } from './finding.ts';
 import { compareText, subjectName } from './finish.ts';
 
 /** `dropgate remove new-checkout --value on`, with the key as a shell has to be given it. */
@@ -40,6 +41,18 @@ export function verdict({ errors, warnings, notes, suppressed }: Summary): strin
   ].filter((text) => text !== '');
   const found = counts.length === 0 ? 'no findings' : counts.join(', ');
   return suppressed === 0 ? found : `${found} (${suppressed} suppressed)`;
+}
+
+/** `fixed: new-checkout is on everywhere; 3 evaluations in 2 files removed`, and why others were not; a line each. */
+export function fixLines({ fixed = [], unfixed = [] }: Pick<Report, 'fixed' | 'unfixed'>): string[] {
+  const removed = (evaluations: number, files: readonly string[]): string =>
+    `${plural(evaluations, 'evaluation')} in ${plural(files.length, 'file')} removed`;
+  return [
+    ...fixed.map(
+      ({ flag, value, evaluations, files }) => `fixed: ${flag} is ${branchName(value)} everywhere; ${removed(evaluations, files)}`,
+    ),
+    ...unfixed.map(({ flag, reason }) => `not fixed: ${flag}: ${reason}`),
+  ].map(visible);
 }
 
 /** What was looked at; never empty, so that nothing checked is never taken for nothing found. */

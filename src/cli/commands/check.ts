@@ -20,6 +20,7 @@ export interface CheckArguments {
   readonly now?: Date;
   readonly maxWarnings?: number;
   readonly exitZero?: boolean;
+  readonly fix?: true;
   readonly color: boolean;
 }
 
@@ -38,6 +39,7 @@ export const checkCommand: AddCommand = (program, io, done) => {
     .addOption(new Option('--format <name[=file]>', 'output format, to a file if one is named; may be repeated').argParser(collect))
     .option('--now <date>', 'the date to judge by (default: the clock)', dateOf)
     .option('--max-warnings <n>', 'fail when there are more warnings than this', countOf)
+    .option('--fix', 'remove the flags that are due and whose removal is proven to change no run, then judge the result')
     .option('--exit-zero', 'exit 0 whatever is found')
     .option('--no-color', 'no colour')
     .action(async (options: CheckArguments) => done(await runCheck(options, io)));
@@ -45,16 +47,24 @@ export const checkCommand: AddCommand = (program, io, done) => {
 
 export async function runCheck(options: CheckArguments, io: Io): Promise<number> {
   const outputs = await loadFormats(options.format ?? [defaultFormat(io)]);
-  const { check } = await import('../../run.ts');
+  const { check } = options.fix === true ? { check: (await import('../../fix.ts')).fix } : await import('../../run.ts');
   const progress = progressOn(io);
   try {
     const report = reproducible(await check({ ...checkOptions(options, io), onProgress: progress.stage }), options);
     progress.end();
+    if (options.fix === true) await tellFixes(report, outputs, io);
     await writeReport(report, outputs, io, options.color);
     return exitCode(report, options);
   } finally {
     progress.end();
   }
+}
+
+/** What was fixed and what was not: above the report, or beside it where a program reads it. */
+async function tellFixes(report: Report, outputs: readonly Wanted[], { stdout, stderr }: Io): Promise<void> {
+  const { fixLines } = await import('../../report/words.ts');
+  const isForPeople = outputs.every(({ name, file }) => name === 'pretty' || file !== null);
+  for (const line of fixLines(report)) (isForPeople ? stdout : stderr).write(`${line}\n`);
 }
 
 const defaultFormat = ({ env }: Io): Wanted => ({ name: env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty', file: null });

@@ -9,7 +9,7 @@ const json: Format = {
 
 export default json;
 
-function contract({ version, tool, base, head, summary, findings }: Report): object {
+function contract({ version, tool, base, head, summary, findings, fixed, unfixed }: Report): object {
   const { errors, warnings, notes, suppressed, migrations, statements, sourceFiles, accesses, evaluations, flags, unanalysed, durationMs } =
     summary;
   return {
@@ -32,6 +32,9 @@ function contract({ version, tool, base, head, summary, findings }: Report): obj
       durationMs,
     },
     findings: findings.map(findingOf),
+    // JSON.stringify leaves out what is undefined.
+    fixed: fixed?.map(({ flag, value, evaluations, files }) => ({ flag, value, evaluations, files })),
+    unfixed: unfixed?.map(({ flag, reason }) => ({ flag, reason })),
   };
 }
 
