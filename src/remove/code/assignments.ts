@@ -10,6 +10,7 @@ import type { Code } from './program.ts';
 import type { Rewriter } from './rewriter.ts';
 import { isStatementList } from './statements.ts';
 import { linesOf, rangeOf, withComments } from './text.ts';
+import { isAny } from './types.ts';
 import { unwrapped, useOf } from './uses.ts';
 
 type Assignment = ts.ExpressionStatement & { readonly expression: ts.BinaryExpression & { readonly left: ts.Identifier } };
@@ -63,7 +64,7 @@ function isHoisted(node: ts.Node, outer: ts.Node): boolean {
   return false;
 }
 
-function join(assignment: Assignment, declaration: ts.VariableDeclaration, { code, edits }: Rewriter, cause: string): void {
+function join(assignment: Assignment, declaration: ts.VariableDeclaration, { code, edits, checker }: Rewriter, cause: string): void {
   const file = assignment.getSourceFile();
   const { left, right } = assignment.expression;
   const symbol = code.symbolOf(left);
@@ -78,7 +79,8 @@ function join(assignment: Assignment, declaration: ts.VariableDeclaration, { cod
   );
   edits.insert(file, left.getStart(file), isConstant ? 'const ' : 'let ', cause);
   const { type } = declaration;
-  if (type !== undefined && !(isConstant && saysItsType(unwrapped(right)))) edits.insert(file, left.end, `: ${type.getText(file)}`, cause);
+  if (type !== undefined && !(isConstant && (saysItsType(unwrapped(right)) || (isPlainType(type) && !isAny(right, checker)))))
+    edits.insert(file, left.end, `: ${type.getText(file)}`, cause);
 }
 
 /** Whether the assignment is the first thing after a statement: comments on that one are about this one then. */
@@ -121,6 +123,9 @@ function isSettled(name: ts.Identifier, code: Code, edits: Edits): boolean {
   const writes = uses.filter((one) => ['written', 'changed'].includes(useOf(one)));
   return writes.length > 0 && writes.every((one) => edits.isGone(one));
 }
+
+const isPlainType = ({ kind }: ts.TypeNode): boolean =>
+  kind === ts.SyntaxKind.BooleanKeyword || kind === ts.SyntaxKind.StringKeyword || kind === ts.SyntaxKind.NumberKeyword;
 
 /** Values whose type needs no word. */
 const saysItsType = (node: ts.Expression): boolean =>

@@ -37,8 +37,19 @@ export function residual(node: ts.Expression, isCondition: boolean, reading: Rea
   }
   if (ts.isConditionalExpression(node)) return ofConditional(node, isCondition, reading);
   if (ts.isBinaryExpression(node)) return ofBinary(node, isCondition, reading);
+  if (ts.isCallExpression(node) && isCondition && isBooleanCall(node)) return ofBooleanCall(node, reading);
   if (ts.isCallExpression(node) && isFilterOfAll(node, reading)) return kept((node.expression as ts.PropertyAccessExpression).expression);
   return ts.isOptionalChain(node) ? ofChain(node, reading) : kept(node);
+}
+
+const isBooleanCall = ({ expression, arguments: given }: ts.CallExpression): boolean =>
+  ts.isIdentifier(expression) && expression.text === 'Boolean' && given.length === 1;
+
+/** `Boolean(x && true)`, where only its truth matters. */
+function ofBooleanCall(node: ts.CallExpression, reading: Reading): Residual {
+  const [given] = node.arguments;
+  const rest = given === undefined ? null : residual(given, true, reading);
+  return rest !== null && (rest.kind !== 'kept' || rest.node !== given) ? rest : kept(node);
 }
 
 /** Methods that only read the list they are called on: whether it is a copy does not matter to them. */
