@@ -53,7 +53,7 @@ const isPast = (node: ts.Node, ending: ts.Statement | null): boolean =>
   ending !== null && node.parent === ending.parent && node.pos >= ending.end && ts.isStatement(node) && !ts.isFunctionDeclaration(node);
 
 /** Names that a statement declares for its block. */
-function declaredBy(statement: ts.Statement): string[] {
+export function declaredBy(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement)) {
     const isBlockScoped = (statement.declarationList.flags & ts.NodeFlags.BlockScoped) !== 0;
     return isBlockScoped ? statement.declarationList.declarations.flatMap((one) => boundNames(one.name)) : [];

@@ -44,7 +44,8 @@ const isDeclaration = (node: ts.Statement): boolean =>
   ts.isExportAssignment(node);
 
 /** `var` declares for the whole function: where a name is used elsewhere its declaration stays, before `place`. */
-export function hoist(dead: readonly ts.Statement[], place: ts.Statement, { code, edits, checker }: Rewriter, cause: string): void {
+export function hoist(dead: readonly ts.Statement[], place: ts.Statement, { code, edits }: Rewriter, cause: string): void {
+  const { checker } = code;
   const used = new Map<string, string>();
   const isDead = (node: ts.Node): boolean =>
     dead.some((one) => node.pos >= one.pos && node.end <= one.end && node.getSourceFile() === one.getSourceFile());

@@ -9,7 +9,7 @@ import { removeMember } from './members.ts';
 import { removeParameter } from './parameters.ts';
 import { removeHandedBack, removeProp, removeProperty } from './props.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
-import { accessOf, useOf } from './uses.ts';
+import { accessOf, isPrivate, useOf } from './uses.ts';
 
 export interface Declarations {
   /** Removes the declarations of a symbol if all its uses are gone. */
@@ -87,10 +87,6 @@ function isPlainWrite(node: ts.Node, purity: Removal['purity']): boolean {
   const write = access.parent;
   return useOf(node) === 'written' && ts.isBinaryExpression(write) && ts.isExpressionStatement(write.parent) && purity.isPure(write.right);
 }
-
-export const isPrivate = (node: ts.Declaration): boolean =>
-  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0 ||
-  ts.isPrivateIdentifier((node as ts.NamedDeclaration).name ?? node);
 
 function removeDeclaration(node: ts.Declaration, symbol: ts.Symbol, uses: readonly ts.Node[], removal: Removal, cause: string): void {
   const { edits } = removal;

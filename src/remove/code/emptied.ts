@@ -4,11 +4,11 @@
  */
 import { ts } from 'ts-morph';
 import { collides } from './blocks.ts';
-import { isPrivate } from './declarations.ts';
+import { defaultsOf } from './functions.ts';
 import type { Rewriter } from './rewriter.ts';
 import { isEmptied, isStatementList, openBlock, openBraced, removeIf } from './statements.ts';
 import { linesOf, rangeOf, withComments } from './text.ts';
-import { callOf, declaredFunction, isDeclaring, nameOfFunction } from './uses.ts';
+import { callOf, declaredFunction, isDeclaring, isPrivate, nameOfFunction } from './uses.ts';
 
 const cause = 'empty';
 
@@ -71,7 +71,7 @@ function removeCallsOf(node: ts.SignatureDeclaration, rewriter: Rewriter, isPubl
   if (emptied.has(node) || body === undefined || !ts.isBlock(body) || !isEmptied(body, rewriter) || name === null) return;
   const symbol = code.symbolOf(name);
   const isClosed = symbol !== null && !isPublic(symbol) && (!ts.isMethodDeclaration(node) || isPrivate(node));
-  if (!isClosed || declaredFunction(symbol) !== node) return;
+  if (!isClosed || declaredFunction(symbol) !== node || !defaultsOf(node).every((one) => purity.isPure(one))) return;
   const uses = code.references(symbol).filter((one) => !isDeclaring(one) && !edits.isGone(one));
   const calls = uses.flatMap((one) => statementOf(one, purity) ?? []);
   if (calls.length < uses.length) return;
@@ -84,5 +84,5 @@ function statementOf(node: ts.Node, purity: Rewriter['purity']): ts.ExpressionSt
   const call = callOf(node);
   const holder = call !== null && ts.isAwaitExpression(call.parent) ? call.parent.parent : call?.parent;
   const isWhole = call !== null && holder !== undefined && ts.isExpressionStatement(holder) && isStatementList(holder.parent);
-  return isWhole && call.arguments.every((one) => purity.isPure(one)) ? holder : null;
+  return isWhole && [call.expression, ...call.arguments].every((one) => purity.isPure(one)) ? holder : null;
 }

@@ -106,7 +106,7 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
     truth: values.truth,
     isEvaluating: (symbol) => evaluators.has(symbol),
   });
-  const rewriter = makeRewriter(code, edits, { values, purity, checker: code.checker }, (site) => ids.get(site) ?? '');
+  const rewriter = makeRewriter(code, edits, { values, purity, code }, (site) => ids.get(site) ?? '');
   const touched = new Set([...values.leaves.keys()].map((node) => node.getSourceFile()));
   for (const file of touched) if (!isGenerated(file)) visit(file, rewriter);
   const rest = { code, edits, imports, purity, parameters: values.parameters, seeds: values.learnt, isRefused, isGenerated };
@@ -119,8 +119,8 @@ function drafted({ code, sites, values: settled, entries, generated }: EngineOpt
   joinAssignments(rewriter, isRefused);
   settleDown(cascade, rewriter, rest);
   settleVariables(rewriter, isRefused);
-  removeAliases({ code, edits, kept: rewriter.kept, isRefused });
-  removeWrappers({ code, edits, kept: rewriter.kept, isRefused });
+  removeAliases({ code, edits, kept: rewriter.kept, opened: rewriter.opened, isRefused });
+  removeWrappers({ code, edits, purity, kept: rewriter.kept, isRefused });
   const { goneFiles } = cascade;
   removeRemarks(edits, [...settled.keys()]);
   const texts = new Map<string, NewText>();

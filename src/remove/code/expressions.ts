@@ -133,15 +133,16 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
   rewriter.visitParts(node);
 }
 
-/** `v1` in the place of `${variant.name}`. */
+/** `v1` in the place of `${variant.name}`; a tag is given the values as they are. */
 function foldTemplate(node: ts.TemplateExpression, rewriter: Rewriter): void {
+  const isTagged = ts.isTaggedTemplateExpression(node.parent);
   for (const { expression, literal } of node.templateSpans) {
-    const rest = rewriter.isInteresting(expression) ? residual(expression, false, rewriter) : null;
+    const rest = rewriter.isInteresting(expression) && !isTagged ? residual(expression, false, rewriter) : null;
     if (rest?.kind !== 'constant') {
       foldExpression(expression, false, rewriter);
       continue;
     }
-    const text = String(rest.value).replaceAll(/[\\`]|\$(?=\{)/g, '\\$&');
+    const text = String(rest.value).replaceAll(/[\\`]|^\{|\$(?=\{|$)/g, '\\$&');
     const range = { start: expression.pos - '${'.length, end: literal.getStart() + '}'.length };
     rewriter.edits.replace(node.getSourceFile(), range, text, rewriter.causeOf(node));
   }

@@ -5,10 +5,11 @@
  */
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
+import { isOverridden } from './functions.ts';
 import { handedTo } from './handed.ts';
 import { handedBackTo } from './handed-back.ts';
 import type { Code } from './program.ts';
-import { callOf, declaredFunction, functionAround, isAsync, isPromising, isWrapper, nameOfFunction, useOf } from './uses.ts';
+import { callOf, declaredFunction, functionAround, isAsync, isWrapper, nameOfFunction, useOf } from './uses.ts';
 
 export interface Flow {
   readonly code: Code;
@@ -156,7 +157,7 @@ function given(node: ts.ReturnStatement | ts.ArrowFunction, flow: Flow): void {
   const value = returnedBy(fn, flow);
   const name = nameOfFunction(fn);
   const symbol = name === null ? null : flow.code.symbolOf(name);
-  if (value === null || symbol === null || (symbol.declarations?.length ?? 0) !== 1 || isOverridden(fn, symbol, flow)) return;
+  if (value === null || symbol === null || (symbol.declarations?.length ?? 0) !== 1 || mayDiffer(fn, symbol, flow)) return;
   if (ts.isGetAccessor(fn)) flow.learn(symbol, value);
   else flow.returned(symbol, isAsync(fn) && value.kind !== 'promise' ? { kind: 'promise', of: value } : value);
 }
@@ -182,15 +183,9 @@ const constantOf = (value: Known | null): Known | null => {
   return inner?.kind === 'constant' ? value : null;
 };
 
-/** Whether a subclass may give something else, or the class promises the member to an interface. */
-function isOverridden(fn: ts.SignatureDeclaration, symbol: ts.Symbol, { code }: Flow): boolean {
-  if (!ts.isMethodDeclaration(fn) && !ts.isGetAccessor(fn)) return false;
-  if (!ts.isClassLike(fn.parent) || fn.parent.name === undefined) return true;
-  const owner = code.symbolOf(fn.parent.name);
-  const isExtended = owner === null || code.references(owner).some((node) => ts.isExpressionWithTypeArguments(node.parent));
-  const isAbstract = code.references(symbol).some((node) => isPromising(node.parent));
-  return isExtended || isAbstract;
-}
+/** A method or an accessor that may be another one where it is called. */
+const mayDiffer = (fn: ts.SignatureDeclaration, symbol: ts.Symbol, { code }: Flow): boolean =>
+  (ts.isMethodDeclaration(fn) || ts.isGetAccessor(fn)) && isOverridden(fn, symbol, code);
 
 /** An argument: the parameter is known where every call gives the same. */
 function passed(call: ts.CallExpression, argument: ts.Node, value: Known, flow: Flow): void {
@@ -201,7 +196,7 @@ function passed(call: ts.CallExpression, argument: ts.Node, value: Known, flow: 
   const fn = symbol === null ? null : declaredFunction(symbol);
   const parameter = fn?.parameters[index];
   if (symbol === null || fn === null || parameter === undefined || !isPlainParameter(parameter) || flow.isPublic(symbol)) return;
-  if (isOverridden(fn, symbol, flow)) return;
+  if (mayDiffer(fn, symbol, flow)) return;
   const isAlwaysGiven = flow.code.references(symbol).every((node) => {
     if (useOf(node) === 'declared' && !ts.isExportSpecifier(node.parent)) return true;
     const one = callOf(node);

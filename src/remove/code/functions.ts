@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Code } from './program.ts';
-import { declaredFunction, unwrapped, useOf } from './uses.ts';
+import { declaredFunction, isPrivate, isPromising, unwrapped, useOf } from './uses.ts';
 
 const maxSteps = 4;
 
@@ -12,9 +12,10 @@ const maxSteps = 4;
 export function functionBehind(symbol: ts.Symbol, code: Code, steps = 0): ts.FunctionLikeDeclaration | null {
   const [declaration, ...others] = symbol.declarations ?? [];
   if (declaration === undefined || others.length > 0 || steps > maxSteps) return null;
-  const own = declaredFunction(symbol);
-  if (own !== null) return own;
   if (!code.references(symbol).every((one) => ['declared', 'read', 'type'].includes(useOf(one)))) return null;
+  const own = declaredFunction(symbol);
+  if (own !== null)
+    return ts.isClassElement(declaration) && ts.isClassLike(declaration.parent) && isOverridden(declaration, symbol, code) ? null : own;
   const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   if (ts.isVariableDeclaration(declaration)) return isConstant ? ofValue(declaration.initializer, code, steps) : null;
   if (ts.isPropertyAssignment(declaration)) return ofValue(declaration.initializer, code, steps);
@@ -56,6 +57,23 @@ function ofElement(element: ts.BindingElement, code: Code, steps: number): ts.Fu
 function ofShorthand(property: ts.ShorthandPropertyAssignment, code: Code, steps: number): ts.FunctionLikeDeclaration | null {
   const symbol = code.symbolOf(property.name);
   return symbol === null ? null : functionBehind(symbol, code, steps + 1);
+}
+
+/** Whether a subclass may have another, or the class promises the member to an interface. */
+export function isOverridden(member: ts.ClassElement, symbol: ts.Symbol, code: Code): boolean {
+  if (isPrivate(member)) return false;
+  const owner = ts.isClassLike(member.parent) && member.parent.name !== undefined ? code.symbolOf(member.parent.name) : null;
+  const isExtended = owner === null || code.references(owner).some((node) => ts.isExpressionWithTypeArguments(node.parent));
+  return isExtended || code.references(symbol).some((node) => isPromising(node.parent));
+}
+
+/** What a function computes for arguments that are not given. */
+export function defaultsOf(fn: ts.SignatureDeclaration): readonly ts.Expression[] {
+  const within = ({ initializer, name }: ts.ParameterDeclaration | ts.BindingElement): ts.Expression[] => {
+    const inner = ts.isIdentifier(name) ? [] : name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : within(one)));
+    return initializer === undefined ? inner : [initializer, ...inner];
+  };
+  return fn.parameters.flatMap(within);
 }
 
 /** The object a function always gives back: the only `return`, at its end, memoised or not. */

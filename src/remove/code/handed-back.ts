@@ -49,7 +49,8 @@ function readingAt(node: ts.Node, key: string, code: Code): readonly ts.Identifi
   const isConstant = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
   const accesses = uses.map(({ parent }) => parent);
   if (!isConstant || !accesses.every((one) => ts.isPropertyAccessExpression(one))) return null;
-  return accesses.flatMap(({ name }) => (ts.isIdentifier(name) && name.text === key ? [name] : []));
+  const names = accesses.flatMap(({ name }) => (ts.isIdentifier(name) && name.text === key ? [name] : []));
+  return names.every(isReading) ? names : null;
 }
 
 function takenBy(pattern: ts.ObjectBindingPattern, key: string, code: Code): readonly ts.Identifier[] | null {
@@ -73,6 +74,8 @@ function propertyAlone(
   const property = ts.isShorthandPropertyAssignment(given) ? propertyBehind(given.name, code.checker) : code.symbolOf(given.name);
   const isOwn = property?.declarations?.length === 1 && property.declarations[0] === given;
   if (property === null || !isOwn) return null;
+  const isBehind = (one: ts.Node): boolean => code.symbolOf(one) === property || propertyBehind(one, code.checker) === property;
+  if (!readings.every(isBehind)) return null;
   const others = code.references(property).filter((one) => one !== given.name && !readings.includes(one as ts.Identifier));
   return others.length === 0 ? property : null;
 }

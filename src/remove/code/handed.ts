@@ -75,8 +75,22 @@ function takerOf(given: Given, code: Code): Taker | null {
   const index = ts.isJsxAttribute(given) ? 0 : argumentsOf(given.parent).indexOf(given.parent as ts.Expression);
   const parameter = fn?.parameters[index];
   const isPlain = parameter !== undefined && parameter.dotDotDotToken === undefined && parameter.initializer === undefined;
-  return symbol === null || !isPlain || (fn !== null && ts.isMethodDeclaration(fn)) ? null : { symbol, parameter, index };
+  if (symbol === null || !isPlain || (fn !== null && ts.isMethodDeclaration(fn))) return null;
+  return isKept(parameter, ts.isJsxAttribute(given), code) ? { symbol, parameter, index } : null;
 }
+
+/** Whether the parameter stays what the call gave: never written, and never handed on whole to who might change it. Props are not changed. */
+function isKept({ name }: ts.ParameterDeclaration, isProps: boolean, code: Code): boolean {
+  const symbol = ts.isIdentifier(name) ? code.symbolOf(name) : null;
+  const uses = symbol === null ? [] : code.references(symbol).filter((one) => one !== name);
+  return uses.every((one) => useOf(one) === 'type' || (useOf(one) === 'read' && (isProps || isTakenApart(one))));
+}
+
+/** `options.isNew`, `{ ...options }`, `const { isNew } = options` */
+export const isTakenApart = ({ parent }: ts.Node): boolean =>
+  ts.isPropertyAccessExpression(parent) ||
+  ts.isSpreadAssignment(parent) ||
+  (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name));
 
 const calleeOf = ({ parent }: ts.Node): ts.Expression | null => (ts.isCallExpression(parent) ? parent.expression : null);
 

@@ -1,8 +1,8 @@
 /** Members of classes and types that nobody uses any more. Input: members. Effect: edits. */
 import { ts } from 'ts-morph';
-import { isPrivate, type Removal } from './declarations.ts';
+import type { Removal } from './declarations.ts';
 import { linesOf, withComments } from './text.ts';
-import { accessOf, isPromising } from './uses.ts';
+import { accessOf, isPrivate, isPromising } from './uses.ts';
 
 /** Removes a member whose class or type alone decides about it. */
 export function removeMember(

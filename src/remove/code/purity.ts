@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import { sdkOf } from '../../flags/catalogue.ts';
-import { functionBehind } from './functions.ts';
+import { defaultsOf, functionBehind } from './functions.ts';
 import type { Code } from './program.ts';
 import { isAny } from './types.ts';
 import { unwrapped } from './uses.ts';
@@ -56,6 +56,8 @@ const defining: ReadonlySet<string> = new Set(
     'gql graphql z yup Joi defineMessages createColumnHelper createAction createSlice'
   ).split(' '),
 );
+/** What schemas do with data: it may throw. */
+const checking: ReadonlySet<string> = new Set('parse parseAsync validate validateAsync validateSync assert attempt cast'.split(' '));
 /** Methods of texts and lists that only compute; what they are given to call is looked into. */
 const computingMethods: ReadonlySet<string> = new Set(
   (
@@ -146,19 +148,20 @@ export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowled
   };
   const isSettled = (node: ts.Expression): boolean => isKnown(node);
   const isPureCall = (node: ts.CallExpression, depth: number): boolean => {
-    if (defining.has(rootName(node.expression))) return true;
+    const symbol = symbolCalled(node.expression, code);
+    if (symbol !== null && isEvaluating(symbol)) return true;
+    const body = symbol === null ? null : functionBehind(symbol, code);
+    // What can be looked into is not judged by its name.
+    if (body?.body !== undefined) return depth < maxDepth && isPureFunction(body, depth);
     const name = calledName(node.expression);
+    const last = name?.slice(name.lastIndexOf('.') + 1) ?? '';
+    if (defining.has(rootName(node.expression)) && !checking.has(last)) return true;
     if (name !== null) {
-      const last = name.slice(name.lastIndexOf('.') + 1);
       if (/^(?:getClient|use[A-Z]\w*)$/.test(last) && isOfFlagSdk(node.expression, code)) return true;
       if (computing.has(name) || computingOwners.has(name.split('.', 1)[0] ?? '') || readingHooks.has(last)) return true;
     }
     if (isLookedUp(node.expression, code)) return true;
-    if (isComputingMethod(node.expression, code)) return node.arguments.every((one) => isPureCallback(one, depth));
-    const symbol = symbolCalled(node.expression, code);
-    if (symbol !== null && isEvaluating(symbol)) return true;
-    const body = symbol === null || depth >= maxDepth ? null : functionBehind(symbol, code);
-    return body !== null && isPureFunction(body, depth);
+    return isComputingMethod(node.expression, code) && node.arguments.every((one) => isPureCallback(one, depth));
   };
   /** What a method may call: an argument that is no function is looked at as a value. */
   const isPureCallback = (given: ts.Expression, depth: number): boolean => {
@@ -174,7 +177,8 @@ export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowled
     const known = pureFunctions.get(fn);
     if (known !== undefined) return known;
     pureFunctions.set(fn, false);
-    const isPure = fn.body !== undefined && isPureBody(fn.body, depth + 1);
+    const isPure =
+      fn.body !== undefined && isPureBody(fn.body, depth + 1) && defaultsOf(fn).every((one) => effects(one, depth + 1).length === 0);
     pureFunctions.set(fn, isPure);
     return isPure;
   };

@@ -6,8 +6,10 @@
 import { ts } from 'ts-morph';
 import { booleanLiteral, type Constant, constant, truthOf } from './algebra.ts';
 import { chosenBy } from './components.ts';
+import type { Code } from './program.ts';
 import type { Purity } from './purity.ts';
 import { isBoolean } from './types.ts';
+import { unwrapped } from './uses.ts';
 import type { Values } from './values.ts';
 
 export type Residual =
@@ -21,7 +23,7 @@ export type Residual =
 export interface Reading {
   readonly values: Values;
   readonly purity: Purity;
-  readonly checker: ts.TypeChecker;
+  readonly code: Code;
 }
 
 const kept = (node: ts.Expression): Residual => ({ kind: 'kept', node });
@@ -53,19 +55,40 @@ function ofBooleanCall(node: ts.CallExpression, reading: Reading): Residual {
 }
 
 /** Methods that only read the list they are called on: whether it is a copy does not matter to them. */
-const reading: ReadonlySet<string> = new Set(
+const readers: ReadonlySet<string> = new Set(
   'map filter flatMap reduce some every find findIndex includes join forEach slice concat length at indexOf'.split(' '),
 );
 
 /** `list.filter(() => true).map(…)` goes over the whole list. */
-function isFilterOfAll({ expression, arguments: given, parent }: ts.CallExpression, knowledge: Reading): boolean {
+function isFilterOfAll(node: ts.CallExpression, reading: Reading): boolean {
+  const { expression, arguments: given, parent } = node;
   const [test, ...others] = given;
   const isFilter =
     ts.isPropertyAccessExpression(expression) && expression.name.text === 'filter' && expression.questionDotToken === undefined;
-  const isRead = ts.isPropertyAccessExpression(parent) && parent.questionDotToken === undefined && reading.has(parent.name.text);
+  const isRead = ts.isPropertyAccessExpression(parent) && parent.questionDotToken === undefined && readers.has(parent.name.text);
   if (!isFilter || !isRead || others.length > 0 || test === undefined || !ts.isArrowFunction(test) || ts.isBlock(test.body)) return false;
-  const rest = residual(test.body, true, knowledge);
-  return rest.kind === 'constant' && Boolean(rest.value);
+  const rest = residual(test.body, true, reading);
+  if (rest.kind !== 'constant' || !rest.value || !isComputing(node, reading)) return false;
+  const reader = parent.parent;
+  const isUnseen = !ts.isCallExpression(reader) || reader.expression !== parent || isComputing(reader, reading);
+  return isUnseen || isOnlyRead(expression.expression, reading);
+}
+
+/** Whether the call itself does nothing, whatever its parts do. */
+const isComputing = (call: ts.CallExpression, { purity }: Reading): boolean => !purity.effects(call).includes(call);
+
+/** A list that nobody changes while a callback runs: made in this place, or a name that is only ever read. */
+function isOnlyRead(list: ts.Expression, { code }: Reading): boolean {
+  const value = unwrapped(list);
+  if (ts.isArrayLiteralExpression(value)) return true;
+  const symbol = ts.isIdentifier(value) ? code.symbolOf(value) : null;
+  const declaration = symbol?.valueDeclaration;
+  const isOwn = declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined;
+  if (symbol === null || !isOwn || !ts.isArrayLiteralExpression(unwrapped(declaration.initializer))) return false;
+  return code.references(symbol).every(({ parent }) => {
+    if (ts.isPropertyAccessExpression(parent)) return readers.has(parent.name.text);
+    return parent === declaration || ts.isSpreadElement(parent) || ts.isForOfStatement(parent);
+  });
 }
 
 /** `(F ? list : undefined)?.clear()`: of nothing, nothing is asked. */
@@ -129,7 +152,7 @@ function ofBinary(node: ts.BinaryExpression, isCondition: boolean, reading: Read
   const isAnd = kind === ts.SyntaxKind.AmpersandAmpersandToken;
   if (kind === ts.SyntaxKind.QuestionQuestionToken) return ofNullish(node, isCondition, reading);
   if (!isAnd && kind !== ts.SyntaxKind.BarBarToken) return kept(node);
-  const { values, purity, checker } = reading;
+  const { values, purity, code } = reading;
   const left = conditionOf(node.left, reading);
   // `true && x` and `false || x` are x.
   if (left === isAnd) return purity.isPure(node.left) ? residual(node.right, isCondition, reading) : kept(node);
@@ -139,7 +162,7 @@ function ofBinary(node: ts.BinaryExpression, isCondition: boolean, reading: Read
   }
   const right = conditionOf(node.right, reading);
   if (right === null || !purity.isPure(node.right)) return kept(node);
-  const isPlain = isCondition || isBoolean(node.left, checker);
+  const isPlain = isCondition || isBoolean(node.left, code.checker);
   // `x && true` and `x || false` are x, where x is a boolean or only its truth matters.
   if (right === isAnd) return isPlain ? residual(node.left, isCondition, reading) : kept(node);
   return isPlain && purity.isPure(node.left) ? { kind: 'constant', value: right } : kept(node);

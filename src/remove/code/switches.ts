@@ -32,7 +32,7 @@ function removeNeverTrue({ caseBlock: { clauses } }: ts.SwitchStatement, rewrite
 }
 
 /** The statements that run, from the case that matches to its break; null where that cannot be told. */
-function caseRun(statement: ts.SwitchStatement, { values, purity, checker }: Rewriter): readonly ts.Statement[] | null {
+function caseRun(statement: ts.SwitchStatement, { values, purity, code: { checker } }: Rewriter): readonly ts.Statement[] | null {
   const value = values.of(statement.expression);
   if (value?.kind !== 'constant' || !purity.isPure(statement.expression)) return null;
   const { clauses } = statement.caseBlock;

@@ -123,6 +123,11 @@ export function nameOfFunction(fn: ts.Node): ts.Node | null {
 export const isAsync = (fn: ts.Node): boolean =>
   ts.canHaveModifiers(fn) && (ts.getModifiers(fn) ?? []).some((one) => one.kind === ts.SyntaxKind.AsyncKeyword);
 
+/** A member that only its own class can name. */
+export const isPrivate = (node: ts.Declaration): boolean =>
+  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0 ||
+  ts.isPrivateIdentifier((node as ts.NamedDeclaration).name ?? node);
+
 /** A member that an interface or a type says, without a body. */
 export const isPromising = (node: ts.Node): node is ts.PropertySignature | ts.MethodSignature =>
   ts.isPropertySignature(node) || ts.isMethodSignature(node);

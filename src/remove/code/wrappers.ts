@@ -6,13 +6,16 @@
  */
 import { ts } from 'ts-morph';
 import type { Edits } from './edits.ts';
+import { defaultsOf } from './functions.ts';
 import type { Code } from './program.ts';
+import type { Purity } from './purity.ts';
 import { linesOf, rangeOf, withComments } from './text.ts';
 import { declaredFunction, isAsync, isDeclaring } from './uses.ts';
 
 export interface WrapperOptions {
   readonly code: Code;
   readonly edits: Edits;
+  readonly purity: Purity;
   /** Expressions of which one part is left, with that part. */
   readonly kept: ReadonlyMap<ts.Expression, ts.Expression>;
   isRefused(cause: string): boolean;
@@ -28,13 +31,15 @@ interface Named {
 /** Takes such functions out. */
 export function removeWrappers(options: WrapperOptions): void {
   const { code, edits, isRefused } = options;
+  const settled = new Set<ts.Statement>();
   for (const file of edits.files) {
     for (const statement of file.statements) {
-      const outer = edits.isGone(statement) || !edits.isTouched(statement) ? null : namedIn(statement);
+      const outer = settled.has(statement) || edits.isGone(statement) || !edits.isTouched(statement) ? null : namedIn(statement);
       const inner = outer === null ? null : innerOf(outer, options);
       const cause = `wrapper:${code.pathOf(file)}:${statement.pos}`;
       if (outer === null || inner === null || isRefused(cause)) continue;
       const isExported = (ts.getModifiers(outer.statement)?.length ?? 0) > 0;
+      settled.add(inner.statement);
       edits.remove(file, linesOf(file.text, withComments(outer.statement)), cause);
       edits.replace(file, rangeOf(inner.name), outer.name.text, cause);
       if (isExported) edits.insert(file, inner.statement.getStart(file), 'export ', cause);
@@ -53,7 +58,7 @@ function namedIn(statement: ts.Statement): Named | null {
 }
 
 /** The function that all is handed on to. */
-function innerOf(outer: Named, { code, edits, kept }: WrapperOptions): Named | null {
+function innerOf(outer: Named, { code, edits, purity, kept }: WrapperOptions): Named | null {
   const modifiers = ts.getModifiers(outer.statement) ?? [];
   if (modifiers.some(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword)) return null;
   const given = handedOn(outer.fn, edits, kept);
@@ -65,7 +70,8 @@ function innerOf(outer: Named, { code, edits, kept }: WrapperOptions): Named | n
   if (given === null || symbol === null || inner === null || inner.fn !== fn || statement?.parent !== outer.statement.parent) return null;
   if ((ts.getModifiers(inner.statement)?.length ?? 0) > 0 || edits.isTouched(inner.name)) return null;
   const isAlone = code.references(symbol).every((one) => one === inner.name || one === callee || edits.isGone(one));
-  return isAlone && isSame(outer.fn, inner.fn, given) && isReady(outer, inner, code) ? inner : null;
+  if (!isAlone || !isSame(outer.fn, inner.fn, given) || !isReady(outer, inner, code, purity)) return null;
+  return ts.isCallExpression(given) || !asksHooks(inner.fn) || isOnlyRendered(outer.name, code) ? inner : null;
 }
 
 const statementOf = (fn: ts.FunctionLikeDeclaration): ts.Statement | null =>
@@ -78,18 +84,25 @@ function handedOn(
   kept: WrapperOptions['kept'],
 ): ts.CallExpression | ts.JsxSelfClosingElement | null {
   if (body === undefined) return null;
-  const live: ts.ReturnStatement[] = [];
-  const look = (node: ts.Node): void => {
-    if (edits.isGone(node)) return;
-    if (ts.isReturnStatement(node)) live.push(node);
-    else if (!ts.isFunctionLike(node)) ts.forEachChild(node, look);
-  };
-  if (ts.isBlock(body)) look(body);
-  const whole = ts.isBlock(body) ? (live.length === 1 ? live[0]?.expression : undefined) : body;
+  const whole = ts.isBlock(body) ? onlyReturned(body, edits) : body;
   if (whole === undefined) return null;
   const left = bare(kept.get(bare(whole)) ?? whole);
   const isAll = identifiersIn(body).every((one) => edits.isGone(one) || (one.pos >= left.pos && one.end <= left.end));
   return isAll && !edits.isTouched(left) && (ts.isCallExpression(left) || ts.isJsxSelfClosingElement(left)) ? left : null;
+}
+
+/** What the one statement gives back that is left of a block, and that always runs. */
+function onlyReturned(body: ts.Block, edits: Edits): ts.Expression | undefined {
+  const [only, ...others] = liveIn(body, edits);
+  return others.length === 0 && only !== undefined && ts.isReturnStatement(only) ? only.expression : undefined;
+}
+
+/** The statements left in a statement; a condition that is gone is passed. */
+function liveIn(node: ts.Statement, edits: Edits): readonly ts.Statement[] {
+  if (edits.isGone(node)) return [];
+  if (ts.isBlock(node)) return node.statements.flatMap((one) => liveIn(one, edits));
+  if (!ts.isIfStatement(node) || !edits.isGone(node.expression)) return [node];
+  return [node.thenStatement, ...(node.elseStatement === undefined ? [] : [node.elseStatement])].flatMap((one) => liveIn(one, edits));
 }
 
 const bare = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? bare(node.expression) : node);
@@ -113,24 +126,36 @@ function isSame(
   const names = outer.parameters.map((one) => one.name.getText());
   if (isAsync(outer) !== isAsync(inner) || outer.asteriskToken !== undefined || inner.asteriskToken !== undefined) return false;
   if (outer.parameters.some((one) => one.dotDotDotToken !== undefined || one.initializer !== undefined)) return false;
+  if (inner.parameters.some((one) => one.dotDotDotToken !== undefined) || asksForCall(inner)) return false;
   if (ts.isCallExpression(given))
     return (
       isSameList(
         names,
         given.arguments.map((one) => one.getText()),
-      ) && names.length >= inner.parameters.length
+      ) &&
+      names.length >= inner.parameters.length &&
+      wanted(outer) === wanted(inner)
     );
   const { properties } = given.attributes;
   const [props, ...others] = outer.parameters;
-  if (props === undefined) return properties.length === 0;
+  if (props === undefined) return properties.length === 0 && inner.parameters.length === 0;
   if (others.length > 0) return false;
   if (ts.isIdentifier(props.name)) {
     const [only, ...more] = properties;
     return only !== undefined && more.length === 0 && ts.isJsxSpreadAttribute(only) && only.expression.getText() === props.name.text;
   }
+  if (ts.isArrayBindingPattern(props.name) || !props.name.elements.every(isPlainElement) || defaultsOf(outer).length > 0) return false;
   const isPassed = properties.every((one) => ts.isJsxAttribute(one) && textIn(one.initializer) === one.name.getText());
   return isPassed && inner.parameters[0]?.name.getText() === props.name.getText() && properties.length === props.name.elements.length;
 }
+
+/** How many arguments a function says it takes: its `length`. */
+function wanted({ parameters }: ts.FunctionLikeDeclaration): number {
+  const free = parameters.findIndex((one) => one.initializer !== undefined);
+  return free < 0 ? parameters.length : free;
+}
+
+const isPlainElement = (one: ts.BindingElement): boolean => one.propertyName === undefined && one.dotDotDotToken === undefined;
 
 const textIn = (value: ts.JsxAttributeValue | undefined): string | null =>
   value !== undefined && ts.isJsxExpression(value) ? (value.expression?.getText() ?? null) : null;
@@ -138,17 +163,47 @@ const textIn = (value: ts.JsxAttributeValue | undefined): string | null =>
 const isSameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, i) => one === b[i]);
 
 /** Whether nothing that runs when the file is loaded needs the name before the other function is there. */
-function isReady(outer: Named, inner: Named, code: Code): boolean {
+function isReady(outer: Named, inner: Named, code: Code, purity: Purity): boolean {
   if (ts.isFunctionDeclaration(inner.fn)) return true;
   const symbol = code.symbolOf(outer.name);
   const file = outer.name.getSourceFile();
+  const between = file.statements.slice(file.statements.indexOf(outer.statement), file.statements.indexOf(inner.statement));
   return (
     symbol !== null &&
+    between.every((one) => isSilent(one, purity)) &&
     code
       .references(symbol)
       .every((one) => one.getSourceFile() !== file || isDeclaring(one) || one.pos > inner.statement.end || isInFunction(one))
   );
 }
+
+/** Whether nothing is called when the statement is loaded. */
+function isSilent(node: ts.Statement, purity: Purity): boolean {
+  if (ts.isVariableStatement(node))
+    return node.declarationList.declarations.every(({ initializer }) => initializer === undefined || purity.isPure(initializer));
+  return !ts.isExpressionStatement(node) && !ts.isClassDeclaration(node) ? ts.isDeclarationStatement(node) : false;
+}
+
+/** `this` and `arguments` tell how a function was called. */
+const asksForCall = (fn: ts.FunctionLikeDeclaration): boolean =>
+  identifiersIn(fn).some((one) => one.kind === ts.SyntaxKind.ThisKeyword || one.getText() === 'arguments');
+
+const asksHooks = (fn: ts.FunctionLikeDeclaration): boolean => identifiersIn(fn).some((one) => /^use[A-Z]/.test(one.getText()));
+
+/** Called, a component asks its hooks in the place of who calls it. */
+function isOnlyRendered(name: ts.Identifier, code: Code): boolean {
+  const symbol = code.symbolOf(name);
+  const isTag = ({ parent }: ts.Node): boolean =>
+    ts.isJsxOpeningLikeElement(parent) ||
+    ts.isJsxClosingElement(parent) ||
+    ts.isExportAssignment(parent) ||
+    ts.isPropertyAccessExpression(parent);
+  return symbol !== null && code.references(symbol).every((one) => isDeclaring(one) || isTag(one) || isMemoised(one));
+}
+
+/** `memo(Card)` */
+const isMemoised = ({ parent }: ts.Node): boolean =>
+  ts.isCallExpression(parent) && /^(?:React\.)?(?:memo|forwardRef|observer|styled)$/.test(parent.expression.getText());
 
 function isInFunction(node: ts.Node): boolean {
   for (let up = node.parent; up !== undefined; up = up.parent) if (ts.isFunctionLike(up)) return true;
