@@ -64,7 +64,7 @@ function isHoisted(node: ts.Node, outer: ts.Node): boolean {
   return false;
 }
 
-function join(assignment: Assignment, declaration: ts.VariableDeclaration, { code, edits, checker }: Rewriter, cause: string): void {
+function join(assignment: Assignment, declaration: ts.VariableDeclaration, { code, edits }: Rewriter, cause: string): void {
   const file = assignment.getSourceFile();
   const { left, right } = assignment.expression;
   const symbol = code.symbolOf(left);
@@ -79,7 +79,7 @@ function join(assignment: Assignment, declaration: ts.VariableDeclaration, { cod
   );
   edits.insert(file, left.getStart(file), isConstant ? 'const ' : 'let ', cause);
   const { type } = declaration;
-  if (type !== undefined && !(isConstant && (saysItsType(unwrapped(right)) || (isPlainType(type) && !isAny(right, checker)))))
+  if (type !== undefined && !(isConstant && (saysItsType(unwrapped(right)) || (isPlainType(type) && !isAny(right, code.checker)))))
     edits.insert(file, left.end, `: ${type.getText(file)}`, cause);
 }
 
