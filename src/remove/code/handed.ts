@@ -6,6 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Known } from '../../flags/known.ts';
 import { booleanLiteral } from './algebra.ts';
+import type { Edits } from './edits.ts';
 import { type Code, propertyBehind } from './program.ts';
 import { declaredFunction, isDeclaring, useOf } from './uses.ts';
 
@@ -86,8 +87,23 @@ function isKept({ name }: ts.ParameterDeclaration, isProps: boolean, code: Code)
   return uses.every((one) => useOf(one) === 'type' || (useOf(one) === 'read' && (isProps || isTakenApart(one))));
 }
 
+/** Whether what is given is also seen as a whole by who takes it: `{ ...options }`, `log(options)`. */
+export function isSeenWhole(given: ts.Node, code: Code, edits: Edits): boolean {
+  const isGiven = ts.isJsxAttribute(given) || ts.isPropertyAssignment(given) || ts.isShorthandPropertyAssignment(given);
+  const name = isGiven ? takerOf(given, code)?.parameter.name : undefined;
+  const symbol = name !== undefined && ts.isIdentifier(name) ? code.symbolOf(name) : null;
+  const uses = symbol === null ? [] : code.references(symbol).filter((one) => one !== name && !edits.isGone(one));
+  return uses.some((one) => useOf(one) !== 'type' && !ts.isPropertyAccessExpression(one.parent) && !isPatternWithoutRest(one));
+}
+
+/** `const { isNew } = options` */
+const isPatternWithoutRest = ({ parent }: ts.Node): boolean =>
+  ts.isVariableDeclaration(parent) &&
+  ts.isObjectBindingPattern(parent.name) &&
+  parent.name.elements.every((one) => one.dotDotDotToken === undefined);
+
 /** `options.isNew`, `{ ...options }`, `const { isNew } = options` */
-export const isTakenApart = ({ parent }: ts.Node): boolean =>
+const isTakenApart = ({ parent }: ts.Node): boolean =>
   ts.isPropertyAccessExpression(parent) ||
   ts.isSpreadAssignment(parent) ||
   (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name));

@@ -23,7 +23,7 @@ export function foldJsxChildren(node: Parent, rewriter: Rewriter): void {
 /** A fragment that held several things and is left with one element is that element. */
 function openFragment(node: ts.JsxFragment, rewriter: Rewriter): void {
   const { edits } = rewriter;
-  const solid = node.children.filter((one) => !ts.isJsxText(one) || one.text.trim() !== '');
+  const solid = node.children.filter((one) => !ts.isJsxText(one) || shown(one.text) !== '');
   const [only, ...others] = solid.filter((one) => !edits.isGone(one));
   const element = only === undefined || others.length > 0 ? null : elementLeftOf(only, rewriter);
   if (element === null || (element === only && solid.length === 1)) return;
@@ -74,6 +74,7 @@ function rendersNothing(rest: Residual): boolean {
 function removeChild(child: ts.JsxChild, rewriter: Rewriter): void {
   const file = child.getSourceFile();
   const range = rangeOf(child);
+  if (!isAsBefore(child, '', rewriter)) return rewriter.edits.replace(file, range, '{null}', rewriter.causeOf(child));
   const lines = linesOf(file.text, range);
   rewriter.edits.remove(file, isAlone(file.text, range) ? withComment(child, lines) : range, rewriter.causeOf(child));
 }
@@ -98,14 +99,15 @@ function keepChild(child: ts.JsxChild, kept: ts.Expression, rewriter: Rewriter):
   const inner = stripped(kept);
   const text = ts.isStringLiteralLike(inner) ? inner.text : null;
   if (isWhole(inner)) {
-    const shown = ts.isJsxFragment(inner) && inner.children.length > 0 ? contentOf(inner) : rangeOf(inner);
-    rewriter.edits.remove(file, { start: child.getStart(file), end: shown.start }, cause);
-    rewriter.edits.remove(file, { start: shown.end, end: child.end }, cause);
+    const range = ts.isJsxFragment(inner) && isOpenable(inner) ? contentOf(inner) : rangeOf(inner);
+    rewriter.edits.remove(file, { start: child.getStart(file), end: range.start }, cause);
+    rewriter.edits.remove(file, { start: range.end, end: child.end }, cause);
     const first = ts.isJsxFragment(inner) ? inner.children.find((one) => !ts.isJsxText(one) || one.text.trim() !== '') : inner;
-    if (first !== undefined) rewriter.dedent(shown, child, first, cause);
+    if (first !== undefined) rewriter.dedent(range, child, first, cause);
     return ts.isJsxSelfClosingElement(inner) ? rewriter.visitParts(inner) : foldJsxChildren(inner, rewriter);
   }
-  if (text !== null && isPlainText(text)) return rewriter.edits.replace(file, rangeOf(child), escaped(text), cause);
+  if (text !== null && isPlainText(text) && isAsBefore(child, text, rewriter))
+    return rewriter.edits.replace(file, rangeOf(child), escaped(text), cause);
   if (ts.isJsxExpression(child)) {
     rewriter.edits.remove(file, { start: child.getStart(file) + 1, end: kept.getStart(file) }, cause);
     rewriter.edits.remove(file, { start: kept.end, end: child.end - 1 }, cause);
@@ -135,6 +137,41 @@ export function foldJsxSpread(node: ts.JsxSpreadAttribute, rewriter: Rewriter): 
 }
 
 const stripped = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? stripped(node.expression) : node);
+
+/** What is seen of the text between tags: spaces around line ends are not. */
+const shown = (text: string): string =>
+  text
+    .split('\n')
+    .map((line, i) => (i === 0 ? line : line.trimStart()))
+    .map((line, i, all) => (i < all.length - 1 ? line.trimEnd() : line))
+    .filter((line) => line !== '')
+    .join(' ');
+
+/** Whether bare text in the place of a child reads the same, now that the texts around it flow into it. */
+function isAsBefore(child: ts.JsxChild, text: string, { edits, isInteresting }: Rewriter): boolean {
+  const { children } = child.parent as Parent;
+  const index = children.indexOf(child);
+  const before = children.slice(0, index);
+  const solid = before.findLastIndex((one) => !ts.isJsxText(one) && !edits.isGone(one) && !isReplacedByText(one, isInteresting));
+  const textOf = (all: readonly ts.JsxChild[]): string => all.map((one) => (ts.isJsxText(one) ? one.text : '')).join('');
+  const previous = textOf(before.slice(solid + 1));
+  const next = children[index + 1];
+  const following = next !== undefined && ts.isJsxText(next) ? next.text : '';
+  const isNextToOther = text !== '' && /\n/.test(previous) && before.slice(solid + 1).some((one) => !ts.isJsxText(one));
+  return !isNextToOther && shown(previous) + text + shown(following) === shown(previous + text + following);
+}
+
+const isReplacedByText = (child: ts.JsxChild, isInteresting: (node: ts.Node) => boolean): boolean =>
+  ts.isJsxExpression(child) && isInteresting(child);
+
+/** A fragment without spaces at its edges that would be lost at the end of a line. */
+const isOpenable = ({ children }: ts.JsxFragment): boolean =>
+  children.length > 0 &&
+  [children[0], children.at(-1)].every((one, i) => {
+    const text = one !== undefined && ts.isJsxText(one) ? one.text : '';
+    const edge = (i === 0 ? /^\s*/ : /\s*$/).exec(text)?.[0] ?? '';
+    return edge === '' || edge.includes('\n');
+  });
 
 /** Text that means the same without quotes. */
 const isPlainText = (text: string): boolean => /^\S(?:[^\n\\]*\S)?$/.test(text) && !/[\\{}]/.test(text);

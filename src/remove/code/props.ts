@@ -6,6 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Removal } from './declarations.ts';
 import { removeUnionMember } from './definitions.ts';
+import { isSeenWhole } from './handed.ts';
 import { removeParameter } from './parameters.ts';
 import { propertyBehind } from './program.ts';
 import { elementRange, linesOf, rangeOf, withComments } from './text.ts';
@@ -32,7 +33,9 @@ export function removeProp(node: ts.BindingElement, parameter: ts.ParameterDecla
 /** A property that everybody gives the same, and that nobody reads any more: `props.isNew`. */
 export function removeProperty(property: ts.Symbol, removal: Removal, cause: string): void {
   if (!removal.seeds.has(property)) return;
-  for (const one of givings(property, null, removal) ?? []) removeGiven(one, removal, cause);
+  const given = givings(property, null, removal) ?? [];
+  if (given.some((one) => isSeenWhole(one, removal.code, removal.edits))) return;
+  for (const one of given) removeGiven(one, removal, cause);
 }
 
 /** A property of what a function gives back, once nobody takes it any more. */

@@ -87,7 +87,7 @@ export function makePurity(code: Code, { isKnown, truth, isEvaluating }: Knowled
   const pureFunctions = new Map<ts.Node, boolean>();
 
   const effects = (node: ts.Node, depth: number): ts.Expression[] => {
-    if (isKnown(node)) return argumentsOf(node).flatMap((one) => effects(one, depth));
+    if (isKnown(node)) return [...argumentsOf(node), ...ownerOf(node)].flatMap((one) => effects(one, depth));
     if (ts.isFunctionLike(node)) return [];
     switch (node.kind) {
       case ts.SyntaxKind.CallExpression:
@@ -219,6 +219,9 @@ function isOfFlagSdk(callee: ts.Expression, code: Code): boolean {
 }
 
 const argumentsOf = (node: ts.Node): readonly ts.Expression[] => (ts.isCallExpression(node) ? node.arguments : []);
+
+/** What a known property is read from: to get hold of it may do something. */
+const ownerOf = (node: ts.Node): readonly ts.Expression[] => (ts.isPropertyAccessExpression(node) ? [node.expression] : []);
 
 /** `styled` in `styled(Box)({ … })` and ``styled.div`…` ``. */
 function rootName(node: ts.Expression): string {
