@@ -133,8 +133,8 @@ async function removedIn({ root, paths, repository, sites, values }: Asked, file
   const isOurs = (file: string): boolean => SOURCE.test(file) && roleOf(file) !== 'generated';
   const [{ removeFlags }, { loadCode, projectOf }, { entryFiles }] = await Promise.all([
     import('./remove/code/engine.ts'),
-    import('./remove/code/program.ts'),
-    import('./remove/code/entries.ts'),
+    import('./remove/code/reading/program.ts'),
+    import('./remove/code/reading/entries.ts'),
   ]);
   const configs = new Set(paths.filter((one) => /(?:^|\/)[tj]sconfig\.json$/.test(one)).map(folderOf));
   const manifests = paths.filter((one) => /(?:^|\/)package\.json$/.test(one));

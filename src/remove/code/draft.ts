@@ -5,23 +5,23 @@
 import { ts } from 'ts-morph';
 import type { FlagValue } from '../../flags/types.ts';
 import type { Left } from '../types.ts';
-import { removeAliases } from './aliases.ts';
-import { joinAssignments, settleVariables } from './assignments.ts';
-import { type Cascade, type CascadeOptions, makeCascade } from './cascade.ts';
-import { isPublic } from './declarations.ts';
-import { removeDefinitions } from './definitions.ts';
+import { type Cascade, type CascadeOptions, makeCascade } from './cascade/cascade.ts';
+import { isPublic } from './cascade/declarations.ts';
+import { removeEmptied } from './cascade/emptied.ts';
 import { makeEdits } from './edits.ts';
-import { removeEmptied } from './emptied.ts';
+import { makeRewriter, type Rewriter, visit } from './folding/rewriter.ts';
 import type { NewText } from './gate.ts';
-import type { Imports } from './imports.ts';
-import { leftoversOf } from './leftovers.ts';
-import type { Code } from './program.ts';
-import { makePurity } from './purity.ts';
-import { removeRemarks } from './remarks.ts';
-import { makeRewriter, type Rewriter, visit } from './rewriter.ts';
-import { evaluatorsOf, type Site } from './sites.ts';
-import { isPlain, makeValues } from './values.ts';
-import { removeWrappers } from './wrappers.ts';
+import { removeDefinitions } from './naming/definitions.ts';
+import { leftoversOf } from './naming/leftovers.ts';
+import { removeRemarks } from './naming/remarks.ts';
+import type { Imports } from './reading/imports.ts';
+import type { Code } from './reading/program.ts';
+import { evaluatorsOf, type Site } from './reading/sites.ts';
+import { removeAliases } from './tidying/aliases.ts';
+import { joinAssignments, settleVariables } from './tidying/assignments.ts';
+import { removeWrappers } from './tidying/wrappers.ts';
+import { makePurity } from './values/purity.ts';
+import { isPlain, makeValues } from './values/values.ts';
 
 export interface Subject {
   readonly code: Code;

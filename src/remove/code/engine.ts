@@ -7,9 +7,9 @@ import type { FlagValue } from '../../flags/types.ts';
 import type { FileChange, KnownSite, Left } from '../types.ts';
 import { type Draft, drafted, type Subject } from './draft.ts';
 import { type Fault, faultsOf } from './gate.ts';
-import { makeImports } from './imports.ts';
-import type { Code } from './program.ts';
-import { located, type Site } from './sites.ts';
+import { makeImports } from './reading/imports.ts';
+import type { Code } from './reading/program.ts';
+import { located, type Site } from './reading/sites.ts';
 
 export interface EngineOptions {
   readonly code: Code;

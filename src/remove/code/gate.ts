@@ -4,8 +4,8 @@
  */
 import { ts } from 'ts-morph';
 import type { Placed } from './edits.ts';
-import type { Code } from './program.ts';
-import { wordsIn } from './words.ts';
+import type { Code } from './reading/program.ts';
+import { wordsIn } from './reading/words.ts';
 
 export interface NewText {
   /** null: the file goes. */
