@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Replays commits of Unleash that removed one flag each (bench/removals/unleash.txt): at the parent, `dropgate remove` with the value
+ * Replays commits that removed one flag each (bench/removals/unleash.txt, force.txt): at the parent, `dropgate remove` with the value
  * the commit kept, each file compared with the human's by normalised syntax tree (bench/removals/normal.mjs says what is not told apart).
- * usage: node bench/removals.mjs --mirror DIR [--cli bin/dropgate.js] [--only sha,…] [--half odd|even] [--jobs 2] [--types]
+ * usage: node bench/removals.mjs --mirror DIR [--list unleash] [--cli bin/dropgate.js] [--only sha,…] [--half odd|even] [--jobs 2] [--types]
  *        [--diff sha] [--values] [--json FILE] [--from FILE] [--clones DIR] [--ground-truth FILE]
  * --mirror holds `<owner>+<name>/repo` bare clones. `--half`: odd lines of the list were looked at while the engine was written, even
  * ones not. `--types` compares the compiler's word too. `--values` writes the values found to the list.
@@ -21,17 +21,17 @@ const arg = (name, fallback = null) => {
   const i = process.argv.indexOf(`--${name}`);
   return i < 0 ? fallback : (process.argv[i + 1] ?? '');
 };
-const list = path.join(import.meta.dirname, 'removals', 'unleash.txt');
+const list = path.join(import.meta.dirname, 'removals', `${arg('list', 'unleash')}.txt`);
+const listed = fs.readFileSync(list, 'utf8').trim().split('\n');
+/** `# Commits of owner/name that …` */
+const repository = /^# Commits of (\S+) /.exec(listed[0])?.[1];
 const mirror = arg('mirror', process.env.MIRROR);
 const clones = arg('clones') ?? fs.mkdtempSync(path.join(os.tmpdir(), 'removals-'));
 
-const rows = fs
-  .readFileSync(list, 'utf8')
-  .trim()
-  .split('\n')
+const rows = listed
   .filter((line) => !line.startsWith('#'))
   .map((line, i) => ({
-    repo: 'Unleash/unleash',
+    repo: repository,
     i,
     ...Object.fromEntries(line.split(' ').map((word, at) => [['sha', 'key', 'value'][at], word])),
   }));
@@ -161,8 +161,7 @@ if (arg('diff') !== null) {
 }
 if (arg('values') !== null) {
   const found = new Map(results.map(({ sha, value }) => [sha, value]));
-  const head = fs.readFileSync(list, 'utf8').split('\n')[0];
-  fs.writeFileSync(list, `${[head, ...rows.map(({ sha, key, value }) => `${sha} ${key} ${found.get(sha) ?? value}`)].join('\n')}\n`);
+  fs.writeFileSync(list, `${[listed[0], ...rows.map(({ sha, key, value }) => `${sha} ${key} ${found.get(sha) ?? value}`)].join('\n')}\n`);
 }
 console.log(summary(results));
 const isBad = ({ crash, files, extra, diagnostics }) =>

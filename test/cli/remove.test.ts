@@ -77,6 +77,14 @@ test('a key that nothing names is said, with the one that may be meant', async (
   expect(await run('stael')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean `stale`?') });
 });
 
+test('a project that names no libraries has the default ones after the removal too', async () => {
+  const page = 'export const title = () => { console.log(document.title); return [1, 2].includes(2); };\n';
+  write(root, { 'src/price.ts': `${files['src/price.ts']}${page}`, 'tsconfig.json': '{"compilerOptions":{"strict":true,"target":"es2020"}}\n' });
+  commitAll(root, 'a page');
+  expect(await run('stale', '--write')).toMatchObject({ code: 0, out: expect.stringContaining('1 evaluation removed') });
+  expect(price()).not.toContain('stale');
+});
+
 test('--all-stale takes those that are due, and says where there is none', async () => {
   await run('--all-stale', '--write');
   expect(price()).not.toContain('stale');

@@ -75,8 +75,10 @@ const relative = (root: string, file: string): string => path.relative(root, fil
 
 /** The same program with other texts: trees of unchanged files are used again. */
 function rebuilt(before: ts.Program, names: readonly string[], texts: ReadonlyMap<string, string | null>): ts.Program {
-  const library = before.getSourceFiles().find((one) => before.isSourceFileDefaultLibrary(one))?.fileName ?? '/lib.d.ts';
   const options = before.getCompilerOptions();
+  const anyLibrary = before.getSourceFiles().find((one) => before.isSourceFileDefaultLibrary(one))?.fileName ?? '/lib.d.ts';
+  // Where a tsconfig names none, the default one brings the others along: it is not the first that is read.
+  const library = path.posix.join(path.posix.dirname(anyLibrary), ts.getDefaultLibFileName(options));
   const text = (name: string): string | undefined => texts.get(name) ?? before.getSourceFile(name)?.text ?? ts.sys.readFile(name);
   const host: ts.CompilerHost = {
     ...ts.sys,
