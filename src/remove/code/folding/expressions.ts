@@ -121,7 +121,7 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
   if (ts.isBinaryExpression(node)) {
     const { kind } = node.operatorToken;
     const isLogical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
-    foldExpression(node.left, isLogical && isCondition, rewriter);
+    foldLeft(node, isLogical && isCondition, rewriter);
     return foldExpression(node.right, isLogical && isCondition, rewriter);
   }
   if (ts.isCallExpression(node)) return foldCall(node, rewriter);
@@ -131,6 +131,23 @@ export function foldParts(node: ts.Node, isCondition: boolean, rewriter: Rewrite
   if (ts.isJsxElement(node) || ts.isJsxFragment(node)) return foldJsxChildren(node, rewriter);
   if (ts.isJsxSpreadAttribute(node)) return foldJsxSpread(node, rewriter);
   rewriter.visitParts(node);
+}
+
+/** In `a && true && b` the middle says nothing, whatever `a` is: what is false ends it, what is true goes on to `b`. */
+function foldLeft({ left, operatorToken: { kind } }: ts.BinaryExpression, isCondition: boolean, rewriter: Rewriter): void {
+  let kept = left;
+  for (let inner = unwrapped(kept); isSaying(inner, kind, rewriter); inner = unwrapped(kept)) kept = inner.left;
+  if (kept === left) return foldExpression(left, isCondition, rewriter);
+  keepInstead(left, kept, rewriter);
+  foldExpression(kept, isCondition, rewriter);
+}
+
+/** `a && true` left of an `&&`, `a || false` left of an `||`. */
+function isSaying(node: ts.Expression, kind: ts.SyntaxKind, rewriter: Rewriter): node is ts.BinaryExpression {
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== kind || !rewriter.isInteresting(node.right)) return false;
+  const rest = residual(node.right, true, rewriter);
+  const identity = kind === ts.SyntaxKind.AmpersandAmpersandToken ? true : kind === ts.SyntaxKind.BarBarToken ? false : null;
+  return rest.kind === 'constant' && identity !== null && Boolean(rest.value) === identity;
 }
 
 /** `v1` in the place of `${variant.name}`; a tag is given the values as they are. */

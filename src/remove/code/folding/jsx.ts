@@ -4,6 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import { linesOf, rangeOf } from '../reading/text.ts';
+import { mayBeNumber } from '../reading/types.ts';
 import { foldExpression, foldParts, isEmpty } from './expressions.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
@@ -52,7 +53,7 @@ function foldChild(child: ts.JsxChild, rewriter: Rewriter): void {
   const value = ts.isJsxExpression(child) ? child.expression : child;
   if (value === undefined || (ts.isJsxExpression(child) && child.dotDotDotToken !== undefined)) return;
   const rest = residual(value, false, rewriter);
-  if (rendersNothing(rest)) return removeChild(child, rewriter);
+  if (rendersNothing(rest) || isHidden(rest, rewriter)) return removeChild(child, rewriter);
   if (rest.kind === 'children') return openChild(rest.of, child, rewriter);
   if (rest.kind === 'constant' || rest.kind === 'promise') return rewriter.visitParts(child);
   if (rest.node === value) return foldParts(value, false, rewriter);
@@ -69,6 +70,14 @@ function rendersNothing(rest: Residual): boolean {
     kind === ts.SyntaxKind.FalseKeyword ||
     (ts.isIdentifier(rest.node) && rest.node.text === 'undefined')
   );
+}
+
+/** `name && false`: of a text, an object or nothing, nothing is shown; a number that is zero would be. */
+function isHidden(rest: Residual, rewriter: Rewriter): boolean {
+  if (rest.kind !== 'kept' || !ts.isBinaryExpression(rest.node)) return false;
+  const { left, operatorToken, right } = rest.node;
+  if (operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken || !rewriter.isInteresting(right)) return false;
+  return rendersNothing(residual(right, false, rewriter)) && rewriter.purity.isPure(left) && !mayBeNumber(left, rewriter.code.checker);
 }
 
 function removeChild(child: ts.JsxChild, rewriter: Rewriter): void {

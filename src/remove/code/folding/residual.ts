@@ -158,7 +158,8 @@ function ofBinary(node: ts.BinaryExpression, isCondition: boolean, reading: Read
   if (left === isAnd) return purity.isPure(node.left) ? residual(node.right, isCondition, reading) : kept(node);
   if (left === !isAnd) {
     const value = values.of(node.left);
-    return value?.kind === 'constant' && purity.isPure(node.left) ? { kind: 'constant', value: value.value } : kept(node);
+    if (value?.kind === 'constant' && purity.isPure(node.left)) return { kind: 'constant', value: value.value };
+    return isDecided(node.left, kind, reading) ? residual(node.left, isCondition, reading) : kept(node);
   }
   const right = conditionOf(node.right, reading);
   if (right === null || !purity.isPure(node.right)) return kept(node);
@@ -166,6 +167,13 @@ function ofBinary(node: ts.BinaryExpression, isCondition: boolean, reading: Read
   // `x && true` and `x || false` are x, where x is a boolean or only its truth matters.
   if (right === isAnd) return isPlain ? residual(node.left, isCondition, reading) : kept(node);
   return isPlain && purity.isPure(node.left) ? { kind: 'constant', value: right } : kept(node);
+}
+
+/** `a && false` left of an `&&`, `a || true` left of an `||`: what comes behind never runs. */
+function isDecided(given: ts.Expression, kind: ts.SyntaxKind, reading: Reading): boolean {
+  const left = unwrapped(given);
+  if (!ts.isBinaryExpression(left) || left.operatorToken.kind !== kind) return false;
+  return conditionOf(left.right, reading) === (kind === ts.SyntaxKind.BarBarToken) || isDecided(left.left, kind, reading);
 }
 
 /** Whether an operand holds, known by what it gives or by what is left of it. */

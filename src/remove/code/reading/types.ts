@@ -21,3 +21,10 @@ export function mayBeMissing(node: ts.Expression, checker: ts.TypeChecker): bool
 /** Whether nothing is known of an expression's type. */
 export const isAny = (node: ts.Expression, checker: ts.TypeChecker): boolean =>
   (checker.getTypeAtLocation(node).flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0;
+
+/** Whether an expression may give a number; what has no type may give anything. */
+export function mayBeNumber(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  const type = checker.getTypeAtLocation(node);
+  const numbers = ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike | ts.TypeFlags.Any | ts.TypeFlags.Unknown;
+  return (type.isUnion() ? type.types : [type]).some((one) => (one.flags & (numbers | ts.TypeFlags.TypeParameter)) !== 0);
+}
