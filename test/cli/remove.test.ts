@@ -79,7 +79,10 @@ test('a key that nothing names is said, with the one that may be meant', async (
 
 test('a project that names no libraries has the default ones after the removal too', async () => {
   const page = 'export const title = () => { console.log(document.title); return [1, 2].includes(2); };\n';
-  write(root, { 'src/price.ts': `${files['src/price.ts']}${page}`, 'tsconfig.json': '{"compilerOptions":{"strict":true,"target":"es2020"}}\n' });
+  write(root, {
+    'src/price.ts': `${files['src/price.ts']}${page}`,
+    'tsconfig.json': '{"compilerOptions":{"strict":true,"target":"es2020"}}\n',
+  });
   commitAll(root, 'a page');
   expect(await run('stale', '--write')).toMatchObject({ code: 0, out: expect.stringContaining('1 evaluation removed') });
   expect(price()).not.toContain('stale');
