@@ -97,7 +97,7 @@ const unleash: Subject = {
     return { scope: { client, user: { userId: 'u' } }, stop: () => client.destroy() };
   },
   forms: {
-    isEnabled: { call: (key) => `client.isEnabled('${key}', user)`, unknown: false, fallback: null, context: 'opaque' },
+    isEnabled: { call: (key) => `client.isEnabled('${key}', user)`, unknown: false, context: 'opaque' },
     ...withDefault((key, fallback) => `client.isEnabled('${key}', { userId: user.userId }, ${fallback})`, 'known'),
     'getVariant().enabled': {
       call: (key) => `client.getVariant('${key}', user)`,
