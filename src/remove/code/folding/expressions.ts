@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import { elementRange, quoted, rangeOf } from '../reading/text.ts';
-import { functionAround, isAsync, isDeclaring, isWrapper, unwrapped } from '../reading/uses.ts';
+import { bare, functionAround, isAsync, isDeclaring, isWrapper, unwrapped } from '../reading/uses.ts';
 import type { Constant } from '../values/algebra.ts';
 import { foldElement, foldJsxChildren, foldJsxSpread } from './jsx.ts';
 import { needsParentheses } from './precedence.ts';
@@ -19,7 +19,7 @@ export function foldExpression(node: ts.Expression, isCondition: boolean, rewrit
   if (rest.kind === 'promise') return putPromise(node, rest.value, rewriter);
   if (rest.kind === 'children') return foldElement(rest.of, rewriter);
   if (rest.node !== node) {
-    rewriter.kept.set(node, stripped(rest.node));
+    rewriter.kept.set(node, bare(rest.node));
     keepInstead(node, rest.node, rewriter);
     return foldParts(rest.node, isCondition, rewriter);
   }
@@ -74,7 +74,7 @@ function withoutParentheses(node: ts.Expression, isFree: (outer: ts.Expression) 
 export function keepInstead(whole: ts.Expression, part: ts.Expression, rewriter: Rewriter): void {
   const file = whole.getSourceFile();
   const cause = rewriter.causeOf(whole);
-  const inner = isStrippable(part) ? stripped(part) : part;
+  const inner = isStrippable(part) ? bare(part) : part;
   const outer = withoutBraces(
     withoutParentheses(whole, (around) => isMovable(inner, file) && !needsParentheses(inner, around)),
     inner,
@@ -100,8 +100,6 @@ const calleeOf = (node: ts.CallExpression | ts.TaggedTemplateExpression): ts.Nod
 const isMember = (node: ts.Node): boolean => ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
 
 const isStrippable = (node: ts.Expression): node is ts.ParenthesizedExpression => ts.isParenthesizedExpression(node);
-
-const stripped = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? stripped(node.expression) : node);
 
 /** JSX over several lines stays in its parentheses. */
 const isMovable = (node: ts.Node, file: ts.SourceFile): boolean =>
@@ -258,7 +256,7 @@ function foldSpread(
 export function isEmpty(rest: Residual): boolean {
   if (rest.kind === 'constant') return rest.value === false || rest.value === null || rest.value === undefined;
   if (rest.kind !== 'kept') return false;
-  const inner = stripped(rest.node);
+  const inner = bare(rest.node);
   if (ts.isObjectLiteralExpression(inner)) return inner.properties.length === 0;
   if (ts.isArrayLiteralExpression(inner)) return inner.elements.length === 0;
   return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === 'undefined');

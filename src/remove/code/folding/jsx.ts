@@ -5,6 +5,7 @@
 import { ts } from 'ts-morph';
 import { linesOf, rangeOf } from '../reading/text.ts';
 import { mayBeNumber } from '../reading/types.ts';
+import { bare } from '../reading/uses.ts';
 import { foldExpression, foldParts, isEmpty } from './expressions.ts';
 import { type Residual, residual } from './residual.ts';
 import type { Rewriter } from './rewriter.ts';
@@ -44,7 +45,7 @@ function elementLeftOf(child: ts.JsxChild, rewriter: Rewriter): Tagged | null {
   const value = ts.isJsxExpression(child) ? child.expression : ts.isJsxText(child) ? undefined : child;
   if (value === undefined || !rewriter.isInteresting(child)) return isTagged(child) ? child : null;
   const rest = residual(value, false, rewriter);
-  const inner = rest.kind === 'kept' ? stripped(rest.node) : null;
+  const inner = rest.kind === 'kept' ? bare(rest.node) : null;
   return inner !== null && isTagged(inner) && (inner !== value || inner === child) ? inner : null;
 }
 
@@ -105,7 +106,7 @@ const isAlone = (text: string, { start, end }: { start: number; end: number }): 
 function keepChild(child: ts.JsxChild, kept: ts.Expression, rewriter: Rewriter): void {
   const file = child.getSourceFile();
   const cause = rewriter.causeOf(child);
-  const inner = stripped(kept);
+  const inner = bare(kept);
   const text = ts.isStringLiteralLike(inner) ? inner.text : null;
   if (isWhole(inner)) {
     const range = ts.isJsxFragment(inner) && isOpenable(inner) ? contentOf(inner) : rangeOf(inner);
@@ -134,7 +135,7 @@ export function foldJsxSpread(node: ts.JsxSpreadAttribute, rewriter: Rewriter): 
   const cause = rewriter.causeOf(node);
   const rest = residual(node.expression, false, rewriter);
   if (isEmpty(rest)) return rewriter.edits.remove(file, linesOf(file.text, rangeOf(node)), cause);
-  const inner = rest.kind === 'kept' ? stripped(rest.node) : null;
+  const inner = rest.kind === 'kept' ? bare(rest.node) : null;
   const given = inner !== null && inner !== node.expression && ts.isObjectLiteralExpression(inner) ? inner.properties : [];
   const isPlain =
     given.length > 0 && given.every((one) => ts.isPropertyAssignment(one) && ts.isIdentifier(one.name) && !rewriter.isInteresting(one));
@@ -144,8 +145,6 @@ export function foldJsxSpread(node: ts.JsxSpreadAttribute, rewriter: Rewriter): 
   );
   rewriter.edits.replace(file, rangeOf(node), attributes.join(' '), cause);
 }
-
-const stripped = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? stripped(node.expression) : node);
 
 /** What is seen of the text between tags: spaces around line ends are not. */
 const shown = (text: string): string =>

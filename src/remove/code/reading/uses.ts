@@ -14,6 +14,9 @@ export const isWrapper = (node: ts.Node): node is Wrapper =>
 /** The expression inside its wrappers. */
 export const unwrapped = (node: ts.Expression): ts.Expression => (isWrapper(node) ? unwrapped(node.expression) : node);
 
+/** The expression inside its parentheses. */
+export const bare = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? bare(node.expression) : node);
+
 /** Whether the identifier declares a name, or gives one to something imported or exported. */
 export function isDeclaring(node: ts.Node): boolean {
   const { parent } = node;
@@ -79,6 +82,9 @@ export function useOf(node: ts.Node): Use {
     return 'changed';
   return isAssignmentTarget(access) ? 'changed' : 'read';
 }
+
+/** Whether the name is neither written nor changed where it stands. */
+export const isReading = (node: ts.Node): boolean => !['written', 'changed'].includes(useOf(node));
 
 const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;

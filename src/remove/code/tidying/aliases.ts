@@ -9,7 +9,7 @@ import { declaredBy } from '../folding/blocks.ts';
 import { isStatementList } from '../folding/statements.ts';
 import type { Code } from '../reading/program.ts';
 import { linesOf, rangeOf, withComments } from '../reading/text.ts';
-import { useOf } from '../reading/uses.ts';
+import { isReading } from '../reading/uses.ts';
 
 export interface AliasOptions {
   readonly code: Code;
@@ -64,10 +64,7 @@ function isConstant(symbol: ts.Symbol, code: Code): boolean {
   const isImported = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
   const imported = isImported ? code.checker.getAliasedSymbol(symbol) : symbol;
   if (imported !== symbol && (imported.declarations?.length ?? 0) > 0 && !isConstant(imported, code)) return false;
-  return code.references(symbol).every((one) => {
-    const use = useOf(one);
-    return use !== 'written' && use !== 'changed';
-  });
+  return code.references(symbol).every(isReading);
 }
 
 function isVar(declaration: ts.Declaration): boolean {

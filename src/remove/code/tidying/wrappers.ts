@@ -8,7 +8,7 @@ import { ts } from 'ts-morph';
 import type { Edits } from '../edits.ts';
 import type { Code } from '../reading/program.ts';
 import { linesOf, rangeOf, withComments } from '../reading/text.ts';
-import { declaredFunction, isAsync, isDeclaring } from '../reading/uses.ts';
+import { bare, declaredFunction, isAsync, isDeclaring } from '../reading/uses.ts';
 import { defaultsOf } from '../values/functions.ts';
 import type { Purity } from '../values/purity.ts';
 
@@ -104,8 +104,6 @@ function liveIn(node: ts.Statement, edits: Edits): readonly ts.Statement[] {
   if (!ts.isIfStatement(node) || !edits.isGone(node.expression)) return [node];
   return [node.thenStatement, ...(node.elseStatement === undefined ? [] : [node.elseStatement])].flatMap((one) => liveIn(one, edits));
 }
-
-const bare = (node: ts.Expression): ts.Expression => (ts.isParenthesizedExpression(node) ? bare(node.expression) : node);
 
 function identifiersIn(node: ts.Node): ts.Node[] {
   const found: ts.Node[] = [];

@@ -6,7 +6,7 @@
 import { ts } from 'ts-morph';
 import type { Known } from '../../../flags/known.ts';
 import type { Code } from '../reading/program.ts';
-import { callOf, declaredFunction, functionAround, isAsync, isWrapper, nameOfFunction, useOf } from '../reading/uses.ts';
+import { callOf, declaredFunction, functionAround, isAsync, isReading, isWrapper, nameOfFunction, useOf } from '../reading/uses.ts';
 import { isOverridden } from './functions.ts';
 import { handedTo } from './handed.ts';
 import { handedBackTo } from './handed-back.ts';
@@ -85,10 +85,7 @@ function partOf(value: Known, element: ts.BindingElement, index: number): Known 
 }
 
 function isWrittenOnce(symbol: ts.Symbol, { code }: Flow): boolean {
-  return code.references(symbol).every((node) => {
-    const use = useOf(node);
-    return use !== 'written' && use !== 'changed';
-  });
+  return code.references(symbol).every(isReading);
 }
 
 /** A field of a class, or a property of a constant object. */

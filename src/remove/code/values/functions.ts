@@ -4,7 +4,7 @@
  */
 import { ts } from 'ts-morph';
 import type { Code } from '../reading/program.ts';
-import { declaredFunction, isPrivate, isPromising, unwrapped, useOf } from '../reading/uses.ts';
+import { declaredFunction, isPrivate, isPromising, isReading, unwrapped } from '../reading/uses.ts';
 
 const maxSteps = 4;
 
@@ -12,7 +12,7 @@ const maxSteps = 4;
 export function functionBehind(symbol: ts.Symbol, code: Code, steps = 0): ts.FunctionLikeDeclaration | null {
   const [declaration, ...others] = symbol.declarations ?? [];
   if (declaration === undefined || others.length > 0 || steps > maxSteps) return null;
-  if (!code.references(symbol).every((one) => ['declared', 'read', 'type'].includes(useOf(one)))) return null;
+  if (!code.references(symbol).every(isReading)) return null;
   const own = declaredFunction(symbol);
   if (own !== null)
     return ts.isClassElement(declaration) && ts.isClassLike(declaration.parent) && isOverridden(declaration, symbol, code) ? null : own;

@@ -5,7 +5,7 @@
  */
 import { ts } from 'ts-morph';
 import { type Code, propertyBehind } from '../reading/program.ts';
-import { declaredFunction, functionAround, isDeclaring, nameOfFunction, useOf } from '../reading/uses.ts';
+import { declaredFunction, functionAround, isDeclaring, isReading, nameOfFunction } from '../reading/uses.ts';
 import { objectOf } from './functions.ts';
 import type { Handing } from './handed.ts';
 
@@ -62,8 +62,6 @@ function takenBy(pattern: ts.ObjectBindingPattern, key: string, code: Code): rea
   const name = element.propertyName ?? element.name;
   return isPlain && ts.isIdentifier(name) ? [name] : null;
 }
-
-const isReading = (node: ts.Node): boolean => ['declared', 'read', 'type'].includes(useOf(node));
 
 /** The property, where only these read it and only this gives it: it goes with the last of them. */
 function propertyAlone(

@@ -7,7 +7,7 @@ import { ts } from 'ts-morph';
 import type { Known } from '../../../flags/known.ts';
 import type { Edits } from '../edits.ts';
 import { type Code, propertyBehind } from '../reading/program.ts';
-import { declaredFunction, isDeclaring, useOf } from '../reading/uses.ts';
+import { declaredFunction, isDeclaring, isReading, useOf } from '../reading/uses.ts';
 import { booleanLiteral } from './algebra.ts';
 
 export interface Handing {
@@ -37,7 +37,7 @@ export function handedTo(node: ts.Node, value: Known, handing: Handing): readonl
   const rest = uses.filter((one) => givenBy(one) === null && !ts.isPropertySignature(one.parent));
   if (!rest.every((one) => isTaken(one) || useOf(one) === 'read')) return null;
   const taken = rest.flatMap((one) => (isTaken(one) ? (code.symbolOf(one.parent.name) ?? []) : []));
-  const isConstant = taken.every((symbol) => code.references(symbol).every((one) => ['declared', 'read', 'type'].includes(useOf(one))));
+  const isConstant = taken.every((symbol) => code.references(symbol).every(isReading));
   return isConstant ? [property, ...taken] : null;
 }
 
